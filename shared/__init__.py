@@ -1,0 +1,1 @@
+"""What every service stands on. `shared` knows no service (architecture §4)."""

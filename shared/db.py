@@ -1,0 +1,60 @@
+"""The database: one engine a process, one transaction at the edge, and the driver for COPY.
+
+Repositories take the `AsyncConnection` of the caller's transaction. Ordinary questions are
+SQLAlchemy Core; array statements and COPY go through `driver(conn)`, the asyncpg connection in
+the same transaction. Nobody else commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+
+def async_url(url: str) -> str:
+    """`postgresql://…` as SQLAlchemy wants it for asyncpg."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def plain_url(url: str) -> str:
+    """The same address as asyncpg itself wants it."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+def create_engine(url: str, *, name: str, pool_size: int = 8, **server_settings: str) -> AsyncEngine:
+    """An engine with a bounded pool. `server_settings` are PostgreSQL settings of each session,
+    for example `plan_cache_mode="force_custom_plan"`, which the facts statement must have."""
+    return create_async_engine(
+        async_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_reset_on_return=None,  # every use is a transaction that ends itself
+        pool_pre_ping=False,
+        connect_args={"server_settings": {"application_name": name, "timezone": "UTC", **server_settings}},
+    )
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """One unit of work: commits at the end, rolls back on any exception."""
+    async with engine.connect() as conn, conn.begin():
+        yield conn
+
+
+async def driver(conn: AsyncConnection) -> asyncpg.Connection[Any]:
+    """The asyncpg connection of `conn`, inside its transaction.
+
+    SQLAlchemy sends BEGIN only with its own first statement, so a driver used before that would
+    run outside the transaction and its work would survive a rollback.
+    """
+    fairy = await conn.get_raw_connection()
+    adapter: Any = fairy.dbapi_connection
+    if adapter._transaction is None:
+        await adapter._start_transaction()
+    connection: asyncpg.Connection[Any] = adapter.driver_connection
+    return connection
