@@ -1,0 +1,89 @@
+"""One PostgreSQL and one broker a test run; a fresh database a test, copied from a template that
+alembic migrated once. Unit tests ask for none of this and touch no socket."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import services
+from services.local.broker import Tansu
+from services.local.kafka import Kafka
+from services.local.postgres import Postgres
+from shared import migrations
+
+SERVICES = Path(services.__file__).parent
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A server of this run (of this xdist worker), its data thrown away afterwards."""
+    base = tmp_path_factory.mktemp("postgres")
+    server = Postgres.start(base / "data", log=base / "server.log", shared_buffers="512MB")
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Postgres) -> Callable[[str], str]:
+    """`template(service)` → name of a migrated database to copy from; migrated once a run."""
+    made: dict[str, str] = {}
+
+    def of(service: str) -> str:
+        if service not in made:
+            name = f"template_{service}"
+            url = postgres.create_database(name)
+            folder = SERVICES / service / "migrations"
+            with ThreadPoolExecutor(1) as pool:  # a test may ask from inside its event loop
+                pool.submit(migrations.upgrade, folder, url).result()
+            made[service] = name
+        return made[service]
+
+    return of
+
+
+@pytest.fixture
+def database(postgres: Postgres, template: Callable[[str], str]) -> Iterator[Callable[[str | None], str]]:
+    """`database(service)` → address of a fresh migrated database; `database(None)` an empty one.
+    Dropped after the test, whoever is still connected."""
+    names: list[str] = []
+
+    def fresh(service: str | None = None) -> str:
+        name = f"{service or 'empty'}_{uuid.uuid4().hex[:12]}"
+        names.append(name)
+        return postgres.create_database(name, template(service) if service else None)
+
+    yield fresh
+    for name in names:
+        postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def tansu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Bootstrap address of an embedded broker that nobody kills; make your own to kill one."""
+    broker = Tansu.start(log=tmp_path_factory.mktemp("tansu") / "broker.log")
+    yield broker.bootstrap
+    broker.kill()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Bootstrap address of an Apache Kafka node; tests that ask for it are marked `kafka`."""
+    broker = Kafka.start(tmp_path_factory.mktemp("kafka"))
+    yield broker.bootstrap
+    broker.kill()
+
+
+@pytest.fixture
+def topics() -> Callable[..., list[str]]:
+    """`topics("a", "b")` → names that no other test uses, for tests that share a broker."""
+
+    def unique(*names: str) -> list[str]:
+        suffix = uuid.uuid4().hex[:8]
+        return [f"{name}.{suffix}" for name in names]
+
+    return unique
