@@ -1,0 +1,132 @@
+"""Every statement of the facts room: stored rows, rows computed afresh, their records, data ages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.screening.facts.domain import GROUPS, SILENCE_KINDS
+from services.screening.facts.groups import columns_of, facts_sql, records_sql
+from shared.codes import divisions
+from shared.db import driver
+from shared.feeds import catalogue
+from shared.versions.domain import RecordRef
+
+Relation = tuple[str, list[Any]]
+
+
+def _overdue_days(kind: int) -> int:
+    """A feed that this release does not take has no cadence: it is silent whatever came."""
+    feed = catalogue.BY_NUMBER.get(kind)
+    return feed.overdue_days if feed else 0
+
+
+def with_silence(rows: str, known_at: str) -> str:
+    """`rows` (with division_code) and one `silent_<kind>` column a kind: TRUE when the feed is overdue
+    or was never delivered for the household's banner, as known at the instant `known_at` (an SQL term)."""
+    columns = ", ".join(
+        f"bool_or(a.kind = {kind} AND a.known_hour > {known_at} - interval '{_overdue_days(kind)} days')"
+        f" IS NOT TRUE AS silent_{kind}"
+        for kind in SILENCE_KINDS
+    )
+    silent = ", ".join(f"coalesce(s.silent_{kind}, true) AS silent_{kind}" for kind in SILENCE_KINDS)
+    return (
+        f"SELECT r.*, {silent} FROM ({rows}) r LEFT JOIN ("
+        f"SELECT a.banner_code, {columns} FROM feed_arrival a WHERE a.known_hour <= {known_at} GROUP BY a.banner_code"
+        f") s ON s.banner_code = substr(r.division_code, 1, 6) || '000000'"
+    )
+
+
+def stored_relation(households: Sequence[str] | None, known_at: datetime) -> Relation:
+    """The stored rows (as of the day they carry), of a set or of all households."""
+    columns = ", ".join(columns_of(GROUPS))
+    rows = f"SELECT household_no, division_code, {columns} FROM household_facts"
+    if households is None:
+        return with_silence(rows, "$1::timestamptz"), [known_at]
+    return with_silence(f"{rows} WHERE household_no = ANY($2::text[])", "$1::timestamptz"), [known_at, list(households)]
+
+
+def computed_relation(households: Sequence[str] | None, as_of: date, known_at: datetime) -> Relation:
+    """The same rows computed from the versions for any (D, T)."""
+    sql = facts_sql(GROUPS, households is not None)
+    args: list[Any] = [as_of, known_at]
+    if households is not None:
+        args.append(list(households))
+    return with_silence(sql, "$2::timestamptz"), args
+
+
+async def current(conn: AsyncConnection, households: Sequence[str], as_of: date) -> set[str]:
+    """Those of `households` whose stored row is of `as_of`."""
+    db = await driver(conn)
+    found = await db.fetch(
+        "SELECT household_no FROM household_facts WHERE household_no = ANY($1::text[]) AND as_of = $2",
+        list(households),
+        as_of,
+    )
+    return {record[0] for record in found}
+
+
+async def store(
+    conn: AsyncConnection, households: Sequence[str] | None, groups: Sequence[str], as_of: date, known_at: datetime
+) -> None:
+    """Compute `groups` and write them into the stored rows; all groups also make rows that are missing."""
+    db = await driver(conn)
+    chosen = tuple(groups)
+    columns = columns_of(chosen)
+    sql = facts_sql(chosen, households is not None)
+    args: list[Any] = [as_of, known_at]
+    if households is not None:
+        args.append(list(households))
+    updates = ", ".join(f"{c} = EXCLUDED.{c}" for c in ("division_code", "as_of", *columns))
+    await db.execute(
+        f"INSERT INTO household_facts (household_no, division_code, {', '.join(columns)}, as_of) "
+        f"SELECT q.*, $1::date FROM ({sql}) q ON CONFLICT (household_no) DO UPDATE SET {updates}",
+        *args,
+    )
+
+
+async def forget_gone(conn: AsyncConnection, households: Sequence[str] | None, as_of: date, known_at: datetime) -> None:
+    """Delete stored rows of households that are not visible any more (retracted, merged)."""
+    db = await driver(conn)
+    visible = """SELECT 1 FROM record_version v WHERE v.kind = 17 AND v.household_no = f.household_no
+        AND v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to"""
+    chosen = "" if households is None else "f.household_no = ANY($3::text[]) AND "
+    args: list[Any] = [as_of, known_at] if households is None else [as_of, known_at, list(households)]
+    await db.execute(f"DELETE FROM household_facts f WHERE {chosen}NOT EXISTS ({visible})", *args)
+
+
+async def rows(conn: AsyncConnection, relation: Relation) -> list[dict[str, Any]]:
+    """The rows of a relation as dictionaries."""
+    db = await driver(conn)
+    return [dict(record) for record in await db.fetch(relation[0], *relation[1])]
+
+
+async def records(
+    conn: AsyncConnection, households: Sequence[str], group: str, as_of: date, known_at: datetime
+) -> dict[str, list[RecordRef]]:
+    """The versions behind a group's facts, per household, in a stable order."""
+    db = await driver(conn)
+    found: dict[str, list[RecordRef]] = defaultdict(list)
+    for r in await db.fetch(records_sql(group), as_of, known_at, list(households)):
+        found[r[0]].append(RecordRef(r[1], r[2], r[3], str(r[4]), r[5], str(r[6]), r[7], r[8]))
+    for refs in found.values():
+        refs.sort(key=lambda ref: (ref.kind, ref.source_id, ref.version))
+    return dict(found)
+
+
+async def newest_arrivals(conn: AsyncConnection, known_at: datetime) -> dict[tuple[str, int], datetime]:
+    """(banner, kind) → the hour of its newest record, as known at T."""
+    db = await driver(conn)
+    found = await db.fetch(
+        "SELECT banner_code, kind, max(known_hour) FROM feed_arrival WHERE known_hour <= $1 GROUP BY 1, 2", known_at
+    )
+    return {(record[0], record[1]): record[2] for record in found}
+
+
+def banner_of(division_code: str) -> str:
+    """The banner whose feeds speak for a household of this division."""
+    return divisions.banner_of(division_code)

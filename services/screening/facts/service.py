@@ -1,0 +1,120 @@
+"""Use cases of the facts room. One definition for live, sweep and history (screening §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.screening.facts import repository
+from services.screening.facts.domain import FACTS, GROUPS, SILENCE_KINDS, groups_fed_by
+from services.screening.facts.repository import Relation
+from shared import clock
+from shared.feeds import catalogue
+from shared.versions.domain import RecordRef
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """The facts of one household at (D, T): values by name, and the kinds that are silent for it."""
+
+    household_no: str
+    division_code: str
+    values: dict[str, Any]
+    silent: frozenset[int]
+
+    def complete(self, name: str) -> bool:
+        """Whether every feed that the fact needs is connected and has spoken in time."""
+        fact = FACTS[name]
+        return fact.available and (fact.silence == "none" or not self.silent & set(fact.kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class DataAge:
+    """How old a department's newest record for a banner is; `newest_known_at` None = never delivered."""
+
+    department: str
+    kind: str
+    newest_known_at: datetime | None
+    age_days: int | None
+    overdue: bool
+
+
+async def refresh(
+    conn: AsyncConnection, households: Sequence[str] | None, kinds: set[int] | None, as_of: date, known_at: datetime
+) -> None:
+    """Bring the stored rows to (D, T): only the groups that `kinds` feed where the row is of today.
+
+    A household that is not visible any more loses its row: its rules are no longer hit.
+    """
+    if households is None or kinds is None:
+        await repository.store(conn, households, GROUPS, as_of, known_at)
+        await repository.forget_gone(conn, households, as_of, known_at)
+        return
+    groups = groups_fed_by(kinds)
+    current = await repository.current(conn, households, as_of) if groups != GROUPS else set()
+    stale = [h for h in households if h not in current]
+    if stale:
+        await repository.store(conn, stale, GROUPS, as_of, known_at)
+        await repository.forget_gone(conn, stale, as_of, known_at)
+    if current and groups:
+        await repository.store(conn, sorted(current), groups, as_of, known_at)
+
+
+def stored(households: Sequence[str] | None, known_at: datetime) -> Relation:
+    """The relation `f` of the compiled rules over the stored rows: SQL and its arguments."""
+    return repository.stored_relation(households, known_at)
+
+
+def computed(households: Sequence[str] | None, as_of: date, known_at: datetime) -> Relation:
+    """The same relation computed from the versions at any (D, T)."""
+    return repository.computed_relation(households, as_of, known_at)
+
+
+async def rows(conn: AsyncConnection, relation: Relation) -> dict[str, FactRow]:
+    """The facts of the relation's households."""
+    found = await repository.rows(conn, relation)
+    return {
+        r["household_no"]: FactRow(
+            r["household_no"],
+            r["division_code"],
+            {name: r[name] for name in FACTS},
+            frozenset(kind for kind in SILENCE_KINDS if r[f"silent_{kind}"]),
+        )
+        for r in found
+    }
+
+
+async def contributions(
+    conn: AsyncConnection, households: Sequence[str], groups: Sequence[str], as_of: date, known_at: datetime
+) -> dict[str, dict[str, list[RecordRef]]]:
+    """household → group → the record versions its facts were computed from."""
+    found: dict[str, dict[str, list[RecordRef]]] = {h: {} for h in households}
+    for group in groups:  # bounded by the number of groups, each statement is set-based
+        for household_no, refs in (await repository.records(conn, households, group, as_of, known_at)).items():
+            found[household_no][group] = refs
+    return found
+
+
+async def data_ages(conn: AsyncConnection, known_at: datetime) -> dict[tuple[str, int], datetime]:
+    """(banner, kind) → newest arrival known at T; read once for a batch, then `data_age` per household."""
+    return await repository.newest_arrivals(conn, known_at)
+
+
+def data_age(
+    arrivals: dict[tuple[str, int], datetime], division_code: str, kinds: Sequence[int], known_at: datetime
+) -> list[DataAge]:
+    """The age of each connected feed of `kinds` for the household's banner."""
+    ages = []
+    for kind in kinds:
+        feed = catalogue.BY_NUMBER.get(kind)
+        if feed is None:
+            continue
+        newest = arrivals.get((repository.banner_of(division_code), kind))
+        days = None if newest is None else (clock.business_date(known_at) - clock.business_date(newest)).days
+        overdue = newest is None or (known_at - newest).days >= feed.overdue_days
+        ages.append(DataAge(feed.department, feed.kind, newest, days, overdue))
+    return ages

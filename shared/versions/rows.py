@@ -1,0 +1,131 @@
+"""One consumed record as the rows it becomes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from shared import clock
+from shared.events.codec import Delivery
+from shared.events.records import RecordAcceptedV1, RecordRetractedV1
+from shared.feeds import catalogue
+from shared.versions.domain import RecordRef, Version
+from shared.versions.kinds import EXTRACT, HOUSEHOLD, Typed
+
+RecordDelivery = Delivery[RecordAcceptedV1] | Delivery[RecordRetractedV1]
+
+
+class Row(NamedTuple):
+    """A version without its rectangles, in the order of `repository.COLUMNS`."""
+
+    kind: int
+    source_id: str
+    version: int
+    known_at: datetime
+    effective_on: date | None
+    retracted: bool
+    subject_key: str | None
+    household_no: str | None
+    division_code: str | None
+    happened_on: date | None
+    amount_fen: int | None
+    amount2_fen: int | None
+    grade: int | None
+    flag: bool | None
+    year: int | None
+    ends_on: date | None
+    part_id: UUID
+    line: int
+    submission_id: UUID
+    partition: int
+    offset: int
+
+    def as_version(self) -> Version:
+        """The row as the pure rules see it."""
+        return Version(self.version, self.known_at, None if self.retracted else self.effective_on)
+
+    def ref(self) -> RecordRef:
+        """The row as evidence names it."""
+        return RecordRef(
+            self.kind,
+            self.source_id,
+            self.version,
+            str(self.part_id),
+            self.line,
+            str(self.submission_id),
+            self.partition,
+            self.offset,
+        )
+
+
+def row_of(delivery: RecordDelivery) -> Row:
+    """The version row of one event."""
+    meta = delivery.event.meta
+    retracted = isinstance(delivery.event, RecordRetractedV1)
+    feed = catalogue.get(meta.department, meta.kind)
+    typed = Typed() if retracted else EXTRACT[feed.number](delivery.event.data)
+    effective_on = meta.effective_on or typed.happened_on or clock.business_date(meta.source_updated_at)
+    part_id, _, line = delivery.event_id.rpartition(".")
+    return Row(
+        feed.number,
+        meta.source_id,
+        meta.version,
+        meta.known_at,
+        None if retracted else effective_on,
+        retracted,
+        meta.subject_key,
+        meta.household_no,
+        meta.division_code,
+        typed.happened_on,
+        typed.amount_fen,
+        typed.amount2_fen,
+        typed.grade,
+        typed.flag,
+        typed.year,
+        typed.ends_on,
+        UUID(part_id),
+        int(line),
+        UUID(str(meta.submission_id)),
+        delivery.partition,
+        delivery.offset,
+    )
+
+
+def state_row(delivery: RecordDelivery) -> tuple[Any, ...]:
+    """The household attributes of a household version, in the order of `repository.STATE`."""
+    meta, data = delivery.event.meta, delivery.event.data
+    return (
+        meta.source_id,
+        meta.version,
+        data["base_status"],
+        data.get("lifted_year"),
+        data.get("policy_entitled"),
+        data["resettlement"],
+        data.get("resettled_site"),
+        data.get("no_labour_household"),
+    )
+
+
+def member_rows(delivery: RecordDelivery) -> list[tuple[Any, ...]]:
+    """The members a household version names, in the order of `repository.MEMBER`."""
+    meta = delivery.event.meta
+    return [
+        (
+            meta.source_id,
+            meta.version,
+            m["person_key"],
+            meta.household_no,
+            m["relation"],
+            m["labour"],
+            bool(m.get("insurance_exempt")),
+            date.fromisoformat(m["birth_on"]) if m.get("birth_on") else None,
+            m.get("sealed"),
+        )
+        for m in delivery.event.data["members"]
+    ]
+
+
+def names_members(row: Row) -> bool:
+    """Whether the row is a household version that names members."""
+    return row.kind == HOUSEHOLD and not row.retracted
