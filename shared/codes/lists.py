@@ -1,0 +1,53 @@
+"""Code lists 代码表: the values a field may take, with their Chinese names. The data is `lists.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """One list. `titles` maps each value to its Chinese name; `spellings` maps every other accepted spelling (the
+    Chinese name included) to the value; `source` says where the list comes from."""
+
+    name: str
+    title: str
+    titles: Mapping[str, str]
+    spellings: Mapping[str, str]
+    source: str | None = None
+
+    def values(self) -> list[str]:
+        """The values in their order."""
+        return list(self.titles)
+
+    def in_words(self) -> str:
+        """`value(中文)、…` for a sentence."""
+        return "、".join(f"{value}({title})" for value, title in self.titles.items())
+
+
+def _load() -> dict[str, CodeList]:
+    lists: dict[str, CodeList] = {}
+    for name, entry in yaml.safe_load(files(__package__).joinpath("lists.yaml").read_text("utf-8")).items():
+        titles: dict[str, str] = {}
+        spellings: dict[str, str] = {}
+        for value, words in entry["values"].items():
+            title, *others = words if isinstance(words, list) else [words]
+            titles[value] = title
+            spellings.update({other: value for other in (title, *others)})
+        lists[name] = CodeList(
+            name, entry["title"], MappingProxyType(titles), MappingProxyType(spellings), entry.get("source")
+        )
+    return lists
+
+
+LISTS: Mapping[str, CodeList] = MappingProxyType(_load())
+
+
+def get(name: str) -> CodeList:
+    """The list of that name; KeyError for a programming mistake."""
+    return LISTS[name]

@@ -1,0 +1,47 @@
+"""The one mask 脱敏: the same everywhere, so that two masked forms can never be spliced together.
+
+An identity or card number shows its first 6 and nothing else, a name its surname. The number of stars is fixed: the
+length tells nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_STARS = "********"
+_DIGITS_OF_A_PERSON = 9
+_LETTERS_OF_A_DATE = 3
+_SHOWN = 32
+_PLAIN = re.compile(r"[\x20-\x7e]*")
+_WORD = re.compile(r"[a-z]+(_[a-z]+)*|[A-Z]", re.ASCII)
+
+
+def mask_id(number: str) -> str:
+    """`150602********`: the first 6 characters of a number, whatever its length."""
+    return "".join(unicodedata.normalize("NFKC", number).split())[:6] + _STARS
+
+
+def mask_name(name: str) -> str:
+    """`张**`: the first character of a name."""
+    return name.strip()[:1] + "**"
+
+
+def mask(value: object) -> str:
+    """Any refused value as it may be shown: short harmless ones (amounts, dates, codes) whole, whatever could be a
+    number of a person or a name masked, structures and very long texts by their size only. Never raises."""
+    if value is None or isinstance(value, bool):
+        return {None: "空", True: "true", False: "false"}[value]
+    if isinstance(value, dict | list | tuple):
+        return f"({'对象' if isinstance(value, dict) else '列表'},{len(value)} 项)"
+    text = "".join(character if character.isprintable() else "?" for character in str(value)[:200])
+    digits = sum(character.isdigit() for character in text)
+    if digits >= _DIGITS_OF_A_PERSON:
+        return mask_id(text)
+    if len(text) > _SHOWN:
+        return f"{text[:1]}**(共 {len(str(value))} 个字符)"
+    if not text.strip():
+        return "(空白)"
+    letters = sum(character.isalpha() for character in text)
+    harmless = _PLAIN.fullmatch(text) and (letters <= min(digits, _LETTERS_OF_A_DATE) or _WORD.fullmatch(text))
+    return text if harmless else mask_name(text)
