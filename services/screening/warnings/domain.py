@@ -1,0 +1,335 @@
+"""What becomes of a warning when the rules are evaluated again (screening §4). Pure.
+
+`decide` is the whole meaning: newly hit raises; a fact of the evidence with another value updates;
+no longer hit supersedes when it was not hit on the day of the raise either, as known now, and
+otherwise eases; unknown never raises, closes or eases. People verify, data does not close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final, Literal, TypedDict
+from uuid import UUID
+
+State = Literal["open", "verifying", "confirmed", "not_confirmed", "superseded"]
+Verdict = Literal["hit", "clear", "unknown"]
+ChangeType = Literal["raised", "updated", "closed", "superseded"]
+Pair = tuple[str, str]
+"""Household number and rule code: what at most one active warning exists for."""
+
+ACTIVE: Final[frozenset[State]] = frozenset({"open", "verifying", "confirmed"})
+SEVERITIES: Final = ("urgent", "high", "normal", "info")
+
+
+class Record(TypedDict):
+    """One record version, with the way back to its submission and its place on the bus."""
+
+    event_id: str
+    department: str
+    kind: str
+    source_id: str
+    version: int
+    topic: str
+    partition: int
+    offset: int
+    submission_id: str
+
+
+class RuleVersionRef(TypedDict):
+    """The rule version that was evaluated."""
+
+    code: str
+    version: int
+    title: str
+
+
+class FactLine(TypedDict):
+    """One fact; money is a decimal string in yuan. `complete`: all its feeds were on time."""
+
+    name: str
+    title: str
+    value: str | int | bool | None
+    unit: str
+    complete: bool
+
+
+class Leaf(TypedDict):
+    """One comparison of the rule, in words, with its value and truth (None: unknown)."""
+
+    text: str
+    value: str | int | bool | None
+    truth: bool | None
+
+
+class ParameterLine(TypedDict):
+    """One parameter as it was in force for the household's division."""
+
+    name: str
+    value: str | int | None
+    unit: str
+    document: str
+    status: str
+    division: str
+    valid_from: str
+
+
+class FeedAge(TypedDict):
+    """How old the newest record of a feed was for the household's banner; None: never delivered."""
+
+    department: str
+    kind: str
+    newest_known_at: str | None
+    age_days: int | None
+    overdue: bool
+
+
+class Evidence(TypedDict):
+    """All that a verdict stands on: the contract's Why, and the rule version."""
+
+    verdict: Verdict
+    missing: list[str]
+    as_of: str
+    known_at: str
+    rule: RuleVersionRef
+    facts: list[FactLine]
+    leaves: list[Leaf]
+    parameters: list[ParameterLine]
+    records: list[Record]
+    data_age: list[FeedAge]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdWarning:
+    """A warning. `as_of` is the business date of its raise; instants are of processing."""
+
+    warning_id: UUID
+    household_no: str
+    division_code: str
+    rule_code: str
+    rule_version: int
+    risk_type: str | None
+    severity: str
+    state: State
+    eased: bool
+    demo: bool
+    snoozed_until: date | None
+    as_of: date
+    raised_at: datetime
+    updated_at: datetime
+    superseded_by: Record | None = None
+
+    @property
+    def pair(self) -> Pair:
+        """Which household and rule it is about."""
+        return self.household_no, self.rule_code
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An active warning and the evidence it stands on."""
+
+    warning: HouseholdWarning
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that is hit now: what a warning of it says, and why."""
+
+    rule_version: int
+    risk_type: str | None
+    severity: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the rules say now about one household and rule.
+
+    `hit` is there exactly when the verdict is hit. `at_raise` is the verdict for the day of the
+    raise as known now, asked only when an active warning is clear. `division_code` is None when
+    the household is not in the register any more. `cause` is the record that this batch brought.
+    """
+
+    pair: Pair
+    verdict: Verdict
+    division_code: str | None
+    hit: Hit | None = None
+    at_raise: Verdict | None = None
+    cause: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The warning as it is from now on.
+
+    `type` None: nothing to tell anybody, only the stored evidence is brought up to date.
+    `evidence` None: the stored evidence stays.
+    """
+
+    type: ChangeType | None
+    reason: str
+    warning: HouseholdWarning
+    evidence: Evidence | None = None
+    cause: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and as of which day the rules were evaluated, and where new ids come from."""
+
+    now: datetime
+    as_of: date
+    new_id: Callable[[], UUID]
+
+
+def decide(finding: Finding, standing: Standing | None, muted_by: Evidence | None, moment: Moment) -> Decision | None:
+    """What happens to the pair; None: nothing at all.
+
+    `muted_by` is the evidence of the newest warning of this pair that people found not confirmed.
+    """
+    if standing is None:
+        return _raise(finding, muted_by, moment)
+    if finding.hit is not None:
+        return _still_hit(finding, finding.hit, standing, moment)
+    if finding.verdict == "clear":
+        return _no_longer_hit(finding, standing.warning, moment)
+    return _moved(finding, standing.warning, moment)
+
+
+def _raise(finding: Finding, muted_by: Evidence | None, moment: Moment) -> Decision | None:
+    hit = finding.hit
+    if hit is None or finding.division_code is None:
+        return None
+    if muted_by is not None and not joins(muted_by, hit.evidence):
+        return None
+    household_no, rule_code = finding.pair
+    warning = HouseholdWarning(
+        warning_id=moment.new_id(),
+        household_no=household_no,
+        division_code=finding.division_code,
+        rule_code=rule_code,
+        rule_version=hit.rule_version,
+        risk_type=hit.risk_type,
+        severity=hit.severity,
+        state="open",
+        eased=False,
+        demo=uses_demo(hit.evidence),
+        snoozed_until=None,
+        as_of=moment.as_of,
+        raised_at=moment.now,
+        updated_at=moment.now,
+    )
+    return Decision("raised", "hit", warning, hit.evidence, finding.cause)
+
+
+def _still_hit(finding: Finding, hit: Hit, standing: Standing, moment: Moment) -> Decision | None:
+    before = standing.warning
+    after = replace(
+        before,
+        division_code=finding.division_code or before.division_code,
+        rule_version=hit.rule_version,
+        risk_type=hit.risk_type,
+        severity=hit.severity,
+        demo=uses_demo(hit.evidence),
+        eased=False,
+    )
+    if before.eased:
+        reason = "hit_again"
+    elif fact_values(standing.evidence) != fact_values(hit.evidence):
+        reason = "evidence_changed"
+    elif after.division_code != before.division_code:
+        reason = "moved"
+    elif after != before:
+        reason = "rule_changed"
+    elif _foundation(standing.evidence) != _foundation(hit.evidence):
+        return Decision(None, "evidence_renewed", before, hit.evidence)
+    else:
+        return None
+    return Decision("updated", reason, replace(after, updated_at=moment.now), hit.evidence, finding.cause)
+
+
+def _no_longer_hit(finding: Finding, before: HouseholdWarning, moment: Moment) -> Decision | None:
+    if finding.at_raise == "clear" and before.state != "confirmed":  # what people confirmed, data only eases
+        after = replace(before, state="superseded", updated_at=moment.now, superseded_by=finding.cause)
+        return Decision("superseded", "record_changed", after, cause=finding.cause)
+    if before.eased:
+        return _moved(finding, before, moment)
+    division_code = finding.division_code or before.division_code
+    after = replace(before, division_code=division_code, eased=True, updated_at=moment.now)
+    return Decision("updated", "eased", after, cause=finding.cause)
+
+
+def _moved(finding: Finding, before: HouseholdWarning, moment: Moment) -> Decision | None:
+    """Another officer's now: told to downstream whatever the verdict."""
+    if finding.division_code in (None, before.division_code):
+        return None
+    after = replace(before, division_code=finding.division_code or before.division_code, updated_at=moment.now)
+    return Decision("updated", "moved", after, cause=finding.cause)
+
+
+def fact_values(evidence: Evidence) -> dict[str, str | int | bool | None]:
+    """The facts of the evidence: a change here, and only here, is worth an update."""
+    return {fact["name"]: fact["value"] for fact in evidence["facts"]}
+
+
+def uses_demo(evidence: Evidence) -> bool:
+    """Whether the verdict rests on a parameter that is an example, not an adopted standard."""
+    return any(parameter["status"] == "demo" for parameter in evidence["parameters"])
+
+
+def joins(seen: Evidence, now: Evidence) -> bool:
+    """Whether `now` holds a record version, rule version or parameter that `seen` did not: what
+    lifts the muting after people found a warning not confirmed.
+    """
+    return bool(_items(now) - _items(seen))
+
+
+def _items(evidence: Evidence) -> frozenset[tuple[object, ...]]:
+    rule = evidence["rule"]
+    return frozenset(
+        [
+            ("rule", rule["code"], rule["version"]),
+            *(("parameter", p["name"], p["division"], p["valid_from"], p["value"]) for p in evidence["parameters"]),
+            *(("record", *record_key(r)) for r in evidence["records"]),
+        ]
+    )
+
+
+def record_key(record: Record) -> tuple[str, str, str, int]:
+    """What names a record version everywhere: department, kind, source_id, version."""
+    return record["department"], record["kind"], record["source_id"], record["version"]
+
+
+def _foundation(evidence: Evidence) -> tuple[object, ...]:
+    return (
+        _items(evidence),
+        [(fact["name"], fact["value"]) for fact in evidence["facts"]],
+        evidence["leaves"],
+        evidence["missing"],
+    )
+
+
+def cause_of(records: Iterable[Record], kinds: Iterable[tuple[str, str]]) -> Record | None:
+    """The record to name: the newest version among those that the rule's facts are computed from,
+    or, when none of them is, among all (a household record moves members, so it may feed any).
+    """
+    known = sorted(records, key=lambda r: (r["version"], r["department"], r["kind"], r["source_id"]))
+    wanted = set(kinds)
+    feeding = [r for r in known if (r["department"], r["kind"]) in wanted]
+    return (feeding or known)[-1] if known else None
+
+
+def numbered(decisions: Iterable[Decision], last: Mapping[str, int]) -> list[tuple[int, Decision]]:
+    """Give each change its `household_seq`, without a gap, after the household's `last`; changes of
+    one household go in the order of the rule codes. Decisions that change nothing are left out.
+    """
+    counters = dict(last)
+    result = []
+    for decision in sorted((d for d in decisions if d.type is not None), key=lambda d: d.warning.pair):
+        household_no = decision.warning.household_no
+        counters[household_no] = counters.get(household_no, 0) + 1
+        result.append((counters[household_no], decision))
+    return result
