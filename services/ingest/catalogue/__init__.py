@@ -1,0 +1,1 @@
+"""catalogue (报送目录): what may be sent: departments, kinds, fields, cadence, legal basis, examples."""

@@ -1,0 +1,1 @@
+"""quarantine (隔离区): refused records, sealed at rest, waiting to be corrected."""

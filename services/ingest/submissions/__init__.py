@@ -1,0 +1,1 @@
+"""submissions (报送): receive a batch, decide each record's outcome, store it, give the receipt."""

@@ -1,0 +1,103 @@
+"""Tables of submissions; `record_version` is also the outbox (architecture §5).
+
+Text that is compared or sorted with keys made in Python is in collation "C": both sides then agree
+on the order in which rows are locked and inserted, which is what keeps two batches out of a deadlock.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+_KEY = Text(collation="C")
+_INSTANT = DateTime(timezone=True)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("submission_id", Uuid, primary_key=True),
+    Column("feed", SmallInteger, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("received_at", _INSTANT, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("corrected", Integer, nullable=False),
+    Column("retracted", Integer, nullable=False),
+    Column("stale", Integer, nullable=False),
+    Column("duplicate", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+)
+"""One request of a department; the six counts are those of its receipt."""
+
+part = Table(
+    "part",
+    metadata,
+    Column("part_id", Uuid, primary_key=True),
+    Column("submission_id", Uuid, ForeignKey("submission.submission_id"), nullable=False, index=True),
+    Column("feed", SmallInteger, nullable=False),
+    Column("known_at", _INSTANT, nullable=False),
+    Column("publishable", Integer, nullable=False),
+    Column("position", BigInteger, unique=True),
+    Column("published_at", _INSTANT),
+    Column("partitions", SmallInteger),
+    Column("runs", JSONB),
+)
+"""The outbox unit: what one transaction committed. `runs` is [[partition, base_offset, count], …] in
+the order of the part's published lines; `partitions` the number of partitions the keys were spread over."""
+
+Index("part_unnumbered", part.c.part_id, postgresql_where=part.c.position.is_(None) & (part.c.publishable > 0))
+Index("part_unpublished", part.c.position, postgresql_where=part.c.published_at.is_(None))
+
+record_version = Table(
+    "record_version",
+    metadata,
+    Column("part_id", Uuid, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("feed", SmallInteger, nullable=False),
+    Column("source_id", _KEY, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("follows", BigInteger),
+    Column("confirmed_to", BigInteger),
+    Column("known_at", _INSTANT, nullable=False),
+    Column("outcome", SmallInteger, nullable=False),
+    Column("retracted", Boolean, nullable=False),
+    Column("publish", Boolean, nullable=False),
+    Column("key", _KEY, nullable=False),
+    Column("division_code", _KEY),
+    Column("digest", LargeBinary, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("feed", "source_id", "version", name="record_version_once"),
+    UniqueConstraint("feed", "source_id", "follows", name="record_version_chain"),
+)
+"""One stored version of a record; `payload` is the body of its event, to the byte. `follows` as in domain."""
+
+receipt_line = Table(
+    "receipt_line",
+    metadata,
+    Column("part_id", Uuid, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("source_id", Text),
+    Column("outcome", SmallInteger, nullable=False),
+    Column("version", BigInteger),
+    Column("normalised", JSONB, nullable=False),
+    Column("errors", JSONB, nullable=False),
+)
+"""What a receipt says beyond record_version: lines that were not stored, and normalisations of any line."""
