@@ -1,0 +1,72 @@
+"""The application factory: every service's API is made here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+
+from shared.http import documents, failures, health
+from shared.http.auth import Authenticator
+from shared.http.edge import BODY_LIMIT_BYTES, Edge
+from shared.settings import ServiceSettings
+
+VERSION = "1.0.0"
+"""Of the `/v1` interface, as the documents state it."""
+
+
+def create_app(
+    *,
+    service: str,
+    title: str,
+    description: str,
+    routers: Sequence[APIRouter],
+    settings: ServiceSettings,
+    engine: AsyncEngine,
+    migrations: Path | None = None,
+    asyncapi: Mapping[str, Any] | None = None,
+    body_limit: int = BODY_LIMIT_BYTES,
+) -> FastAPI:
+    """An API with everything that is the same in each: problems, limits, identity, health, documents.
+
+    `migrations` is the service's alembic folder: `/readyz` waits until the database stands at its
+    head. The engine is closed with the application. On `app.state`: `engine`, `settings`,
+    `authenticator`. Raises SettingsError when the settings would trust the wrong issuer.
+    """
+    app: FastAPI = FastAPIOffline(
+        title=title,
+        description=description,
+        version=VERSION,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        exception_handlers=failures.HANDLERS,
+        middleware=[
+            Middleware(Edge, limit=body_limit),
+            # Starlette answers an unexpected exception and raises it again, which would put its
+            # text, values included, into the server's log. This layer ends it inside.
+            Middleware(ExceptionMiddleware, handlers={Exception: failures.on_bug}),
+        ],
+        swagger_ui_parameters={"persistAuthorization": True, "docExpansion": "list", "filter": True},
+    )
+    app.state.service = service
+    app.state.engine = engine
+    app.state.settings = settings
+    app.state.authenticator = Authenticator(settings)
+    app.state.revisions = health.revisions(migrations)
+    for router in (*routers, health.router):
+        app.include_router(router)
+    documents.install(app, asyncapi)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await app.state.engine.dispose()

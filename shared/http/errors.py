@@ -1,0 +1,69 @@
+"""What the edge itself refuses, whatever the service."""
+
+from __future__ import annotations
+
+from shared.errors import AppError
+
+
+class BadRequestError(AppError):
+    """The request is not one: bytes that no service should have to look at."""
+
+    status = 400
+    code = "bad_request"
+    title = "请求无法识别"
+
+
+class UnauthorizedError(AppError):
+    """No token, or one that does not hold."""
+
+    status = 401
+    code = "unauthorized"
+    title = "身份未确认"
+
+
+class ForbiddenError(AppError):
+    """The caller is known and lacks the permission of this route."""
+
+    status = 403
+    code = "forbidden"
+    title = "没有权限"
+
+
+class BodyTooLargeError(AppError):
+    """The body is over this service's limit; the problem carries it as `limit_bytes`."""
+
+    status = 413
+    code = "body_too_large"
+    title = "内容过大"
+
+
+class TooBusyError(AppError):
+    """No connection became free in time; the caller waits and sends again."""
+
+    status = 429
+    code = "too_busy"
+    title = "请求过多"
+
+
+class UnavailableError(AppError):
+    """Something we stand on is away; nothing was stored."""
+
+    status = 503
+    code = "unavailable"
+    title = "服务暂时不可用"
+
+
+class UnsupportedMediaError(AppError):
+    """The body is not of a kind that the route takes."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "不支持的内容类型"
+
+
+class BodyTimeoutError(AppError):
+    """The rest of the body did not come."""
+
+    status = 408
+    code = "body_timeout"
+    title = "接收超时"

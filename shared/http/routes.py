@@ -1,0 +1,91 @@
+"""What the routes of an application say about themselves: for its documents and for the tests that
+every route has a permission and a description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from shared.http import session
+from shared.http.auth import Permission
+
+OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/asyncapi.json"})
+"""Beside the documents' own pages, what needs no token."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFacts:
+    """One operation. `dependencies` are the callables it depends on, in the order they run."""
+
+    method: str
+    path: str
+    permissions: tuple[str, ...]
+    dependencies: tuple[Any, ...]
+    has_body: bool
+
+    @property
+    def uses_database(self) -> bool:
+        """Whether it has the request's transaction."""
+        return session.connection in self.dependencies
+
+
+def facts(app: FastAPI) -> Iterator[RouteFacts]:
+    """Every operation of `app` that is in its OpenAPI document."""
+    for route in iter_route_contexts(app.routes):
+        if not isinstance(route.original_route, APIRoute) or not route.include_in_schema:
+            continue
+        calls = tuple(_calls(route.dependant))
+        permissions = tuple(call.permission for call in calls if isinstance(call, Permission))
+        for method in sorted(route.methods or ()):
+            yield RouteFacts(method, route.path or "", permissions, calls, route.body_field is not None)
+
+
+def mistakes(app: FastAPI) -> list[str]:
+    """What the house forbids, one sentence each: a route without exactly one permission, and a
+    transaction opened before the caller is known. Empty is what a service's test asserts."""
+    found = []
+    for route in facts(app):
+        name = f"{route.method} {route.path}"
+        if route.path in OPEN_PATHS:
+            continue
+        if len(route.permissions) != 1:
+            found.append(f"{name} states {len(route.permissions)} permissions instead of one")
+        elif route.uses_database:
+            order = [c for c in route.dependencies if isinstance(c, Permission) or c is session.connection]
+            if order[0] is session.connection:
+                found.append(f"{name} opens its transaction before it knows the caller")
+    return found
+
+
+def undocumented(app: FastAPI) -> list[str]:
+    """Operations without a Chinese summary or description, and request bodies without an example."""
+    found = []
+    for path, operations in app.openapi()["paths"].items():
+        for method, operation in operations.items():
+            name = f"{method.upper()} {path}"
+            found += [f"{name} has no Chinese {part}" for part in ("summary", "description")
+                      if not _chinese(operation.get(part, ""))]
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                if not media.get("examples") and not _schema_example(media.get("schema", {}), app):
+                    found.append(f"{name} has no example of its body")
+    return found
+
+
+def _calls(dependant: Any) -> Iterator[Any]:
+    for inner in dependant.dependencies:
+        yield from _calls(inner)
+        yield inner.call
+
+
+def _chinese(text: str) -> bool:
+    return any("一" <= character <= "鿿" for character in text)
+
+
+def _schema_example(schema: dict[str, Any], app: FastAPI) -> bool:
+    if "$ref" in schema:
+        schema = app.openapi()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return bool(schema.get("examples") or schema.get("example"))
