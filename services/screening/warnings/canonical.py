@@ -8,7 +8,8 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.warnings import repository
-from services.screening.warnings.domain import Evidence, HouseholdWarning, record_key
+from services.screening.warnings.domain import HouseholdWarning
+from services.screening.warnings.evidence import Evidence, record_key
 
 
 async def canonical_bytes(conn: AsyncConnection, *, history: bool = False) -> bytes:

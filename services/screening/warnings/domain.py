@@ -10,94 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal
 from uuid import UUID
 
+from services.screening.warnings.evidence import (
+    Evidence,
+    Record,
+    Verdict,
+    fact_values,
+    foundation,
+    joins,
+    uses_demo,
+)
+
 State = Literal["open", "verifying", "confirmed", "not_confirmed", "superseded"]
-Verdict = Literal["hit", "clear", "unknown"]
 ChangeType = Literal["raised", "updated", "closed", "superseded"]
 Pair = tuple[str, str]
 """Household number and rule code: what at most one active warning exists for."""
 
 ACTIVE: Final[frozenset[State]] = frozenset({"open", "verifying", "confirmed"})
 SEVERITIES: Final = ("urgent", "high", "normal", "info")
-
-
-class Record(TypedDict):
-    """One record version, with the way back to its submission and its place on the bus."""
-
-    event_id: str
-    department: str
-    kind: str
-    source_id: str
-    version: int
-    topic: str
-    partition: int
-    offset: int
-    submission_id: str
-
-
-class RuleVersionRef(TypedDict):
-    """The rule version that was evaluated."""
-
-    code: str
-    version: int
-    title: str
-
-
-class FactLine(TypedDict):
-    """One fact; money is a decimal string in yuan. `complete`: all its feeds were on time."""
-
-    name: str
-    title: str
-    value: str | int | bool | None
-    unit: str
-    complete: bool
-
-
-class Leaf(TypedDict):
-    """One comparison of the rule, in words, with its value and truth (None: unknown)."""
-
-    text: str
-    value: str | int | bool | None
-    truth: bool | None
-
-
-class ParameterLine(TypedDict):
-    """One parameter as it was in force for the household's division."""
-
-    name: str
-    value: str | int | None
-    unit: str
-    document: str
-    status: str
-    division: str
-    valid_from: str
-
-
-class FeedAge(TypedDict):
-    """How old the newest record of a feed was for the household's banner; None: never delivered."""
-
-    department: str
-    kind: str
-    newest_known_at: str | None
-    age_days: int | None
-    overdue: bool
-
-
-class Evidence(TypedDict):
-    """All that a verdict stands on: the contract's Why, and the rule version."""
-
-    verdict: Verdict
-    missing: list[str]
-    as_of: str
-    known_at: str
-    rule: RuleVersionRef
-    facts: list[FactLine]
-    leaves: list[Leaf]
-    parameters: list[ParameterLine]
-    records: list[Record]
-    data_age: list[FeedAge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +176,7 @@ def _still_hit(finding: Finding, hit: Hit, standing: Standing, moment: Moment) -
         reason = "moved"
     elif after != before:
         reason = "rule_changed"
-    elif _foundation(standing.evidence) != _foundation(hit.evidence):
+    elif foundation(standing.evidence) != foundation(hit.evidence):
         return Decision(None, "evidence_renewed", before, hit.evidence)
     else:
         return None
@@ -268,48 +200,6 @@ def _moved(finding: Finding, before: HouseholdWarning, moment: Moment) -> Decisi
         return None
     after = replace(before, division_code=finding.division_code or before.division_code, updated_at=moment.now)
     return Decision("updated", "moved", after, cause=finding.cause)
-
-
-def fact_values(evidence: Evidence) -> dict[str, str | int | bool | None]:
-    """The facts of the evidence: a change here, and only here, is worth an update."""
-    return {fact["name"]: fact["value"] for fact in evidence["facts"]}
-
-
-def uses_demo(evidence: Evidence) -> bool:
-    """Whether the verdict rests on a parameter that is an example, not an adopted standard."""
-    return any(parameter["status"] == "demo" for parameter in evidence["parameters"])
-
-
-def joins(seen: Evidence, now: Evidence) -> bool:
-    """Whether `now` holds a record version, rule version or parameter that `seen` did not: what
-    lifts the muting after people found a warning not confirmed.
-    """
-    return bool(_items(now) - _items(seen))
-
-
-def _items(evidence: Evidence) -> frozenset[tuple[object, ...]]:
-    rule = evidence["rule"]
-    return frozenset(
-        [
-            ("rule", rule["code"], rule["version"]),
-            *(("parameter", p["name"], p["division"], p["valid_from"], p["value"]) for p in evidence["parameters"]),
-            *(("record", *record_key(r)) for r in evidence["records"]),
-        ]
-    )
-
-
-def record_key(record: Record) -> tuple[str, str, str, int]:
-    """What names a record version everywhere: department, kind, source_id, version."""
-    return record["department"], record["kind"], record["source_id"], record["version"]
-
-
-def _foundation(evidence: Evidence) -> tuple[object, ...]:
-    return (
-        _items(evidence),
-        [(fact["name"], fact["value"]) for fact in evidence["facts"]],
-        evidence["leaves"],
-        evidence["missing"],
-    )
 
 
 def cause_of(records: Iterable[Record], kinds: Iterable[tuple[str, str]]) -> Record | None:

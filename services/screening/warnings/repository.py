@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.screening.warnings.domain import (
     SEVERITIES,
     Decision,
-    Evidence,
     HouseholdWarning,
     Pair,
     Standing,
 )
+from services.screening.warnings.evidence import Evidence
 from shared.db import driver
 
 _COLUMNS = tuple(field.name for field in fields(HouseholdWarning))

@@ -14,18 +14,16 @@ from services.screening.warnings.canonical import canonical
 from services.screening.warnings.domain import (
     ACTIVE,
     Decision,
-    Evidence,
     Finding,
     Hit,
     HouseholdWarning,
     Moment,
-    Record,
     Standing,
-    Verdict,
     cause_of,
     decide,
     numbered,
 )
+from services.screening.warnings.evidence import Evidence, Record, Verdict
 
 PAIR = ("150602-0001", "M01")
 VILLAGE = "150602001201"
