@@ -69,7 +69,9 @@ async def versions_of(conn: AsyncConnection, kind: int, source_ids: Sequence[str
     return [Row(*record) for record in found]
 
 
-async def replace(conn: AsyncConnection, kind: int, known: Sequence[str], rows: Iterable[tuple[Row, list[Piece]]]) -> None:
+async def replace(
+    conn: AsyncConnection, kind: int, known: Sequence[str], rows: Iterable[tuple[Row, list[Piece]]]
+) -> None:
     """Write the rectangles of records; those in `known` had some before and are written anew."""
     db = await driver(conn)
     if known:

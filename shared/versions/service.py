@@ -10,10 +10,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.codes import divisions
+from shared.events.codec import Delivery
 from shared.feeds import catalogue
 from shared.versions import repository
 from shared.versions.domain import Piece, pieces
-from shared.versions.rows import RecordDelivery, Row, member_rows, names_members, row_of, state_row
+from shared.versions.rows import Row, member_rows, names_members, row_of, state_row
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Applied:
     causes: dict[str, list[Row]] = field(default_factory=dict)
 
 
-async def apply(conn: AsyncConnection, deliveries: Sequence[RecordDelivery]) -> Applied:
+async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> Applied:
     """Store the versions and lock what they touch: persons in key order, then households.
 
     A version that is stored already changes nothing, so a replay older than the inbox is harmless;
@@ -97,7 +98,7 @@ async def _note_arrivals(conn: AsyncConnection, rows: Iterable[Row]) -> None:
     arrivals: set[tuple[int, str, datetime]] = set()
     for row in rows:
         division = row.division_code or homes.get(row.subject_key or "")
-        if division:
+        if division and divisions.get(division):
             hour = row.known_at.replace(minute=0, second=0, microsecond=0)
             arrivals.add((row.kind, divisions.banner_of(division), hour))
     if arrivals:

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.screening.register import repository
 from services.screening.register.domain import Household
 from services.screening.register.errors import HouseholdNotFoundError
+from shared.events.codec import Delivery
 from shared.versions import service as versions
 from shared.versions.domain import RecordRef
-from shared.versions.rows import RecordDelivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Touched:
     causes: dict[str, list[RecordRef]]
 
 
-async def apply(conn: AsyncConnection, deliveries: Sequence[RecordDelivery]) -> Touched:
+async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> Touched:
     """Take consumed records into the register (see `shared.versions.service.apply`)."""
     applied = await versions.apply(conn, deliveries)
     causes = {household_no: [row.ref() for row in rows] for household_no, rows in applied.causes.items()}
