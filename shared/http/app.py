@@ -22,7 +22,7 @@ VERSION = "1.0.0"
 """Of the `/v1` interface, as the documents state it."""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
     *,
     service: str,
     title: str,
@@ -36,7 +36,7 @@ def create_app(
 ) -> FastAPI:
     """An API with everything that is the same in each: problems, limits, identity, health, documents.
 
-    `migrations` is the service's alembic folder: `/readyz` waits until the database stands at its
+    A router states its own prefix. `migrations` is the service's alembic folder: `/readyz` waits until the database stands at its
     head. The engine is closed with the application. On `app.state`: `engine`, `settings`,
     `authenticator`. Raises SettingsError when the settings would trust the wrong issuer.
     """
@@ -61,7 +61,9 @@ def create_app(
     app.state.authenticator = Authenticator(settings)
     app.state.revisions = health.revisions(migrations)
     for router in (*routers, health.router):
-        app.include_router(router)
+        # Not include_router: it matches every path twice, through a copy of each route made for
+        # prefixes and overrides that we do not use (70 µs a request with ingest's 25 routes).
+        app.router.routes.extend(router.routes)
     documents.install(app, asyncapi)
     return app
 

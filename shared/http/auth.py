@@ -12,8 +12,10 @@ from typing import Any
 import jwt
 from fastapi import Request, Security
 from fastapi.security.http import HTTPBase
+from jwt.types import Options
 
 from shared import clock
+from shared.codes import divisions
 from shared.http import issuer
 from shared.http.errors import ForbiddenError, UnauthorizedError, UnavailableError
 from shared.http.keys import KeySet
@@ -27,7 +29,7 @@ _EARLY_SECONDS = 30
 _DIVISION = re.compile(r"[0-9]{12}")
 _DEPARTMENT = re.compile(r"[a-z][a-z-]{0,63}")
 _SUB = re.compile(r"[^\x00-\x20\x7f]{1,128}")
-_OPTIONS: dict[str, Any] = {
+_OPTIONS: Options = {
     "require": ["exp", "iss", "aud", "sub", "role"],
     # The times are checked below against shared.clock, which PyJWT does not know.
     "verify_exp": False,
@@ -100,6 +102,8 @@ class Authenticator:
             raise _refused("开发人员角色只能由开发环境签发。")
         department = _claim(claims, "department", _DEPARTMENT, required=role.scope == "own_department")
         division = _claim(claims, "division", _DIVISION, required=role.scope == "division")
+        if division is not None and divisions.get(division) is None:
+            raise _refused("令牌中的区划代码不存在。")
         sub = _claim(claims, "sub", _SUB, required=True)
         return Principal(sub or "", role.name, department, division, role.permissions)
 
@@ -129,7 +133,8 @@ class Permission(HTTPBase):
 
 
 def allow(permission: str) -> Any:
-    """`principal: Annotated[Principal, allow("feeds:push")]`: the route's permission, stated once.
+    """State a route's permission, once: `principal: Annotated[Principal, allow("feeds:push")]`.
+
     Scope (department, division) is the handler's to apply with the Principal's helpers."""
     return Security(Permission(permission), scopes=[permission])
 

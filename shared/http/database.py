@@ -53,16 +53,20 @@ def translate(error: BaseException) -> AppError | None:
     """The refusal that `error` amounts to, or None when it is a fault of our own."""
     if isinstance(error, PoolTimeoutError):
         return TooBusyError("当前请求较多，请稍后重试。", headers={"Retry-After": "1"})
-    for cause in _causes(error):
-        if isinstance(cause, _FULL):
-            return StorageFullError("存储空间不足，数据未保存，请稍后重试。", headers={"Retry-After": "60"})
-        if isinstance(cause, _CONTENDED):
-            return UnavailableError("并发过高，本次未保存，请重试。", headers={"Retry-After": "1"})
-        if isinstance(cause, _UNSTORABLE) or type(cause) is asyncpg.DataError:
-            return UnstorableError("内容中有无法保存的字符或数值（例如空字符、超出范围的数）。")
-        if isinstance(cause, _AWAY) or (isinstance(cause, asyncpg.InterfaceError) and "closed" in str(cause)):
-            return UnavailableError("数据库暂时不可用，数据未保存，请稍后重试。", headers={"Retry-After": "5"})
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    meanings = (_meaning(cause) for cause in _causes(error))
+    return next((meaning for meaning in meanings if meaning is not None), None)
+
+
+def _meaning(cause: BaseException) -> AppError | None:
+    if isinstance(cause, _FULL):
+        return StorageFullError("存储空间不足，数据未保存，请稍后重试。", headers={"Retry-After": "60"})
+    if isinstance(cause, _CONTENDED):
+        return UnavailableError("并发过高，本次未保存，请重试。", headers={"Retry-After": "1"})
+    # The exact class is raised by the driver itself, for a parameter that its type cannot hold.
+    if isinstance(cause, _UNSTORABLE) or type(cause) is asyncpg.DataError:
+        return UnstorableError("内容中有无法保存的字符或数值（例如空字符、超出范围的数）。")
+    closed = isinstance(cause, asyncpg.InterfaceError) and "closed" in str(cause)
+    if closed or isinstance(cause, _AWAY) or (isinstance(cause, DBAPIError) and cause.connection_invalidated):
         return UnavailableError("数据库暂时不可用，数据未保存，请稍后重试。", headers={"Retry-After": "5"})
     return None
 

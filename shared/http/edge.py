@@ -91,9 +91,7 @@ class _Body:
 
 def too_large(limit: int) -> BodyTooLargeError:
     """The refusal of a body over `limit` bytes."""
-    return BodyTooLargeError(
-        f"内容超过 {limit / 1_048_576:g} MiB 的上限，请分批提交。", extra={"limit_bytes": limit}
-    )
+    return BodyTooLargeError(f"内容超过 {limit / 1_048_576:g} MiB 的上限，请分批提交。", extra={"limit_bytes": limit})
 
 
 def _headers(scope: Scope) -> tuple[bytes | None, bytes | None]:

@@ -27,9 +27,8 @@ class MethodNotAllowedError(AppError):
     title = "不支持的方法"
 
 
-async def on_http_exception(request: Request, error: Exception) -> Response:
+async def on_http_exception(request: Request, error: StarletteHTTPException) -> Response:
     """Starlette's and FastAPI's own refusals."""
-    assert isinstance(error, StarletteHTTPException)
     headers = dict(error.headers or {})
     if error.status_code == 404:
         return problems.render(NotFoundError("没有这个地址，请对照 /docs。"))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import yaml
 
+from shared.codes import divisions
 from shared.errors import NotFoundError
 
 Scope = Literal["own_department", "division", "city"]
@@ -52,7 +53,7 @@ class Principal:
     def scope_prefix(self) -> str:
         """The significant digits of the caller's division, for `division_code LIKE prefix || '%'`;
         empty for the whole city."""
-        return prefix(self.division) if self.division is not None else ""
+        return divisions.prefix(self.division) if self.division is not None else ""
 
     def may_division(self, code: str) -> bool:
         """Whether a division (or what lies in it) is inside the caller's scope."""
@@ -62,14 +63,6 @@ class Principal:
         """NotFoundError for a division outside the caller's scope."""
         if not self.may_division(code):
             raise NotFoundError("没有这个区划的内容，或者不在您的权限范围内。")
-
-
-def prefix(division: str) -> str:
-    """Significant digits of a 12-digit division: city 4, banner 6, township 9, village 12."""
-    for length in (4, 6, 9):
-        if not division[length:].strip("0"):
-            return division[:length]
-    return division
 
 
 def _load() -> tuple[dict[str, str], dict[str, Role]]:

@@ -54,9 +54,8 @@ def render(error: AppError) -> Response:
     return Response(orjson.dumps(body), error.status, headers=error.headers, media_type=MEDIA_TYPE)
 
 
-async def on_app_error(_request: Request, error: Exception) -> Response:
+async def on_app_error(_request: Request, error: AppError) -> Response:
     """The handler of every `AppError`."""
-    assert isinstance(error, AppError)
     return render(error)
 
 

@@ -67,8 +67,11 @@ def undocumented(app: FastAPI) -> list[str]:
     for path, operations in app.openapi()["paths"].items():
         for method, operation in operations.items():
             name = f"{method.upper()} {path}"
-            found += [f"{name} has no Chinese {part}" for part in ("summary", "description")
-                      if not _chinese(operation.get(part, ""))]
+            found += [
+                f"{name} has no Chinese {part}"
+                for part in ("summary", "description")
+                if not _chinese(operation.get(part, ""))
+            ]
             for media in operation.get("requestBody", {}).get("content", {}).values():
                 if not media.get("examples") and not _schema_example(media.get("schema", {}), app):
                     found.append(f"{name} has no example of its body")

@@ -17,10 +17,13 @@ from pydantic.fields import FieldInfo
 from shared.errors import FieldError, InvalidError
 from shared.http import problems
 from shared.http.errors import BadRequestError, UnsupportedMediaError
+from shared.privacy import mask
 
 MAX_ERRORS = 100
 """A body of a million mistakes is told its first hundred."""
 _MESSAGES: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "messages.yaml").read_text("utf-8"))
+_NAME_CHARACTERS = 64
+_DIGITS_OF_A_NUMBER = 9
 _PLACES = {"query": "query_params", "path": "path_params", "header": "header_params", "cookie": "cookie_params"}
 
 
@@ -31,9 +34,8 @@ class MalformedJsonError(BadRequestError):
     title = "JSON 格式错误"
 
 
-async def on_validation_error(request: Request, error: Exception) -> Response:
+async def on_validation_error(request: Request, error: RequestValidationError) -> Response:
     """The handler of FastAPI's RequestValidationError."""
-    assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(e["type"] == "json_invalid" for e in found):
         position = next(e["loc"][-1] for e in found if e["type"] == "json_invalid")
@@ -65,8 +67,10 @@ def _field_error(error: Mapping[str, Any], route: Any) -> FieldError:
         context = {}
     title = _title(loc, route)
     message = sentence.format_map({"title": title, **context}) if "{" in sentence else sentence
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
-    return FieldError(pointer=_short(pointer), code=code, message=message, value_masked=None)
+    pointer = "".join(f"/{_short(str(part)).replace('~', '~0').replace('/', '~1')}" for part in path)
+    # A missing field's input is the object around it.
+    value = None if error["type"] == "missing" else mask(error.get("input"))
+    return FieldError(pointer=pointer, code=code, message=message, value_masked=value)
 
 
 def _own_words(error: Mapping[str, Any], code: str, sentence: str) -> tuple[str, str]:
@@ -124,6 +128,8 @@ def _chinese_list(value: Any) -> Any:
     return value.replace(" or ", ", ").replace("'", "").replace(", ", "、") if isinstance(value, str) else value
 
 
-def _short(text: str, limit: int = 200) -> str:
-    """Names of unknown fields are the sender's own text: cut, so that an answer stays small."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+def _short(name: str) -> str:
+    """Names of unknown fields are the sender's own text: cut, and masked when they hold a number."""
+    if sum(character.isdigit() for character in name) >= _DIGITS_OF_A_NUMBER:
+        return mask(name)
+    return name if len(name) <= _NAME_CHARACTERS else name[:_NAME_CHARACTERS] + "…"
