@@ -1,0 +1,37 @@
+"""Every event class there is, by its CloudEvents type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from shared.events.base import Event
+from shared.events.projects import ProjectRegisteredV1
+from shared.events.records import RecordAcceptedV1, RecordRetractedV1
+from shared.events.values import ValuePublishedV1
+from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
+
+Registry = Mapping[str, type[Event]]
+
+
+def registry(classes: Iterable[type[Event]]) -> Registry:
+    """Classes by type. Two classes of one type are a mistake: ValueError."""
+    found: dict[str, type[Event]] = {}
+    for cls in classes:
+        if cls.TYPE in found:
+            raise ValueError(f"{cls.TYPE} is both {found[cls.TYPE].__name__} and {cls.__name__}")
+        found[cls.TYPE] = cls
+    return found
+
+
+EVENTS: Registry = registry(
+    [
+        RecordAcceptedV1,
+        RecordRetractedV1,
+        WarningRaisedV1,
+        WarningUpdatedV1,
+        WarningClosedV1,
+        WarningSupersededV1,
+        ValuePublishedV1,
+        ProjectRegisteredV1,
+    ]
+)

@@ -1,0 +1,87 @@
+"""The topics: who writes, who reads, what the key is (architecture §6).
+
+A topic's partition of a key is part of the contract: `crc32(key) % partitions`, which is librdkafka's
+partitioner `consistent` (`shared.messaging.domain.partition_of`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.events.base import Event
+from shared.events.projects import ProjectRegisteredV1
+from shared.events.records import RecordAcceptedV1, RecordRetractedV1, feed_topic
+from shared.events.values import ValuePublishedV1
+from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
+
+PARTITIONS = 12
+RETENTION_DAYS = 30
+DEAD_SUFFIX = ".dead"
+
+DEPARTMENTS = (
+    "civil-affairs",
+    "health",
+    "medical-insurance",
+    "housing",
+    "education",
+    "disabled-federation",
+    "emergency",
+    "rural-revitalization",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic that a service owns. `key` says in words what its messages are keyed by."""
+
+    name: str
+    title: str
+    key: str
+    producer: str
+    consumers: tuple[str, ...] = ()
+    events: tuple[type[Event], ...] = ()
+    partitions: int = PARTITIONS
+
+    @property
+    def dead(self) -> str:
+        """Where messages go that do not parse."""
+        return self.name + DEAD_SUFFIX
+
+
+WARNINGS = WarningRaisedV1.TOPIC
+ASSETS = ProjectRegisteredV1.TOPIC
+VALUES = ValuePublishedV1.TOPIC
+
+_FEEDS = tuple(
+    Topic(
+        feed_topic(department),
+        f"部门数据：{department}",
+        "person key, or household number for household kinds",
+        "ingest",
+        ("screening", "indicators"),
+        (RecordAcceptedV1, RecordRetractedV1),
+    )
+    for department in DEPARTMENTS
+)
+
+TOPICS: tuple[Topic, ...] = (
+    *_FEEDS,
+    Topic(
+        WARNINGS,
+        "预警变化",
+        "household number",
+        "screening",
+        ("indicators",),
+        (WarningRaisedV1, WarningUpdatedV1, WarningClosedV1, WarningSupersededV1),
+    ),
+    Topic(ASSETS, "项目资产台账", "project or asset id", "assets", ("screening", "indicators"), (ProjectRegisteredV1,)),
+    Topic(VALUES, "指标数值", "indicator code", "indicators", (), (ValuePublishedV1,)),
+)
+BY_NAME = {topic.name: topic for topic in TOPICS}
+FEED_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _FEEDS)
+
+
+def names(*, dead: bool = True) -> list[str]:
+    """Every topic that must exist, dead-letter topics included unless `dead` is False."""
+    plain = [topic.name for topic in TOPICS]
+    return plain + [topic.dead for topic in TOPICS] if dead else plain
