@@ -1,0 +1,123 @@
+"""From the bytes of a request to a list of JSON values: fast for what is well-formed, patient with what nearly is.
+
+orjson refuses a whole body for one lone surrogate or one endless number; such a body is read once more by the standard
+library, so that only the record at fault is refused, with its place.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+
+from shared.errors import FieldError
+from shared.feeds.errors import BodyShapeError, MalformedBodyError, TooManyRecordsError
+from shared.privacy import mask
+
+MAX_RECORDS = 5_000
+_LONGEST_INTEGER = 18
+_DEEPEST = 200
+
+
+class HugeNumber(str):
+    """Stands for an integer too long to be read: its first digits, and how many there were."""
+
+    length: int
+
+    def __new__(cls, digits: str) -> HugeNumber:
+        self = super().__new__(cls, f"{digits[:6]}…")
+        self.length = len(digits)
+        return self
+
+
+def read_records(body: bytes) -> list[Any]:
+    """The list under `records` of a body `{"records": [...]}`.
+
+    Raises MalformedBodyError (400), BodyShapeError (422), TooManyRecordsError (413).
+    """
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        parsed = _read_patiently(body, error)
+    if not isinstance(parsed, dict):
+        raise _shape("", "invalid_body", "请求体应为一个对象:{\"records\": [ … ]}")
+    for name in parsed:
+        if name != "records":
+            where = f"/{name}" if name.isascii() and name.isidentifier() and len(name) <= 40 else ""  # noqa: PLR2004
+            raise _shape(where, "unknown_field", f"请求体里只能有 records,“{mask(name)}”不认识")
+    records = parsed.get("records")
+    if not isinstance(records, list):
+        raise _shape("/records", "required", "请求体里缺少记录列表 records")
+    if not records:
+        raise _shape("/records", "no_records", "records 里没有记录,至少要有 1 条")
+    if len(records) > MAX_RECORDS:
+        raise TooManyRecordsError(f"一次最多发送 {MAX_RECORDS} 条记录,这次有 {len(records)} 条,请分批发送")
+    return records
+
+
+def _shape(pointer: str, code: str, message: str) -> BodyShapeError:
+    error: FieldError = {"pointer": pointer, "code": code, "message": message, "value_masked": None}
+    return BodyShapeError(message, errors=[error])
+
+
+def _read_patiently(body: bytes, error: orjson.JSONDecodeError) -> Any:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        raise MalformedBodyError(f"请求体不是 UTF-8 编码:第 {wrong.start + 1} 个字节处无法识别") from None
+    if text.startswith("\ufeff"):
+        text = text[1:]  # some exporters put a byte order mark in front
+    if _depth_exceeds(text):
+        raise MalformedBodyError(f"请求体嵌套过深,最多 {_DEEPEST} 层")
+    try:
+        return json.loads(text, parse_int=_integer, parse_constant=_no_constant)
+    except json.JSONDecodeError as wrong:
+        raise MalformedBodyError(
+            f"请求体不是有效的 JSON:第 {wrong.lineno} 行第 {wrong.colno} 个字符处有误,常见原因是缺逗号、缺引号或没有写完"
+        ) from None
+    except _ConstantError:
+        raise MalformedBodyError("请求体不是有效的 JSON:不能含 NaN 或 Infinity") from None
+
+
+class _ConstantError(Exception):
+    """NaN or an infinity stood where JSON allows none."""
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise _ConstantError
+
+
+def _integer(digits: str) -> int | HugeNumber:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else HugeNumber(digits)
+
+
+def _depth_exceeds(text: str) -> bool:
+    depth = 0
+    in_text = escaped = False
+    for character in text:
+        if escaped:
+            escaped = False
+        elif in_text:
+            escaped = character == "\\"
+            in_text = character != '"'
+        elif character == '"':
+            in_text = True
+        elif character in "[{":
+            depth += 1
+            if depth > _DEEPEST:
+                return True
+        elif character in "]}":
+            depth -= 1
+    return False
+
+
+def serialisable(value: Any) -> Any:
+    """The same JSON value with what no serialiser takes replaced: lone surrogates by U+FFFD, huge numbers by text."""
+    if isinstance(value, str):
+        return str(value).encode("utf-8", "replace").decode() if not value.isascii() else str(value)
+    if isinstance(value, dict):
+        return {serialisable(name): serialisable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [serialisable(inner) for inner in value]
+    return value

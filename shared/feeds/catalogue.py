@@ -1,0 +1,43 @@
+"""The catalogue (数据目录): every feed there is, and a description of each that the API, its documents and people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from shared.feeds.domain import Feed
+from shared.feeds.errors import UnknownFeedError
+from shared.feeds.medical_insurance import settlement
+
+DEPARTMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "civil-affairs": "民政",
+        "health": "卫生健康",
+        "medical-insurance": "医疗保障",
+        "housing": "住房和城乡建设",
+        "education": "教育",
+        "disabled-federation": "残联",
+        "emergency": "应急管理",
+        "rural-revitalization": "乡村振兴(农牧)",
+    }
+)
+"""The eight departments and their Chinese names; those without a kind yet are named here already."""
+
+FEEDS: Mapping[tuple[str, str], Feed] = MappingProxyType(
+    {
+        (feed.department, feed.kind): feed
+        for feed in (
+            settlement.FEED,
+        )
+    }
+)
+BY_NUMBER: Mapping[int, Feed] = MappingProxyType({feed.number: feed for feed in FEEDS.values()})
+
+
+def get(department: str, kind: str) -> Feed:
+    """The feed; UnknownFeedError (404 `unknown_feed`) names what there is."""
+    feed = FEEDS.get((department, kind))
+    if feed is None:
+        known = "、".join(f"{one.name}({one.title})" for one in FEEDS.values())
+        raise UnknownFeedError(f"没有这类数据;现在可以报送的有:{known}")
+    return feed

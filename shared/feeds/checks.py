@@ -1,0 +1,181 @@
+"""What a single field's value is checked for beyond its shape, by the field's kind; normalises in place and notes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+
+from shared.codes import credit, divisions, dwelling, identity
+from shared.codes.errors import CodeError
+from shared.feeds.draft import Draft
+from shared.feeds.texts import expectation
+
+FieldCheck = Callable[[Draft, str, str], None]
+EARLIEST = date(1949, 10, 1)
+AHEAD = timedelta(days=400)
+MAX_FEN = 10_000_000_000
+CLOCK_SLACK = timedelta(hours=24)
+"""A department's clock, or a local time that it calls UTC, may be ahead by this; further ahead would block every
+later correction, because the newest version wins."""
+_EARLIEST_INSTANT = datetime(1990, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAME_SPACES = re.compile(r"\s+")
+_NAME_DOTS = re.compile(r"[•・‧∙⋅.]")
+_SHOWN_CANDIDATES = 5
+_ID_INSIDE = ("id_number_in_text", "里有身份证号;个人号码只能填在身份证号字段")
+
+
+@lru_cache(maxsize=32_768)
+def read_day(text: str) -> date | None:
+    """The date of `YYYY-MM-DD`, None if there is none such."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day(draft: Draft, field: str, value: str) -> None:
+    _dated(draft, field, value, draft.today + AHEAD, "太晚,最多可比今天晚 400 天")
+
+
+def _past_day(draft: Draft, field: str, value: str) -> None:
+    _dated(draft, field, value, draft.today, "晚于今天,已发生的事不能在将来")
+
+
+def _dated(draft: Draft, field: str, value: str, latest: date, too_late: str) -> None:
+    day = read_day(value)
+    if day is None:
+        draft.refuse(field, *expectation("day"))
+    elif day > latest:
+        draft.refuse(field, "date_in_future", too_late)
+    elif day < EARLIEST:
+        draft.refuse(field, "date_too_early", "早于 1949-10-01,请核对")
+
+
+def _division(draft: Draft, field: str, value: str) -> None:
+    found = divisions.resolve(value)
+    if found.code is None:
+        if found.candidates:
+            names = "、".join(f"{divisions.path(code)}({code})" for code in found.candidates[:_SHOWN_CANDIDATES])
+            draft.refuse(field, "division_ambiguous", f"有 {len(found.candidates)} 个同名地方,请改填代码:{names}")
+        else:
+            draft.refuse(field, "division_unknown", "在区划代码表中查不到,请填鄂尔多斯市内的 12 位区划代码")
+        return
+    if found.how not in ("code", "prefix"):
+        place = f"{found.code}({divisions.path(found.code)})"
+        draft.note(field, "division_resolved", f"填的是名称,已换成代码 {place},请核对", shown=value[:30])
+    draft.values[field] = found.code
+
+
+def _credit_code(draft: Draft, field: str, value: str) -> None:
+    try:
+        code = credit.parse(value)
+    except CodeError as error:
+        draft.refuse(field, error.code, error.message)
+        return
+    if code != value:
+        draft.note(field, "credit_code_normalised", "已统一写法(全角转半角、去空格、转大写)")
+        draft.values[field] = code
+
+
+def _dwelling_grade(draft: Draft, field: str, value: str) -> None:
+    try:
+        grade, changed = dwelling.grade(value)
+    except CodeError as error:
+        draft.refuse(field, error.code, error.message)
+        return
+    if changed:
+        draft.note(field, "dwelling_grade_normalised", f"已按对照表换成 {grade} 级,请核对", shown=value)
+        draft.values[field] = grade
+
+
+def _person_name(draft: Draft, field: str, value: str) -> None:
+    if value.isalpha() and not value.isascii():
+        return
+    name, wrong = read_name(value)
+    if wrong:
+        draft.refuse(field, "name_format", wrong)
+    elif name != value:
+        draft.note(field, "name_normalised", "已统一写法(去空格、统一间隔号)")
+        draft.values[field] = name
+
+
+def read_name(value: str) -> tuple[str, str | None]:
+    """A name without stray spaces and with one middle dot `·`; or a Chinese predicate of what is wrong with it."""
+    stripped = value.strip()
+    if not stripped or not stripped.isprintable():
+        return value, "不能为空白,也不能含换行或控制字符"
+    if any(character.isdigit() for character in stripped):
+        return value, "里有数字,请核对是否与号码填串了列"
+    if stripped.isascii():
+        return _NAME_SPACES.sub(" ", stripped), None
+    return _NAME_DOTS.sub("·", _NAME_SPACES.sub("", stripped)), None
+
+
+def _free_text(draft: Draft, field: str, value: str) -> None:
+    if identity.contains(value):
+        draft.refuse(field, *_ID_INSIDE)
+
+
+CHECKS: Mapping[str, FieldCheck] = MappingProxyType(
+    {
+        "day": _day,
+        "past_day": _past_day,
+        "division": _division,
+        "credit_code": _credit_code,
+        "dwelling_grade": _dwelling_grade,
+        "person_name": _person_name,
+        "text": _free_text,
+        "source_id": _free_text,
+        "household_no": _free_text,
+        "institution_code": _free_text,
+    }
+)
+
+
+def read_instant(draft: Draft, field: str, value: str, latest: datetime) -> tuple[int, str] | None:
+    """Microseconds since 1970 and the canonical UTC text `…Z` of an instant; None after refusing it in the draft."""
+    try:
+        moment = datetime.fromisoformat(value.upper())
+    except ValueError:
+        draft.refuse(field, *expectation("instant"))
+        return None
+    if moment > latest:
+        draft.refuse(field, "instant_in_future", "比现在晚一天以上,请检查系统时钟和时区;较新的版本会压过以后的更正")
+        return None
+    if moment < _EARLIEST_INSTANT:
+        draft.refuse(field, "instant_too_early", "早于 1990 年,请检查系统时钟")
+        return None
+    fraction = value.partition(".")[2].rstrip("Zz").partition("+")[0].partition("-")[0]
+    if len(fraction) > 6:  # noqa: PLR2004 (microseconds)
+        draft.note(field, "precision_dropped", "精确到微秒,更细的部分已舍去")
+    since = moment - _EPOCH
+    version = since.days * 86_400_000_000 + since.seconds * 1_000_000 + since.microseconds
+    return version, moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def amounts(draft: Draft, fields: tuple[str, ...]) -> None:
+    """Read the money fields into `draft.fen` and write them canonically with two decimals."""
+    values, fen = draft.values, draft.fen
+    for field in fields:
+        text = values[field]
+        if text is None:
+            continue
+        if text[-3:-2] == ".":
+            amount = int(text[:-3] + text[-2:])
+        else:
+            whole, _, cents = text.partition(".")
+            amount = int(whole) * 100 + int((cents + "00")[:2])
+            values[field] = yuan(amount)
+        if amount > MAX_FEN:
+            draft.refuse(field, "amount_too_large", "超过 1 亿元,请核对单位是否为元")
+        fen[field] = amount
+
+
+def yuan(fen: int) -> str:
+    """`1234.50` of 123450 fen; negative amounts keep their sign."""
+    sign, amount = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{amount // 100}.{amount % 100:02d}"

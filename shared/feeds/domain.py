@@ -1,0 +1,91 @@
+"""What a feed is, and what becomes of one record of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from shared.errors import FieldError
+from shared.feeds.draft import Draft
+from shared.feeds.envelope import Record, Retract
+
+Shape = Literal["event", "state"]
+Subject = Literal["person", "head", "household"]
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """One provision that allows this feed for this purpose, and from when to when (`valid_to` None: until changed)."""
+
+    document: str
+    article: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One department's one kind of record. `number` is the row in the design's table; `own_date` reads the kind's own
+    date from checked values, None where the day of the last change is meant; `own_date_text` says so in Chinese;
+    `check` is the cross-field check; `examples` are complete upserts."""
+
+    number: int
+    department: str
+    kind: str
+    title: str
+    description: str
+    model: type[Record]
+    retract_model: type[Retract]
+    shape: Shape
+    subject: Subject
+    own_date: Callable[[Mapping[str, Any]], str | None]
+    own_date_text: str
+    cadence: str
+    overdue_days: int
+    check: Callable[[Draft], None]
+    legal_basis: tuple[LegalBasis, ...]
+    examples: tuple[Mapping[str, Any], ...]
+
+    @property
+    def name(self) -> str:
+        """`department/kind`."""
+        return f"{self.department}/{self.kind}"
+
+    @property
+    def topic(self) -> str:
+        """The Kafka topic of the department's records."""
+        return f"feeds.{self.department}.v1"
+
+
+@dataclass(slots=True)
+class Prepared:
+    """One record that may be stored and published: checked, normalised, free of names and numbers of persons but for
+    `identities`, which go to the vault only. `version` is microseconds since 1970 of `source_updated_at`."""
+
+    index: int
+    source_id: str
+    version: int
+    source_updated_at: str
+    op: str
+    effective_on: date | None
+    subject_key: str | None
+    household_no: str | None
+    division_code: str | None
+    key: str
+    data_json: bytes
+    digest: bytes
+    identities: list[tuple[str, str, str]]
+    notes: list[FieldError]
+
+
+@dataclass(slots=True)
+class Refused:
+    """One record that is not taken, and why. `raw` is the offending JSON value for the quarantine: sealed, never logged;
+    it is always serialisable (lone surrogates are replaced)."""
+
+    index: int
+    source_id: str | None
+    errors: list[FieldError]
+    raw: Any

@@ -1,0 +1,71 @@
+"""A record under examination: its values, and what was found wrong or put right so far."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from shared.errors import FieldError
+from shared.privacy import mask
+
+
+MAX_ERRORS = 50
+"""A record that is wrong in more places than this is wrong as a whole."""
+
+
+class Draft:
+    """`values` are the fields by name (normalised in place), `fen` the amounts in integer fen, `today` the business
+    date. `label` names a field by its Chinese title for messages, `at` is the JSON pointer of the record."""
+
+    __slots__ = ("at", "errors", "fen", "notes", "titles", "today", "values")
+
+    def __init__(self, at: str, values: dict[str, Any], titles: dict[str, str], today: date) -> None:
+        self.at = at
+        self.values = values
+        self.titles = titles
+        self.today = today
+        self.fen: dict[str, int] = {}
+        self.errors: list[FieldError] = []
+        self.notes: list[FieldError] = []
+
+    def refuse(self, field: str, code: str, predicate: str, *, shown: str | None = None) -> None:
+        """Something is wrong with `field` (a name, or `members/0/relation`); `predicate` follows its title. The value
+        shown is the masked one unless `shown` is given."""
+        if len(self.errors) < MAX_ERRORS:
+            self.errors.append(self._entry(field, code, predicate, shown))
+
+    def note(self, field: str, code: str, predicate: str, *, shown: str | None = None) -> None:
+        """Something about `field` was normalised or is odd; the record is taken."""
+        self.notes.append(self._entry(field, code, predicate, shown))
+
+    def add_error(self, pointer: str, code: str, message: str, shown: str | None) -> None:
+        """An error whose place and sentence are made already."""
+        if len(self.errors) < MAX_ERRORS:
+            self.errors.append({"pointer": pointer, "code": code, "message": message, "value_masked": shown})
+
+    def _entry(self, field: str, code: str, predicate: str, shown: str | None) -> FieldError:
+        if shown is None and (value := self._value(field)) is not None:
+            shown = mask(value)
+        return {
+            "pointer": f"{self.at}/{field}",
+            "code": code,
+            "message": f"{self.label(field)}{predicate}",
+            "value_masked": shown,
+        }
+
+    def label(self, field: str) -> str:
+        """`“自付费用”`, or `第 2 位成员的“与户主关系”`."""
+        steps = field.split("/")
+        name = f"“{self.titles.get(steps[-1], steps[-1])}”"
+        return f"第 {int(steps[1]) + 1} 位成员的{name}" if len(steps) == 3 else name  # noqa: PLR2004
+
+    def _value(self, field: str) -> Any:
+        value: Any = self.values
+        for step in field.split("/"):
+            if isinstance(value, list):
+                value = value[int(step)]
+            elif isinstance(value, dict):
+                value = value.get(step)
+            else:
+                return None
+        return value

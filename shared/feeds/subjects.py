@@ -1,0 +1,115 @@
+"""Whom a record is about: identity numbers become person keys here and go no further than the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from shared.codes import identity
+from shared.codes.errors import CodeError
+from shared.feeds.checks import read_name
+from shared.feeds.draft import Draft
+from shared.privacy import PersonKeys, Sealer, mask_id, mask_name
+
+
+@dataclass(slots=True)
+class Subject:
+    """`content` is the identity part of the canonical content; `data` replaces or adds fields of the bus data where
+    they hold something that is new at every sealing, and then `content` holds what they mean (members in the order of
+    their numbers: another order is no other content); `identities` are (person key, number, name) for the vault."""
+
+    key: str | None
+    household_no: str | None
+    content: str
+    identities: list[tuple[str, str, str]]
+    data: Mapping[str, Any] | None = None
+
+
+SubjectReader = Callable[[Draft, PersonKeys, Sealer, bool], Subject | None]
+
+
+def _number(draft: Draft, field: str, raw: str) -> identity.Identity | None:
+    """The parsed number, with notes and refusals in the draft."""
+    try:
+        found = identity.parse(raw)
+    except CodeError as error:
+        draft.refuse(field, error.code, error.message, shown=mask_id(raw))
+        return None
+    for code, text in found.notes:
+        draft.note(field, code, f":{text}", shown=mask_id(raw))
+    if found.birth_on > draft.today:
+        draft.refuse(field, "id_number_birth", "里的出生日期晚于今天,请对照证件核对", shown=mask_id(raw))
+        return None
+    return found
+
+
+def _person(draft: Draft, keys: PersonKeys, _: Sealer, retract: bool) -> Subject | None:
+    values = draft.values
+    number: str | None = values["id_number"]
+    if number is None:
+        return None
+    born = identity.birth_of(number)
+    if born is None or born > draft.today:
+        found = _number(draft, "id_number", number)
+        if found is None:
+            return None
+        number = found.number
+    key = keys.of(number)
+    if retract:
+        return Subject(key, None, number, [])
+    name = values["name"]
+    return Subject(key, None, f"{number}\x1f{name}", [(key, number, name)])
+
+
+def _household(draft: Draft, keys: PersonKeys, bus: Sealer, retract: bool) -> Subject | None:
+    number: str | None = draft.values["household_no"]
+    if number is None:
+        return None
+    if retract or "members" not in draft.values:
+        return Subject(None, number, number, [])
+    if draft.values["members"] is None:
+        return None
+    return _with_members(draft, number, keys, bus)
+
+
+def _with_members(draft: Draft, number: str, keys: PersonKeys, bus: Sealer) -> Subject | None:
+    """Key and seal the members. The members in `draft.values` become plain dicts with `id_number`, `name`, `birth_on`
+    and `sex` for the kind's own checks; what goes on the bus is made without the first two."""
+    members: list[dict[str, Any]] = []
+    identities: list[tuple[str, str, str]] = []
+    for position, model in enumerate(draft.values["members"]):
+        member = dict(model.__dict__)
+        at = f"members/{position}"
+        found = _number(draft, f"{at}/id_number", member["id_number"])
+        name, wrong = read_name(member["name"])
+        if wrong:
+            draft.refuse(f"{at}/name", "name_format", wrong, shown=mask_name(member["name"]))
+        if found is None or wrong:
+            continue
+        if name != member["name"]:
+            draft.note(f"{at}/name", "name_normalised", "已统一写法(去空格、统一间隔号)", shown=mask_name(name))
+        key = keys.of(found.number)
+        identities.append((key, found.number, name))
+        member.update(id_number=found.number, name=name, birth_on=found.birth_on.isoformat(), sex=found.sex, key=key)
+        members.append(member)
+    if draft.errors:
+        return None
+    draft.values["members"] = members
+    canonical = orjson.dumps(sorted(members, key=lambda member: str(member["id_number"]))).decode()
+    public = {"household_no": number, "members": [_sealed(member, bus) for member in members]}
+    return Subject(None, number, f"{number}\x1f{canonical}", identities, public)
+
+
+def _sealed(member: dict[str, Any], bus: Sealer) -> dict[str, Any]:
+    hidden = orjson.dumps({"id_number": member["id_number"], "name": member["name"]})
+    shown = {"person_key": member["key"], "sealed": bus.seal(hidden, member["key"])}
+    rest = (item for item in member.items() if item[0] not in _HIDDEN and item[1] is not None)
+    return shown | dict(rest)
+
+
+_HIDDEN = frozenset({"id_number", "name", "sex", "key"})
+SUBJECTS: Mapping[str, SubjectReader] = MappingProxyType({"person": _person, "head": _person, "household": _household})
