@@ -109,6 +109,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Swept:
+    """What a banner's households were last brought to: the day, and the feeds that had spoken."""
+
+    as_of: date
+    speaking: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """When and as of which day the rules were evaluated, and where new ids come from."""
 

@@ -69,11 +69,19 @@ class FeedAge(TypedDict):
     overdue: bool
 
 
+class MissingItem(TypedDict):
+    """A fact or parameter that a judgement lacked, with a stable reason, and in words."""
+
+    name: str
+    reason: str
+    text: str
+
+
 class Evidence(TypedDict):
     """All that a verdict stands on: the contract's Why, and the rule version."""
 
     verdict: Verdict
-    missing: list[str]
+    missing: list[MissingItem]
     as_of: str
     known_at: str
     rule: RuleVersionRef

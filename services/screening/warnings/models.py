@@ -1,4 +1,4 @@
-"""Tables of the room: the warning, the evidence it stands on, and its changes.
+"""Tables of the room: the warning, the evidence it stands on, its changes, and what was swept.
 
 A closed warning that people found not confirmed mutes its pair by its own evidence, so it is the
 mute: no second table that could disagree with it.
@@ -47,6 +47,12 @@ CREATE TABLE warning_change (
     rule_code text COLLATE "C" NOT NULL,
     severity text NOT NULL,
     PRIMARY KEY (household_no, household_seq)
+);
+
+CREATE TABLE warning_sweep (
+    banner_code text COLLATE "C" PRIMARY KEY,
+    as_of date NOT NULL,
+    speaking text[] NOT NULL
 )
 """
 

@@ -1,0 +1,48 @@
+"""Shapes of the change feed (contracts.md: Warning change)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.screening.warnings.schemas import RecordOut, ScopeQuery, WarningOut
+
+
+class ChangeQuery(ScopeQuery):
+    """变更流的读取位置和筛选"""
+
+    after: str = Field("0", title="游标", description="从头读取用 0", pattern=r"^[0-9]{1,18}$")
+    limit: int = Field(100, title="条数", ge=1, le=1000)
+    wait: float = Field(0, title="等待秒数", description="没有新变更时最多等这么久", ge=0, le=30)
+
+
+class ChangeOut(BaseModel):
+    """预警变更"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    position: int = Field(title="位置", description="全部变更的先后顺序")
+    event_id: str = Field(title="事件编号", description="同 Kafka 消息的 ce_id")
+    type: Literal["raised", "updated", "closed", "superseded"] = Field(title="变更")
+    occurred_at: datetime = Field(title="发生时间", description="UTC")
+    household_seq: int = Field(title="户内序号", description="同一户的变更从 1 连续编号")
+    reason: str = Field(
+        title="原因",
+        description=(
+            "hit 新命中 · evidence_changed 依据的取值变了 · eased 已缓解 · hit_again 缓解后再次命中 ·"
+            " moved 户迁移 · rule_changed 规则或参数变了 · record_changed 数据更正、撤回或迟到"
+        ),
+    )
+    warning: WarningOut = Field(title="预警", description="变更之后的样子")
+    record: RecordOut | None = Field(title="撤销依据", description="superseded 时指明是哪一条数据")
+
+
+class ChangePageOut(BaseModel):
+    """按位置排列的一段变更"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    items: list[ChangeOut] = Field(title="变更")
+    next: str = Field(title="游标", description="作为 after 继续读取；没有新变更时也给出", examples=["1024"])

@@ -1,0 +1,28 @@
+"""Settings of screening beside those of every service."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """`XIANJIE_…` of the screening API and worker."""
+
+    demo_parameters: bool = False
+    """Load the `demo` parameter values too: with the sample, in the development environment only."""
+    batch_records: Annotated[int, Field(ge=1, le=10_000)] = 2_000
+    """Records in one consumed batch, that is in one transaction."""
+    batch_wait_ms: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """How long a batch waits for its first record."""
+    sweep_poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
+    """How often the worker looks whether a new day began or a feed fell silent or spoke again."""
+
+    @model_validator(mode="after")
+    def _demo_parameters_are_for_development(self) -> Self:
+        if self.demo_parameters and self.environment != "development":
+            raise ValueError("demo_parameters is allowed in the development environment only")
+        return self

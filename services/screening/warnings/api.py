@@ -1,0 +1,64 @@
+"""Warnings over HTTP: the list, one, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.screening.warnings import service
+from services.screening.warnings.errors import DivisionNotFoundError, WarningNotFoundError
+from services.screening.warnings.schemas import WarningDetailOut, WarningPageOut, WarningQuery, WhyOut
+from services.screening.warnings.service import Filter
+from shared.http.auth import allow
+from shared.http.permissions import Principal
+from shared.http.problems import responses
+from shared.http.session import ConnectionDep
+
+router = APIRouter(tags=["预警"])
+
+Reader = Annotated[Principal, allow("warnings:read")]
+
+
+@router.get(
+    "/v1/warnings",
+    summary="预警清单",
+    description="本人管辖范围内的预警，新的在前，附同一筛选条件下按等级的合计。翻页时把 `next` 作为 `after` 传回。",
+    responses=responses(DivisionNotFoundError),
+)
+async def list_warnings(
+    principal: Reader, query: Annotated[WarningQuery, Query()], conn: ConnectionDep
+) -> WarningPageOut:
+    """Warnings within the caller's divisions, newest first."""
+    wanted = Filter(
+        division_prefix=service.narrowed(principal.scope_prefix(), query.division),
+        household_no=query.household_no,
+        rules=query.rule,
+        states=query.state,
+        severities=query.severity,
+    )
+    return WarningPageOut.model_validate(await service.warnings(conn, wanted, query.after, query.limit))
+
+
+@router.get(
+    "/v1/warnings/{warning_id}",
+    summary="一件预警",
+    description="预警的现状；因数据更正而撤销的，指明是哪一条数据。",
+    responses=responses(WarningNotFoundError),
+)
+async def get_warning(principal: Reader, warning_id: UUID, conn: ConnectionDep) -> WarningDetailOut:
+    """One warning within the caller's divisions."""
+    return WarningDetailOut.model_validate(await service.warning(conn, warning_id, principal.scope_prefix()))
+
+
+@router.get(
+    "/v1/warnings/{warning_id}/why",
+    summary="为什么发出这件预警",
+    description="发出（或最近一次更新）时所存的全部依据：户情指标、各个判断、参数、部门数据及其在总线上的位置、各部门数据的新旧。",
+    responses=responses(WarningNotFoundError),
+    response_model=WhyOut,
+)
+async def why(principal: Reader, warning_id: UUID, conn: ConnectionDep) -> Any:
+    """The stored evidence, as it was when the warning was raised or last updated."""
+    return await service.why(conn, warning_id, principal.scope_prefix())

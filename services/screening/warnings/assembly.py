@@ -1,0 +1,162 @@
+"""Put together what the hits of a batch stand on, by set-based questions to facts and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.screening.facts import service as facts
+from services.screening.facts.domain import FACTS, GRADES, Fact
+from services.screening.facts.service import DataAge, FactRow
+from services.screening.rules import repository as rules_repository
+from services.screening.rules import service as rules
+from services.screening.rules.domain import Explanation, ParameterValue, RuleVersion
+from services.screening.warnings.domain import Pair
+from services.screening.warnings.evidence import Evidence, FactLine, FeedAge, ParameterLine, Record
+from shared.feeds import catalogue
+from shared.versions.domain import RecordRef
+
+HOUSEHOLD_KIND = 17
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What was asked of the other rooms, once for all pairs."""
+
+    rows: Mapping[str, FactRow]
+    parameters: Mapping[str, Mapping[str, ParameterValue]]
+    records: Mapping[str, Mapping[str, Sequence[RecordRef]]]
+    arrivals: dict[tuple[str, int], datetime]
+
+
+async def evidence(
+    conn: AsyncConnection,
+    pairs: Sequence[Pair],
+    live: Mapping[str, RuleVersion],
+    rows: Mapping[str, FactRow],
+    as_of: date,
+    known_at: datetime,
+) -> dict[Pair, Evidence]:
+    """The evidence of each pair that is hit at (as_of, known_at)."""
+    if not pairs:
+        return {}
+    households = sorted({household for household, _ in pairs})
+    wanted = [live[code] for code in sorted({code for _, code in pairs})]
+    names = sorted({name for rule in wanted for name in rule.parameters})
+    divisions = sorted({rows[household].division_code for household in households})
+    groups = sorted({FACTS[name].group for rule in wanted for name in rule.evidence})
+    sources = _Sources(
+        rows=rows,
+        parameters=await rules_repository.parameters_in_force(conn, names, divisions, as_of, known_at),
+        records=await facts.contributions(conn, households, groups, as_of, known_at),
+        arrivals=await facts.data_ages(conn, known_at),
+    )
+    return {pair: _evidence(pair, live[pair[1]], sources, as_of, known_at) for pair in pairs}
+
+
+def _evidence(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, known_at: datetime) -> Evidence:
+    row = sources.rows[pair[0]]
+    parameters = sources.parameters[row.division_code]
+    explanation: Explanation = rules.explain(rule, row.values, parameters, row.silent)
+    ages = facts.data_age(sources.arrivals, row.division_code, kinds_of(rule), known_at)
+    return Evidence(
+        verdict="hit",
+        missing=[{"name": m.name, "reason": m.reason, "text": m.text} for m in explanation.missing],
+        as_of=as_of.isoformat(),
+        known_at=_instant(known_at),
+        rule={"code": rule.code, "version": rule.version, "title": rule.title},
+        facts=[_fact(FACTS[name], row) for name in rule.evidence],
+        leaves=[{"text": leaf.text, "value": leaf.value, "truth": leaf.truth} for leaf in explanation.leaves],
+        parameters=[_parameter(parameters[name]) for name in rule.parameters if name in parameters],
+        records=_records(rule, sources.records.get(pair[0], {})),
+        data_age=[_age(age) for age in ages],
+    )
+
+
+def _fact(fact: Fact, row: FactRow) -> FactLine:
+    return FactLine(
+        name=fact.name,
+        title=fact.title,
+        value=wire_value(fact, row.values[fact.name]),
+        unit=fact.unit,
+        complete=row.complete(fact.name),
+    )
+
+
+def wire_value(fact: Fact, value: Any) -> str | int | bool | None:
+    """A fact's value as every answer gives it: money in yuan with two decimals, a grade by letter."""
+    if value is None:
+        return None
+    if fact.type == "fen":
+        sign, fen = ("-" if value < 0 else ""), abs(value)
+        return f"{sign}{fen // 100}.{fen % 100:02d}"
+    if fact.type == "grade":
+        return GRADES[value]
+    known: str | int | bool = value
+    return known
+
+
+def _parameter(value: ParameterValue) -> ParameterLine:
+    return ParameterLine(
+        name=value.name,
+        value=value.wire,
+        unit=value.unit,
+        document=value.document,
+        status=value.status,
+        division=value.division_code,
+        valid_from=value.valid_from.isoformat(),
+    )
+
+
+def _records(rule: RuleVersion, by_group: Mapping[str, Sequence[RecordRef]]) -> list[Record]:
+    """The versions behind the facts of the rule, each once, in a stable order."""
+    groups = {FACTS[name].group for name in rule.evidence}
+    refs = {ref for group in groups for ref in by_group.get(group, ())}
+    return [record(ref) for ref in sorted(refs, key=lambda ref: (ref.kind, ref.source_id, ref.version))]
+
+
+def record(ref: RecordRef) -> Record:
+    """A stored version as evidence names it."""
+    feed = catalogue.BY_NUMBER[ref.kind]
+    return Record(
+        event_id=ref.event_id,
+        department=feed.department,
+        kind=feed.kind,
+        source_id=ref.source_id,
+        version=ref.version,
+        topic=feed.topic,
+        partition=ref.partition,
+        offset=ref.offset,
+        submission_id=ref.submission_id,
+    )
+
+
+def _age(age: DataAge) -> FeedAge:
+    return FeedAge(
+        department=age.department,
+        kind=age.kind,
+        newest_known_at=None if age.newest_known_at is None else _instant(age.newest_known_at),
+        age_days=age.age_days,
+        overdue=age.overdue,
+    )
+
+
+def kinds_of(rule: RuleVersion) -> tuple[int, ...]:
+    """The feeds that the rule's facts are computed from, by number; who belongs to the household
+    comes from the household records, whatever the fact."""
+    return tuple(sorted({HOUSEHOLD_KIND, *(kind for name in rule.evidence for kind in FACTS[name].kinds)}))
+
+
+def feeds_of(rule: RuleVersion) -> list[tuple[str, str]]:
+    """The same as (department, kind), of the feeds that this release takes; the household's own
+    record only for rules that judge it."""
+    kinds = sorted({kind for name in rule.evidence for kind in FACTS[name].kinds})
+    return [(feed.department, feed.kind) for kind in kinds if (feed := catalogue.BY_NUMBER.get(kind)) is not None]
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

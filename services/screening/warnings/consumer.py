@@ -1,0 +1,45 @@
+"""Records from the bus: register → facts → rules → warnings, in the batch's one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.screening.facts import service as facts
+from services.screening.register import service as register
+from services.screening.warnings import service, sweep
+from shared import clock
+from shared.events.base import Event
+from shared.events.records import RecordAcceptedV1, RecordRetractedV1
+from shared.messaging.consumer import Handler
+from shared.versions.rows import RecordDelivery
+
+
+class Records:
+    """Takes record events; remembers the newest `known_at` it saw, so that a clock that steps back
+    (here or at ingest) never hides what is known already."""
+
+    def __init__(self) -> None:
+        self._known_at = clock.now()
+
+    async def apply(self, conn: AsyncConnection, deliveries: Sequence[RecordDelivery]) -> None:
+        """Bring register, facts and warnings to what these records say."""
+        await sweep.announce(conn)
+        touched = await register.apply(conn, deliveries)
+        if not touched.households:
+            return
+        newest = max(delivery.event.meta.known_at for delivery in deliveries)
+        as_of, known_at = clock.today(), self.now(newest)
+        await facts.refresh(conn, touched.households, touched.kinds, as_of, known_at)
+        await service.reconcile(conn, touched, as_of, known_at)
+
+    def now(self, newest: datetime | None = None) -> datetime:
+        """The present, never before anything that was seen."""
+        self._known_at = max(self._known_at, newest or self._known_at, clock.now())
+        return self._known_at
+
+    def handlers(self) -> Mapping[type[Event], Handler]:
+        """For the consumer loop: one handler takes both, so that a batch is applied as a whole."""
+        return {RecordAcceptedV1: self.apply, RecordRetractedV1: self.apply}

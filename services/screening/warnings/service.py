@@ -1,0 +1,165 @@
+"""Use cases: bring the warnings of some households to what the rules say now; show warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.screening.facts import service as facts
+from services.screening.facts.service import FactRow
+from services.screening.register.service import Touched
+from services.screening.warnings import assembly, repository, verdicts
+from services.screening.warnings.domain import (
+    Decision,
+    Finding,
+    Hit,
+    HouseholdWarning,
+    Moment,
+    Pair,
+    Standing,
+    cause_of,
+    decide,
+    numbered,
+)
+from services.screening.warnings.errors import DivisionNotFoundError, WarningNotFoundError
+from services.screening.warnings.events import change_message
+from services.screening.warnings.evidence import Evidence, Record
+from services.screening.warnings.repository import ChangeRow, Filter
+from services.screening.warnings.verdicts import Verdicts
+from shared import clock, ids, metrics
+from shared.codes import divisions
+from shared.messaging import outbox
+
+__all__ = ["Filter", "WarningPage", "narrowed", "reconcile", "warning", "warnings", "why"]
+
+
+async def reconcile(conn: AsyncConnection, touched: Touched, as_of: date, known_at: datetime) -> None:
+    """Raise, update, ease and supersede warnings of these households; the caller holds their locks.
+
+    The stored facts rows must be of (as_of, known_at). A fixed number of statements, however many
+    households; the changes go into the outbox in the same transaction. Doing it again with nothing
+    new changes nothing.
+    """
+    if not touched.households:
+        return
+    found = await verdicts.of(conn, facts.stored(touched.households, known_at), as_of, known_at)
+    standing = await repository.standing(conn, touched.households)
+    pairs = sorted(found.hits | {pair for pair in standing if pair[1] in found.rules})
+    if not pairs:
+        return
+    rows = await facts.rows(conn, facts.stored(sorted({household for household, _ in pairs}), known_at))
+    findings = await _findings(conn, pairs, found, standing, rows, touched, as_of, known_at)
+    mutes = await repository.muting(conn, [f.pair for f in findings if f.hit and f.pair not in standing])
+    moment = Moment(clock.now(), as_of, ids.uuid7)
+    decisions = [decide(f, standing.get(f.pair), mutes.get(f.pair), moment) for f in findings]
+    await _store(conn, [decision for decision in decisions if decision is not None])
+
+
+async def _findings(
+    conn: AsyncConnection,
+    pairs: Sequence[Pair],
+    found: Verdicts,
+    standing: Mapping[Pair, Standing],
+    rows: Mapping[str, FactRow],
+    touched: Touched,
+    as_of: date,
+    known_at: datetime,
+) -> list[Finding]:
+    hits = [pair for pair in pairs if pair in found.hits]
+    evidence = await assembly.evidence(conn, hits, found.rules, rows, as_of, known_at)
+    clear = [standing[pair].warning for pair in pairs if pair in standing and found.of(pair) == "clear"]
+    at_raise = await verdicts.on_the_days_of(conn, clear, found, as_of, known_at)
+    causes = {household: [assembly.record(ref) for ref in refs] for household, refs in touched.causes.items()}
+    return [
+        Finding(
+            pair=pair,
+            verdict=found.of(pair),
+            division_code=rows[pair[0]].division_code if pair[0] in rows else None,
+            hit=_hit(found, pair, evidence),
+            at_raise=at_raise.get(pair),
+            cause=_cause(found, pair, causes),
+        )
+        for pair in pairs
+    ]
+
+
+def _hit(found: Verdicts, pair: Pair, evidence: Mapping[Pair, Evidence]) -> Hit | None:
+    if pair not in evidence:
+        return None
+    rule = found.rules[pair[1]]
+    return Hit(rule.version, rule.risk_type, rule.severity, evidence[pair])
+
+
+def _cause(found: Verdicts, pair: Pair, causes: Mapping[str, list[Record]]) -> Record | None:
+    return cause_of(causes.get(pair[0], []), assembly.feeds_of(found.rules[pair[1]]))
+
+
+async def _store(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
+    """Write the warnings, their evidence, the changes and the messages that tell of them."""
+    raised = [d for d in decisions if d.type == "raised"]
+    changed = [d for d in decisions if d.type in ("updated", "superseded")]
+    renewed = [d for d in decisions if d.evidence is not None and d.type != "raised"]
+    if raised:
+        await repository.insert(conn, raised)
+    if changed:
+        await repository.update(conn, changed)
+    if renewed:
+        await repository.renew_evidence(conn, renewed)
+    if not raised and not changed:
+        return
+    households = sorted({d.warning.household_no for d in (*raised, *changed)})
+    last = await repository.last_seq(conn, households)
+    changes = [ChangeRow(str(ids.uuid7()), seq, decision) for seq, decision in numbered(decisions, last)]
+    await repository.add_changes(conn, changes)
+    await outbox.add(conn, [change_message(change) for change in changes])
+    for decision in (*raised, *changed):
+        metrics.WARNING_CHANGES.labels(decision.type, decision.warning.rule_code).inc()
+
+
+@dataclass(frozen=True, slots=True)
+class WarningPage:
+    """Some warnings, where to go on, and how many there are by severity under the same filter."""
+
+    items: list[HouseholdWarning]
+    next: UUID | None
+    totals: dict[str, int]
+
+
+def narrowed(scope: str, division: str | None) -> str:
+    """The prefix of division codes to look at: the caller's own, or that of `division` (12, 9 or 6
+    digits) inside it. DivisionNotFoundError when it does not exist or lies outside."""
+    if division is None:
+        return scope
+    code = division.ljust(12, "0")
+    if divisions.get(code) is None or not code.startswith(scope):
+        raise DivisionNotFoundError(f"没有代码为 {division} 的行政区划,或不在您的管辖范围内。")
+    return divisions.prefix(code)
+
+
+async def warnings(conn: AsyncConnection, wanted: Filter, after: UUID | None, limit: int) -> WarningPage:
+    """A page, newest first, with the totals of the whole filter."""
+    found = await repository.page(conn, wanted, after, limit + 1)
+    items = found[:limit]
+    return WarningPage(
+        items, items[-1].warning_id if len(found) > limit else None, await repository.totals(conn, wanted)
+    )
+
+
+async def warning(conn: AsyncConnection, warning_id: UUID, scope: str) -> HouseholdWarning:
+    """One warning; WarningNotFoundError when there is none within `scope` (a division prefix)."""
+    found = await repository.get(conn, warning_id, scope)
+    if found is None:
+        raise WarningNotFoundError("没有这件预警,或不在您的管辖范围内。")
+    return found
+
+
+async def why(conn: AsyncConnection, warning_id: UUID, scope: str) -> Evidence:
+    """What the warning stands on, as stored; WarningNotFoundError as above."""
+    found = await repository.evidence(conn, warning_id, scope)
+    if found is None:
+        raise WarningNotFoundError("没有这件预警,或不在您的管辖范围内。")
+    return found
