@@ -34,7 +34,9 @@ def passage(user: tuple[int, int], *paths: Path) -> list[str]:
     held = _effective_capabilities()
     name = next((name for name, bit in _CAPABILITIES.items() if held >> bit & 1), None)
     if setpriv is None or name is None:
-        raise LocalError("以 root 运行时数据库须换成普通用户，而它进不了数据目录或程序目录：请把二者放在其他用户可进入的位置")
+        raise LocalError(
+            "以 root 运行时数据库须换成普通用户，而它进不了数据目录或程序目录：请把二者放在其他用户可进入的位置"
+        )
     uid, gid = user
     capability = f"+{name}"
     return [

@@ -127,6 +127,8 @@ def _properties(log: Path, port: int, controller: int) -> str:
         "controller.listener.names": "CONTROLLER",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "log.dirs": log,
+        "broker.session.timeout.ms": 3000,  # a killed node is let in again this soon
+        "broker.heartbeat.interval.ms": 500,
         "num.partitions": 12,
         "auto.create.topics.enable": "false",
         "offsets.topic.replication.factor": 1,

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,8 +73,11 @@ class Postgres:
         # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients
         process = Process(command, log or data_dir / "server.log", user=runner.user, stop_signal=signal.SIGINT)
         server = cls(data_dir, port, password, process)
-        process.start()
-        server.wait_until_ready()
+        with ExitStack() as undo:
+            undo.callback(process.kill)
+            process.start()
+            server.wait_until_ready()
+            undo.pop_all()
         return server
 
     def url(self, database: str = "postgres") -> str:

@@ -51,6 +51,13 @@ class Process:
         """Whether it runs."""
         return self._popen is not None and self._popen.poll() is None
 
+    def ending(self) -> str:
+        """How it ended, in words; empty while it runs."""
+        code = self._popen.poll() if self._popen else None
+        if code is None:
+            return ""
+        return f"信号 {-code}" if code < 0 else f"返回 {code}"
+
     def ask_to_stop(self) -> None:
         """Send the stop signal and do not wait."""
         if self._popen and self.alive():

@@ -1,18 +1,21 @@
-"""The questions that the embedded stack itself asks a PostgreSQL server."""
+"""What the embedded stack itself asks a PostgreSQL server. A service may not read another's database;
+the supervisor may, to see from outside whether everything that was taken has also arrived."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, TypeVar
 
 import asyncpg
 
 T = TypeVar("T")
+Question = Callable[[asyncpg.Connection[Any]], Coroutine[Any, Any, T]]
 
 
-def ask(url: str, question: Callable[[asyncpg.Connection[Any]], Coroutine[Any, Any, T]]) -> T:
+def ask(url: str, question: Question[T]) -> T:
     """Run one question on a connection of its own, also from inside a running event loop."""
 
     async def once() -> T:
@@ -28,10 +31,10 @@ def ask(url: str, question: Callable[[asyncpg.Connection[Any]], Coroutine[Any, A
 
 async def alive(connection: asyncpg.Connection[Any]) -> bool:
     """Whether the server answers."""
-    return await connection.fetchval("SELECT 1") == 1
+    return bool(await connection.fetchval("SELECT true"))
 
 
-def creates(name: str, template: str | None = None) -> Callable[[asyncpg.Connection[Any]], Coroutine[Any, Any, bool]]:
+def creates(name: str, template: str | None = None) -> Question[bool]:
     """Make the database `name` unless it is there; answers whether it was made."""
 
     async def question(connection: asyncpg.Connection[Any]) -> bool:
@@ -44,7 +47,7 @@ def creates(name: str, template: str | None = None) -> Callable[[asyncpg.Connect
     return question
 
 
-def drops(name: str) -> Callable[[asyncpg.Connection[Any]], Coroutine[Any, Any, None]]:
+def drops(name: str) -> Question[None]:
     """Drop the database `name` with everybody connected to it."""
 
     async def question(connection: asyncpg.Connection[Any]) -> None:
@@ -55,3 +58,38 @@ def drops(name: str) -> Callable[[asyncpg.Connection[Any]], Coroutine[Any, Any, 
 
 def _name(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def published(since: datetime) -> Question[tuple[int, int]]:
+    """Of ingest: (records that belong on the bus, records that the broker has acknowledged) of the
+    parts that were committed after `since`."""
+
+    async def question(connection: asyncpg.Connection[Any]) -> tuple[int, int]:
+        row = await connection.fetchrow(
+            "SELECT coalesce(sum(publishable), 0)::bigint, "
+            "coalesce(sum(publishable) FILTER (WHERE published_at IS NOT NULL), 0)::bigint "
+            "FROM part WHERE known_at > $1",
+            since,
+        )
+        return int(row[0]), int(row[1])
+
+    return question
+
+
+def applied(since: datetime) -> Question[int]:
+    """Of a consumer: how many events took effect after `since`."""
+
+    async def question(connection: asyncpg.Connection[Any]) -> int:
+        return int(await connection.fetchval("SELECT count(*) FROM inbox WHERE seen_at > $1", since))
+
+    return question
+
+
+async def waiting_marks(connection: asyncpg.Connection[Any]) -> int:
+    """Of indicators: how many marks wait for the next pass."""
+    return int(await connection.fetchval("SELECT count(*) FROM dirty_mark"))
+
+
+async def version(connection: asyncpg.Connection[Any]) -> str:
+    """The server's version, for example `18.4`."""
+    return str(await connection.fetchval("SHOW server_version"))

@@ -1,0 +1,137 @@
+"""The command `xianjie`. Wiring only: each command hands over to `services.local`.
+
+Every API and worker is this command too, so what only `up` needs (REST client, tables, sample) is
+loaded by name when `up` is called and stays out of the services' memory.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from services.local.errors import LocalError
+from services.local.layout import DEFAULT_DATA, DEFAULT_PORT, SERVICES
+from shared.settings import SettingsError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="衔接：防止返贫动态监测的数据共享平台",
+    pretty_exceptions_enable=False,
+)
+Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="数据目录")]
+
+
+def _service(name: str) -> str:
+    if name not in SERVICES:
+        raise typer.BadParameter(f"服务只有 {'、'.join(SERVICES)}")
+    return name
+
+
+Service = Annotated[
+    str, typer.Argument(metavar="SERVICE", callback=_service, help="ingest、screening、indicators 或 assets")
+]
+
+
+def _call(module: str, function: str, *arguments: Any) -> Any:
+    return getattr(import_module(f"services.local.{module}"), function)(*arguments)
+
+
+@app.command()
+def up(
+    data: Data = DEFAULT_DATA,
+    households: Annotated[int | None, typer.Option(min=1, max=200_000, help="样例户数（默认 2000）")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65_531, help="四个接口用 port+1 … port+4")] = DEFAULT_PORT,
+    fresh: Annotated[bool, typer.Option("--fresh", help="清空数据目录，从头开始")] = False,
+    no_sample: Annotated[bool, typer.Option("--no-sample", help="不报送样例，也不用演示参数")] = False,
+    check: Annotated[bool, typer.Option("--check", help="出了指标表就结束；一切相符返回 0")] = False,
+    broker: Annotated[
+        str, typer.Option(metavar="kafka|HOST:PORT", help="默认内置总线；kafka 为本机 Apache Kafka")
+    ] = "tansu",
+    database: Annotated[str | None, typer.Option(metavar="URL", help="已有 PostgreSQL 的 postgresql:// 地址")] = None,
+) -> None:
+    """在本机启动整套系统，报送样例，显示预警和指标表，直到 Ctrl-C。"""
+    options = {
+        "data": data,
+        "households": households,
+        "port": port,
+        "fresh": fresh,
+        "sample": not no_sample,
+        "check": check,
+        "broker": broker,
+        "database": database,
+    }
+    raise typer.Exit(_call("up", "run", options))
+
+
+@app.command()
+def serve(service: Service) -> None:
+    """运行一个服务的接口（配置取自环境变量）。"""
+    _call("run", "serve", service)
+
+
+@app.command()
+def work(service: Service) -> None:
+    """运行一个服务的后台进程（配置取自环境变量）。"""
+    _call("run", "work", service)
+
+
+@app.command()
+def migrate(service: Service) -> None:
+    """把一个服务的数据库升级到本版本的表结构。"""
+    _call("run", "migrate", service)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")],
+    households: Annotated[int, typer.Option(min=1, max=200_000, help="户数")] = 2000,
+    seed: Annotated[int, typer.Option(help="种子：同一种子得到同样的内容")] = 1,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="截至日期，默认今天")] = None,
+) -> None:
+    """只生成各部门的合成报送文件（JSON）和它们的预期结果。"""
+    _call("tools", "sample", folder, households, seed, as_of)
+
+
+@app.command()
+def token(
+    role: Annotated[str | None, typer.Option(help="角色，例如 developer、banner_officer")] = None,
+    department: Annotated[str | None, typer.Option(help="部门，例如 medical-insurance")] = None,
+    division: Annotated[str | None, typer.Option(help="行政区划代码（12 位）")] = None,
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 31, help="有效小时数")] = 12,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """签发一个开发用令牌，只输出令牌本身。"""
+    typer.echo(_call("tools", "token", data, role, department, division, hours))
+
+
+@app.command()
+def republish(
+    service: Service,
+    days: Annotated[int, typer.Option(min=1, max=30, help="最近多少天")] = 30,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """把保留的发件箱按原来的次序再发一遍（消费者认得出重复）。"""
+    typer.echo(_call("tools", "republish", service, data, days))
+
+
+@app.command()
+def check(service: Service, data: Data = DEFAULT_DATA) -> None:
+    """检查一个服务的配置和它要连的数据库、总线、签发方。"""
+    raise typer.Exit(_call("doctor", "run", service, data))
+
+
+def main() -> None:
+    """Entry point: what a person can mend is one line on standard error and exit code 1."""
+    try:
+        app()
+    except (LocalError, SettingsError) as error:
+        sys.exit(f"xianjie：{error}")
+
+
+if __name__ == "__main__":
+    main()

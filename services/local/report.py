@@ -1,0 +1,109 @@
+"""What `xianjie up` shows: totals of the receipts, the first warnings in words, the board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from services.local.client import Client
+from services.local.feeding import Totals
+from services.local.layout import SERVICES, Address
+from shared.codes import divisions
+
+OUTCOMES = {
+    "accepted": "接收",
+    "corrected": "更正",
+    "retracted": "撤回",
+    "duplicate": "重复",
+    "stale": "过时",
+    "rejected": "拒收",
+}
+SEVERITIES = {"urgent": "紧急", "high": "高", "normal": "一般", "info": "提示"}
+FIRST_WARNINGS = 10
+CITY = "150600000000"
+
+
+def totals(console: Console, said: Totals, expected: Totals) -> None:
+    """Receipts beside the sample's labels; a cell that differs shows both."""
+    table = Table(title="回执合计（与样例标注对照）", title_justify="left")
+    table.add_column("数据")
+    for title in OUTCOMES.values():
+        table.add_column(title, justify="right")
+    for feed in sorted({*said, *expected}):
+        pairs = [(said.get(feed, {}).get(o, 0), expected.get(feed, {}).get(o, 0)) for o in OUTCOMES]
+        table.add_row(feed, *(str(got) if got == want else f"[red]{got}（标注 {want}）[/red]" for got, want in pairs))
+    console.print(table)
+
+
+def warnings(console: Console, client: Client) -> int:
+    """The first ten warnings, each with the conditions that hit; answers how many there are in all."""
+    page = client.get("screening", "/v1/warnings", limit=FIRST_WARNINGS)
+    count: int = sum(page["totals"].values())
+    table = Table(title=f"预警（前 {FIRST_WARNINGS} 件，共 {count} 件）", title_justify="left")
+    for title in ("户编号", "地区", "规则", "等级", "依据"):
+        table.add_column(title)
+    for item in page["items"]:
+        why = client.get("screening", f"/v1/warnings/{item['warning_id']}/why")
+        rule = f"{item['rule_code']} {why['rule']['title']}"
+        place = division_name(item["division_code"])
+        table.add_row(item["household_no"], place, rule, SEVERITIES[item["severity"]], reasons(why["leaves"]))
+    console.print(table)
+    return count
+
+
+def reasons(leaves: Iterable[Mapping[str, Any]]) -> str:
+    """The conditions that hold, with their values."""
+    return "；".join(f"{leaf['text']}（{_value(leaf['value'])}）" for leaf in leaves if leaf["truth"])
+
+
+def board(console: Console, client: Client) -> None:
+    """The sixteen indicators of the city as a table."""
+    answer = client.get("indicators", "/v1/board", division=CITY)
+    title = f"指标表 · {division_name(answer['division_code'])} · {answer['period']} · 截至 {answer['as_of']}"
+    table = Table(title=title, title_justify="left")
+    for heading, justify in (
+        ("#", "right"),
+        ("指标", "left"),
+        ("数值", "right"),
+        ("单位", "left"),
+        ("分子/分母", "right"),
+    ):
+        table.add_column(heading, justify="right" if justify == "right" else "left")
+    for heading in ("基期", "目标"):
+        table.add_column(heading, justify="right")
+    table.add_column("说明")
+    for row in answer["rows"]:
+        parts = "" if row["denominator"] is None else f"{row['numerator']}/{row['denominator']}"
+        numbers = [_value(row[name]) for name in ("baseline", "target")]
+        said = row["reason"] or ""
+        table.add_row(str(row["number"]), row["title"], _value(row["value"]), row["unit"], parts, *numbers, said)
+    console.print(table)
+
+
+def whereabouts(console: Console, addresses: Mapping[str, Address], bootstrap: str, data: Any) -> None:
+    """Where to look."""
+    for service, address in addresses.items():
+        line = f"{SERVICES[service]}（{service}）  {address.url}/docs"
+        console.print(line, soft_wrap=True, highlight=False)
+    console.print(f"消息总线（Kafka 协议）  {bootstrap}    数据目录  {data}", soft_wrap=True, highlight=False)
+
+
+def division_name(code: str) -> str:
+    """`达拉特旗 树林召镇 …村` of a code; the code itself when it is unknown."""
+    names: list[str] = []
+    division = divisions.get(code)
+    while division is not None and division.code != CITY:
+        names.insert(0, division.name)
+        division = divisions.get(division.parent) if division.parent else None
+    return " ".join(names) or ("鄂尔多斯市" if code == CITY else code)
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)

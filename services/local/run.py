@@ -1,0 +1,87 @@
+"""One API or one worker of one service against configured servers: what `xianjie serve` and
+`xianjie work` do, here as in a container."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import uvloop
+
+import services
+from shared import logging, migrations
+from shared.settings import ServiceSettings, load
+
+_GRACE_SECONDS = 10
+_GC_THRESHOLD = (50_000, 20, 50)
+"""Records make many short-lived objects; a higher threshold is worth 4 to 20 % (performance.md)."""
+
+Work = Callable[[Any, asyncio.Event], Awaitable[None]]
+
+
+def settings_of(service: str) -> ServiceSettings:
+    """The service's settings from the environment; SettingsError names what is wrong.
+
+    A service's modules are imported by name so that each process loads its own service only.
+    """
+    kind: type[ServiceSettings] = import_module(f"services.{service}.settings").Settings
+    return load(kind)
+
+
+def serve(service: str) -> None:
+    """Run the API until SIGTERM or SIGINT, then let requests finish for a while."""
+    settings = settings_of(service)
+    logging.configure(service, "api")
+    app = import_module(f"services.{service}.app").build(settings)
+    _settle_memory()
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def work(service: str) -> None:
+    """Run the worker until SIGTERM or SIGINT; whatever it raises ends the process with a non-zero
+    code, for a supervisor to start it again."""
+    settings = settings_of(service)
+    logging.configure(service, "worker")
+    run: Work = import_module(f"services.{service}.worker").run
+    _settle_memory()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_stopped(run, settings))
+
+
+def migrate(service: str) -> None:
+    """Bring the service's database to the newest revision."""
+    settings = settings_of(service)
+    migrations.upgrade(migrations_of(service), settings.database_url.get_secret_value())
+
+
+def migrations_of(service: str) -> Path:
+    """The folder of a service's migrations."""
+    return Path(services.__file__).parent / service / "migrations"
+
+
+async def _until_stopped(run: Work, settings: ServiceSettings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await run(settings, stop)
+
+
+def _settle_memory() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLD)

@@ -1,0 +1,59 @@
+"""The small commands: sample files, development tokens, sending the outbox again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from pathlib import Path
+
+from services.ingest.relay.repository import PartStore
+from services.local import environment
+from services.local.errors import LocalError
+from services.local.run import settings_of
+from shared import clock, db
+from shared.http.issuer import DevIssuer
+from shared.messaging.outbox.repository import TableStore
+from shared.sample import generate
+
+_DEPARTMENT_ROLE = "department"
+
+
+def sample(folder: Path, households: int, seed: int, as_of: str | None) -> None:
+    """Write the departments' files and the labels into `folder`; nothing else is touched."""
+    try:
+        day = date.fromisoformat(as_of) if as_of else clock.today()
+    except ValueError:
+        raise LocalError(f"--as-of 应为 2026-11-24 这样的日期，收到 {as_of}") from None
+    generate(households, seed, day).write(folder, "json")
+
+
+def token(data: Path, role: str | None, department: str | None, division: str | None, hours: float) -> str:
+    """A development token signed with the key in the data folder of `xianjie up`."""
+    if role is None and department is None:
+        raise LocalError("请给出 --department 或 --role")
+    folder = data.expanduser() / "issuer"
+    if not folder.exists():
+        raise LocalError(f"{data} 里没有签发密钥：请先运行 xianjie up，或用 --data 指出它的数据目录")
+    issuer = DevIssuer(folder, environment="development")
+    try:
+        return issuer.sign(role or _DEPARTMENT_ROLE, department, division, hours)
+    except ValueError as error:
+        raise LocalError(f"不能签发：{error}") from None
+
+
+def republish(service: str, data: Path, days: int) -> str:
+    """Make what was published in the last days wait again, in its old order; the service's leader sends
+    it within seconds. Answers in one line how much that is."""
+    environment.join(service, data)
+    settings = settings_of(service)
+    store = PartStore(settings.kafka_partitions) if service == "ingest" else TableStore()
+
+    async def again() -> int:
+        engine = db.create_engine(settings.database_url.get_secret_value(), name="xianjie.republish", pool_size=1)
+        try:
+            async with db.transaction(engine) as conn:
+                return await store.forget_published(conn, clock.now() - timedelta(days=days))
+        finally:
+            await engine.dispose()
+
+    return f"{service}：{asyncio.run(again())} 条将按原来的次序重发"

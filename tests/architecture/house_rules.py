@@ -1,0 +1,185 @@
+"""The house rules that a type checker and a linter cannot know (architecture §4.6): each a name, the
+reason it exists, where it does not apply, and what it looks for."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.architecture.source import Source, calls, imports
+
+Finding = tuple[int, str]
+SQL_ROOMS = (
+    "services/**/repository.py",
+    "services/**/repository/*.py",
+    "shared/**/repository.py",
+    "shared/db.py",
+    "shared/migrations.py",
+    "services/**/groups/**/*.py",
+    "services/*/migrations/**/*.py",
+    "**/models.py",
+)
+_CONSTRUCTS = {"select", "insert", "update", "delete", "text", "func", "exists", "union", "union_all", "literal_column"}
+_STATEMENTS = re.compile(r"\.(execute|executemany|fetch|fetchrow|fetchval|fetchmany|cursor|copy_\w+|exec_driver_sql)$")
+_CLOCKS = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$")
+_SQL_CLOCK = re.compile(r"\b(now\(\)|clock_timestamp\(\)|current_timestamp|current_date|localtimestamp)", re.IGNORECASE)
+_IO_LIBRARIES = {
+    *("aiokafka", "alembic", "asyncio", "asyncpg", "fastapi", "httpx", "requests", "socket", "sqlalchemy"),
+    *("starlette", "subprocess", "urllib", "uvicorn"),
+}
+_OUTER = {"api", "pages", "consumer", "schemas", "service", "repository", "models", "app", "worker", "settings"}
+_DOMAIN_MAY = ("shared.codes", "shared.errors")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`look` finds what is wrong in one file; files matching `apart` are left alone."""
+
+    name: str
+    reason: str
+    look: Callable[[Source], Iterator[Finding]]
+    apart: tuple[str, ...] = ()
+    only: tuple[str, ...] = ("**/*.py",)
+
+    def findings(self, source: Source) -> Iterator[str]:
+        """One line a finding, ready to be read and clicked."""
+        if source.within(*self.only) and not source.within(*self.apart):
+            for line, what in self.look(source):
+                yield f"{source.path}:{line}: {what}: {self.reason}"
+
+
+def _commits(source: Source) -> Iterator[Finding]:
+    for line, target in calls(source.tree):
+        if target.endswith((".commit", ".rollback")):
+            yield line, target
+
+
+def _environment(source: Source) -> Iterator[Finding]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv", "os.putenv"}:
+            yield node.lineno, ast.unparse(node)
+    yield from ((line, name) for line, name in imports(source.tree) if name in {"os.environ", "os.getenv"})
+
+
+def _clocks(source: Source) -> Iterator[Finding]:
+    yield from ((line, target) for line, target in calls(source.tree) if _CLOCKS.search(target))
+    documents = {
+        id(node.body[0].value)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents:
+            found = _SQL_CLOCK.search(node.value)
+            if found:
+                yield node.lineno, found[0]
+
+
+def _sql(source: Source) -> Iterator[Finding]:
+    for line, name in imports(source.tree):
+        package, _, construct = name.rpartition(".")
+        if package.split(".")[0] == "sqlalchemy" and construct in _CONSTRUCTS:
+            yield line, name
+    for line, target in calls(source.tree):
+        if _STATEMENTS.search(target):
+            yield line, target
+
+
+def _local_imports(source: Source) -> Iterator[Finding]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from imports(node)
+
+
+def _catch_all(source: Source) -> Iterator[Finding]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ExceptHandler):
+            caught = ast.unparse(node.type) if node.type else "everything"
+            if caught in {"everything", "Exception", "BaseException"}:
+                yield node.lineno, f"catches {caught}"
+
+
+def _domain_imports(source: Source) -> Iterator[Finding]:
+    service = ".".join(source.path.parts[:2]) + "."
+    for line, name in imports(source.tree):
+        pure = name.startswith(service) and not _OUTER & set(name.split("."))
+        if not (pure or name.split(".")[0] in sys.stdlib_module_names or name.startswith(_DOMAIN_MAY)):
+            yield line, name
+
+
+def _imports_of(*packages: str) -> Callable[[Source], Iterator[Finding]]:
+    def look(source: Source) -> Iterator[Finding]:
+        for line, name in imports(source.tree):
+            if name.split(".")[0] in packages:
+                yield line, name
+
+    return look
+
+
+def _bare_depends(source: Source) -> Iterator[Finding]:
+    yield from ((line, name) for line, name in imports(source.tree) if name in {"fastapi.Depends", "fastapi.Security"})
+
+
+RULES = (
+    Rule(
+        "commit at the edge",
+        "one request or one batch is one transaction, ended by shared.db.transaction()",
+        _commits,
+        apart=("shared/db.py", "shared/messaging/**/*.py"),  # there it is Kafka's offsets
+    ),
+    Rule(
+        "environment",
+        "settings have one door, where a wrong value is refused by its name",
+        _environment,
+        apart=("**/settings.py", "services/local/*.py"),
+    ),
+    Rule(
+        "one clock",
+        "tests and sweeps move the time through shared.clock, SQL takes it as a parameter",
+        _clocks,
+        apart=("shared/clock.py",),
+    ),
+    Rule("SQL has one room", "a reader finds every statement of a room in its repository", _sql, apart=SQL_ROOMS),
+    Rule("imports on top", "an import inside a function hides a cycle", _local_imports),
+    Rule(
+        "catch what you know",
+        "an error that nobody expected must reach the loop that retries or the supervisor",
+        _catch_all,
+        apart=("shared/messaging/consumer.py", "shared/messaging/outbox/leader.py", "services/local/supervisor.py"),
+    ),
+    Rule(
+        "pure domain",
+        "decisions can be read and tested without the world",
+        _domain_imports,
+        only=("services/**/domain.py", "services/screening/warnings/evidence.py"),
+    ),
+    Rule(
+        "pure rooms",
+        "codes and the rule language are functions of their arguments",
+        _imports_of(*_IO_LIBRARIES),
+        only=("shared/codes/*.py", "services/screening/rules/language/*.py"),
+    ),
+    Rule(
+        "HTTP at the edge",
+        "use cases know no HTTP",
+        _imports_of("fastapi", "starlette"),
+        apart=("services/**/api.py", "services/**/pages.py", "services/*/app.py", "shared/http/**/*.py"),
+    ),
+    Rule(
+        "one Kafka client",
+        "only the outbox's leader produces, only the consumer loop consumes",
+        _imports_of("aiokafka"),
+        apart=("shared/messaging/kafka.py",),
+    ),
+    Rule(
+        "one session dependency",
+        "the same dependency with and without scope=function is two transactions: use ConnectionDep and allow()",
+        _bare_depends,
+        apart=("shared/http/*.py",),
+    ),
+)
