@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from shared.feeds.domain import Feed
 from shared.feeds.errors import UnknownFeedError
-from shared.feeds.medical_insurance import settlement
+from shared.feeds.housing import dwelling_appraisal, dwelling_renovation
+from shared.feeds.medical_insurance import enrolment, settlement
+from shared.feeds.rural_revitalization import household
 
 DEPARTMENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -27,7 +29,11 @@ FEEDS: Mapping[tuple[str, str], Feed] = MappingProxyType(
     {
         (feed.department, feed.kind): feed
         for feed in (
+            household.FEED,
             settlement.FEED,
+            enrolment.FEED,
+            dwelling_appraisal.FEED,
+            dwelling_renovation.FEED,
         )
     }
 )

@@ -15,18 +15,23 @@ MAX_ERRORS = 50
 
 class Draft:
     """`values` are the fields by name (normalised in place), `fen` the amounts in integer fen, `today` the business
-    date. `label` names a field by its Chinese title for messages, `at` is the JSON pointer of the record."""
+    date. `label` names a field by its Chinese title for messages, `index` is the record's place in the batch."""
 
-    __slots__ = ("at", "errors", "fen", "notes", "titles", "today", "values")
+    __slots__ = ("errors", "fen", "index", "notes", "titles", "today", "values")
 
-    def __init__(self, at: str, values: dict[str, Any], titles: dict[str, str], today: date) -> None:
-        self.at = at
+    def __init__(self, index: int, values: dict[str, Any], titles: dict[str, str], today: date) -> None:
+        self.index = index
         self.values = values
         self.titles = titles
         self.today = today
         self.fen: dict[str, int] = {}
         self.errors: list[FieldError] = []
         self.notes: list[FieldError] = []
+
+    @property
+    def at(self) -> str:
+        """The record's JSON pointer."""
+        return f"/records/{self.index}"
 
     def refuse(self, field: str, code: str, predicate: str, *, shown: str | None = None) -> None:
         """Something is wrong with `field` (a name, or `members/0/relation`); `predicate` follows its title. The value

@@ -6,7 +6,7 @@ What each one is called, expects and refuses with stands in `texts.yaml`; nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic.fields import FieldInfo
@@ -72,7 +72,7 @@ PastDay = Annotated[
 Instant = Annotated[
     str,
     StringConstraints(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$",
         max_length=35,
     ),
     FieldKind("instant", format="date-time"),
@@ -93,7 +93,6 @@ Area = Annotated[
 ]
 Year = Annotated[int, Field(ge=1949, le=2200), FieldKind("year", unit="年")]
 Flag = Annotated[bool, FieldKind("flag")]
-Operation = Literal["upsert", "retract"]
 
 
 def described(title: str, text: str = "", *, example: Any = None, required: bool = False) -> Any:

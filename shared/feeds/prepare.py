@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -18,21 +18,21 @@ from shared import clock
 from shared.errors import FieldError
 from shared.feeds.bodies import read_records, serialisable
 from shared.feeds.catalogue import FEEDS
-from shared.feeds.checks import CLOCK_SLACK, amounts, read_day, read_instant
+from shared.feeds.checks import CLOCK_SLACK, amounts, microseconds, read_day, read_instant
 from shared.feeds.domain import Feed, Prepared, Refused
 from shared.feeds.draft import Draft
 from shared.feeds.plan import Plan, compile_plan
 from shared.feeds.refusals import explain
-from shared.feeds.subjects import SUBJECTS, Subject
+from shared.feeds.subjects import SUBJECTS
 from shared.feeds.texts import fault
 from shared.privacy import PersonKeys, Sealer
 
 _PLANS: Mapping[str, tuple[Plan, Plan]] = MappingProxyType(
     {feed.name: (compile_plan(feed.model), compile_plan(feed.retract_model)) for feed in FEEDS.values()}
 )
-_SHANGHAI = timedelta(hours=8)
 _EPOCH = date(1970, 1, 1)
 _DAY_US = 86_400_000_000
+_SHANGHAI_US = 8 * 3_600_000_000
 
 
 class Preparer:
@@ -52,117 +52,109 @@ class Preparer:
 
     def records(self, feed: Feed, records: Sequence[Any], first: int = 0) -> list[Prepared | Refused]:
         """The same for values that are parsed already; `first` is the index of the first one. Never raises."""
-        now, today = clock.now(), clock.today()
-        run = _Run(feed, self, now + CLOCK_SLACK, today)
-        return [run.one(index, raw) for index, raw in enumerate(records, first)]
-
-    def subject(self, feed: Feed, draft: Draft, *, retract: bool) -> Subject | None:
-        """Whom the record is about; None after refusing it in the draft."""
-        return SUBJECTS[feed.subject](draft, self._keys, self._bus, retract)
-
-    def digest(self, text: str, data: bytes) -> bytes:
-        """16 keyed bytes over a record's canonical content: equal content, equal digest."""
-        keyed = self._digest.copy()
-        keyed.update(text.encode())
-        keyed.update(data)
-        return keyed.digest()
+        one = _Run(feed, self._keys, self._bus, self._digest).one
+        return [one(index, raw) for index, raw in enumerate(records, first)]
 
 
 class _Run:
     """One batch of one feed: what is the same for all its records."""
 
-    __slots__ = ("feed", "latest", "preparer", "retract", "today", "upsert")
+    __slots__ = ("bus", "digest", "feed", "keys", "latest", "read_subject", "retract", "today", "upsert")
 
-    def __init__(self, feed: Feed, preparer: Preparer, latest: datetime, today: date) -> None:
+    def __init__(self, feed: Feed, keys: PersonKeys, bus: Sealer, digest: hashlib.blake2b) -> None:
         self.feed = feed
-        self.preparer = preparer
-        self.latest = latest
-        self.today = today
+        self.keys = keys
+        self.bus = bus
+        self.digest = digest
+        self.latest = microseconds(clock.now() + CLOCK_SLACK)
+        self.today = clock.today()
+        self.read_subject = SUBJECTS[feed.subject]
         self.upsert, self.retract = _PLANS[feed.name]
 
     def one(self, index: int, raw: Any) -> Prepared | Refused:
         """Take or refuse one record."""
-        if not isinstance(raw, dict):
-            return self._no_object(index, raw)
+        if type(raw) is not dict:
+            return _no_object(index, raw)
         retract = raw.get("op") == "retract"
         plan = self.retract if retract else self.upsert
-        at = f"/records/{index}"
         try:
             values = plan.validate(raw).__dict__
         except ValidationError as error:
             return self._misshapen(index, raw, plan, error)
-        draft = Draft(at, values, plan.titles, self.today)
-        self._check_fields(draft, plan)
+        draft = Draft(index, values, plan.titles, self.today)
+        _check_fields(draft, plan)
         version = read_instant(draft, "source_updated_at", values["source_updated_at"], self.latest)
-        subject = self.preparer.subject(self.feed, draft, retract=retract)
+        subject = self.read_subject(draft, self.keys, self.bus, retract)
         if not draft.errors and not retract:
             self.feed.check(draft)
         if draft.errors or version is None or subject is None:
-            return Refused(index, source_id_of(raw, draft.errors), draft.errors, serialisable(raw))
-        return self._finish(index, draft, plan, version, subject)
-
-    def _check_fields(self, draft: Draft, plan: Plan) -> None:
-        values = draft.values
-        if plan.money:
-            amounts(draft, plan.money)
-        for field, check in plan.checks:
-            value = values[field]
-            if value is not None:
-                check(draft, field, value)
-
-    def _finish(self, index: int, draft: Draft, plan: Plan, version: tuple[int, str], subject: Subject) -> Prepared:
-        values = draft.values
-        effective_on, stated = self._effective_on(values, version[0])
-        extra = subject.data or {}
-        data = {name: value for name in plan.data if (value := values[name]) is not None and name not in extra}
-        plain = orjson.dumps(data)
-        op, division = values["op"], values.get("division_code")
-        digest = self.preparer.digest(f"{op}\x1f{subject.content}\x1f{stated or ''}\x1f{division or ''}\x1f", plain)
-        public = orjson.dumps({**data, **extra}) if extra else plain
+            return _refused(index, raw, draft)
+        effective_on, stated = (None, "") if retract else self._effective_on(values, version[0])
+        division = None if subject.household_no is None and "division_code" not in values else values["division_code"]
+        extra = subject.data
+        data = {name: value for name in plan.data if (value := values[name]) is not None}
+        if extra:
+            data = {name: value for name, value in data.items() if name not in extra}
+        public = plain = orjson.dumps(data)
+        if extra:
+            public = orjson.dumps({**data, **extra})
+        digest = self.digest.copy()
+        digest.update(f"{values['op']}\x1f{subject.content}\x1f{stated}\x1f{division or ''}\x1f".encode())
+        digest.update(plain)
         return Prepared(
-            index, values["source_id"], version[0], version[1], op, effective_on, subject.key, subject.household_no,
-            division, subject.key or subject.household_no or "", public, digest, subject.identities, draft.notes,
+            index, values["source_id"], version[0], version[1], values["op"], effective_on, subject.key,
+            subject.household_no, division, subject.key or subject.household_no or "", public, digest.digest(),
+            subject.identities, draft.notes,
         )  # fmt: skip
 
-    def _effective_on(self, values: dict[str, Any], version: int) -> tuple[date | None, str | None]:
+    def _effective_on(self, values: dict[str, Any], version: int) -> tuple[date | None, str]:
         """The day, and the text of it where it says more than the default does (defaults are no content)."""
-        if values["op"] == "retract":
-            return None, None
         own, given = self.feed.own_date(values), values["effective_on"]
         if given is not None and given != own:
             return read_day(given), given
         if own is not None:
-            return read_day(own), None
-        return _EPOCH + timedelta(days=(version + 8 * 3_600_000_000) // _DAY_US), None
-
-    def _no_object(self, index: int, raw: Any) -> Refused:
-        code, text = fault("not_an_object")
-        error: FieldError = {
-            "pointer": f"/records/{index}",
-            "code": code,
-            "message": f"第 {index + 1} 条记录{text}",
-            "value_masked": None,
-        }
-        return Refused(index, None, [error], serialisable(raw))
+            return read_day(own), ""
+        return _EPOCH + timedelta(days=(version + _SHANGHAI_US) // _DAY_US), ""
 
     def _misshapen(self, index: int, raw: dict[str, Any], plan: Plan, error: ValidationError) -> Refused:
         """Name every fault of shape, then what can be said of the fields whose shape is right: all at once, so that a
         clerk corrects a record once."""
-        draft = Draft(f"/records/{index}", dict(raw), plan.titles, self.today)
+        draft = Draft(index, dict(raw), plan.titles, self.today)
         explain(error, draft, plan.model, self.upsert.titles)
-        wrong = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
-        known = plan.model.model_fields
-        draft.values = {name: None if name in wrong else raw.get(name) for name in known}
-        self._check_fields(draft, plan)
+        wrong = {detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"]}
+        draft.values = {name: None if name in wrong else raw.get(name) for name in plan.model.model_fields}
+        _check_fields(draft, plan)
         if (moment := draft.values["source_updated_at"]) is not None:
             read_instant(draft, "source_updated_at", moment, self.latest)
-        self.preparer.subject(self.feed, draft, retract=plan is self.retract)
-        return Refused(index, source_id_of(raw, draft.errors), draft.errors, serialisable(raw))
+        self.read_subject(draft, self.keys, self.bus, plan is self.retract)
+        return _refused(index, raw, draft)
 
 
-def source_id_of(raw: Mapping[str, Any], errors: Sequence[FieldError]) -> str | None:
-    """The record's own key for the receipt, unless it is itself what is wrong."""
-    value = raw.get("source_id")
-    if not isinstance(value, str) or any(error["pointer"].endswith("/source_id") for error in errors):
-        return None
-    return value
+def _check_fields(draft: Draft, plan: Plan) -> None:
+    values = draft.values
+    if plan.money:
+        amounts(draft, plan.money)
+    for field, check in plan.checks:
+        value = values[field]
+        if value is not None:
+            check(draft, field, value)
+
+
+def _no_object(index: int, raw: Any) -> Refused:
+    code, text = fault("not_an_object")
+    error: FieldError = {
+        "pointer": f"/records/{index}",
+        "code": code,
+        "message": f"第 {index + 1} 条记录{text}",
+        "value_masked": None,
+    }
+    return Refused(index, None, [error], serialisable(raw))
+
+
+def _refused(index: int, raw: dict[str, Any], draft: Draft) -> Refused:
+    """With the record's own key for the receipt, unless that is itself what is wrong."""
+    source_id = raw.get("source_id")
+    wrong = f"/records/{index}/source_id"
+    if not isinstance(source_id, str) or any(error["pointer"] == wrong for error in draft.errors):
+        source_id = None
+    return Refused(index, source_id, draft.errors, serialisable(raw))

@@ -11,6 +11,7 @@ import orjson
 
 from shared.codes import identity
 from shared.codes.errors import CodeError
+from shared.codes.lists import get
 from shared.feeds.checks import read_name
 from shared.feeds.draft import Draft
 from shared.privacy import PersonKeys, Sealer, mask_id, mask_name
@@ -78,20 +79,23 @@ def _household(draft: Draft, keys: PersonKeys, bus: Sealer, retract: bool) -> Su
 
 def _with_members(draft: Draft, number: str, keys: PersonKeys, bus: Sealer) -> Subject | None:
     """Key and seal the members. The members in `draft.values` become plain dicts with `id_number`, `name`, `birth_on`
-    and `sex` for the kind's own checks; what goes on the bus is made without the first two."""
+    and `sex` for the kind's own checks, relations in the list's own words; what goes on the bus is made without the first two."""
+    spellings = get("relation").spellings
     members: list[dict[str, Any]] = []
     identities: list[tuple[str, str, str]] = []
     for position, model in enumerate(draft.values["members"]):
-        member = dict(model.__dict__)
+        member = dict(model if isinstance(model, dict) else model.__dict__)
         at = f"members/{position}"
         found = _number(draft, f"{at}/id_number", member["id_number"])
         name, wrong = read_name(member["name"])
         if wrong:
             draft.refuse(f"{at}/name", "name_format", wrong, shown=mask_name(member["name"]))
-        if found is None or wrong:
+        if found is None or wrong or draft.errors:
             continue
         if name != member["name"]:
             draft.note(f"{at}/name", "name_normalised", "已统一写法(去空格、统一间隔号)", shown=mask_name(name))
+        member["relation"] = spellings.get(member["relation"], member["relation"])
+        member["health"] = sorted(member["health"]) if member.get("health") else None
         key = keys.of(found.number)
         identities.append((key, found.number, name))
         member.update(id_number=found.number, name=name, birth_on=found.birth_on.isoformat(), sex=found.sex, key=key)

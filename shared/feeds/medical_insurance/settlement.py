@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from shared.feeds.checks import yuan
 from shared.feeds.domain import Feed
@@ -22,7 +22,7 @@ PARTS = (
 )
 """Who pays: the bill is the sum of these."""
 _LEAST_FEN, _MOST_FEN, _SHARE = 100, 20_000, 50
-Setting = Annotated[Literal["inpatient", "outpatient", "chronic_outpatient"], OneOf("medical_setting")]
+Setting = Annotated[str, OneOf("medical_setting")]
 
 
 class Settlement(PersonRecord):
