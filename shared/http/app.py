@@ -36,9 +36,10 @@ def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
 ) -> FastAPI:
     """An API with everything that is the same in each: problems, limits, identity, health, documents.
 
-    A router states its own prefix. `migrations` is the service's alembic folder: `/readyz` waits until the database stands at its
-    head. The engine is closed with the application. On `app.state`: `engine`, `settings`,
-    `authenticator`. Raises SettingsError when the settings would trust the wrong issuer.
+    A router states its own prefix. `migrations` is the service's alembic folder: `/readyz` waits
+    until the database stands at its head. The engine is closed with the application. On
+    `app.state`: `engine`, `settings`, `authenticator`. Raises SettingsError when the settings would
+    trust the wrong issuer.
     """
     app: FastAPI = FastAPIOffline(
         title=title,

@@ -133,9 +133,10 @@ class Permission(HTTPBase):
 
 
 def allow(permission: str) -> Any:
-    """State a route's permission, once: `principal: Annotated[Principal, allow("feeds:push")]`.
+    """State a route's permission, once, as `principal: Annotated[Principal, allow("feeds:push")]`.
 
-    Scope (department, division) is the handler's to apply with the Principal's helpers."""
+    Scope (department, division) is the handler's to apply with the Principal's helpers.
+    """
     return Security(Permission(permission), scopes=[permission])
 
 

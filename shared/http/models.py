@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
-from alembic.operations import Operations
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = sa.MetaData()
@@ -22,7 +23,7 @@ idempotency_key = sa.Table(
 _BY_AGE = "idempotency_key_created_at"
 
 
-def create(op: Operations) -> None:
-    """Called by the first migration of each service that uses the table."""
+def create(op: Any) -> None:
+    """Create the table with alembic's `op`: for the first migration of a service that uses it."""
     op.create_table(idempotency_key.name, *(column.copy() for column in idempotency_key.columns))
     op.create_index(_BY_AGE, idempotency_key.name, ["created_at"])

@@ -1,0 +1,39 @@
+"""The API of assets: wiring only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.assets.ledger import api as ledger
+from services.assets.settings import Settings
+from shared.db import create_engine
+from shared.http.app import create_app
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+DESCRIPTION = """\
+扶贫项目资产台账。现已提供**项目**的登记与查询：党的十八大以来用各级财政衔接（扶贫）资金、结对帮扶、地方债、
+易地搬迁、定点帮扶和捐赠等资金实施的项目，按专栏7的五类登记，各来源资金之和必须与总投资**分毫不差**。
+
+* 金额一律为以元为单位的十进制文本，例如 `"1234.50"`；日期为北京时间的日期。
+* 登记请带 `Idempotency-Key`：网络中断后用同一个键重发，不会重复登记。
+* 看得到的只有令牌所属区划之内的项目；范围之外的一律答 404。
+* 每登记一个项目，主题 `assets.ledger.v1` 上随之发布一条事件，见 `/asyncapi.json`。
+"""
+
+
+def build(settings: Settings) -> FastAPI:
+    """The application, its engine not yet connected."""
+    engine = create_engine(
+        settings.database_url.get_secret_value(), name="xianjie.assets.api", pool_size=settings.database_pool_size
+    )
+    return create_app(
+        service="assets",
+        title="衔接 · 项目资产",
+        description=DESCRIPTION,
+        routers=[ledger.router],
+        settings=settings,
+        engine=engine,
+        migrations=MIGRATIONS,
+    )
