@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,11 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.quarantine import repository
+from shared import clock
 from shared.privacy import Sealer
+
+KEPT = timedelta(days=90)
+"""How long refused content is kept; its receipt line stays."""
 
 
 async def keep(
@@ -23,3 +27,8 @@ async def keep(
     ]
     if rows:
         await repository.keep(conn, rows)
+
+
+async def drop_expired(conn: AsyncConnection) -> int:
+    """Delete what is past its 90 days; how many records."""
+    return await repository.drop_before(conn, clock.now() - KEPT)

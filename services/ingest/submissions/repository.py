@@ -20,6 +20,9 @@ from shared.db import driver
 Row = tuple[Any, ...]
 """The columns of COLUMNS, in that order."""
 
+Counts = tuple[int, int, int, int, int, int]
+"""How many records had each outcome, in the order of Outcome."""
+
 COLUMNS = (
     "part_id", "line", "feed", "source_id", "version", "follows", "confirmed_to", "known_at", "outcome",
     "retracted", "publish", "key", "division_code", "digest", "payload",
@@ -39,8 +42,10 @@ CROSS JOIN LATERAL (
     SELECT version, digest, key, known_at, confirmed_to FROM record_version
     WHERE feed = $1 AND source_id = asked.source_id AND follows IS NOT NULL ORDER BY follows DESC LIMIT 1
 ) AS head
-LEFT JOIN record_version AS exact
-    ON exact.feed = $1 AND exact.source_id = asked.source_id AND exact.version = asked.version
+LEFT JOIN LATERAL (  -- an equality would read the whole chain if the plan is made on an empty table
+    SELECT version, digest FROM record_version
+    WHERE feed = $1 AND source_id = asked.source_id AND version >= asked.version ORDER BY version LIMIT 1
+) AS exact ON exact.version = asked.version
 LEFT JOIN LATERAL (
     SELECT version, digest, confirmed_to FROM record_version
     WHERE feed = $1 AND source_id = asked.source_id AND follows < asked.version AND version < asked.version
@@ -49,15 +54,18 @@ LEFT JOIN LATERAL (
 """
 
 _LOCK = """
-SELECT r.source_id, r.confirmed_to FROM record_version r
-JOIN unnest($2::text[], $3::bigint[]) AS k (source_id, version) USING (source_id, version)
-WHERE r.feed = $1 ORDER BY r.source_id FOR NO KEY UPDATE OF r
+SELECT k.source_id, r.confirmed_to FROM unnest($2::text[], $3::bigint[]) AS k (source_id, version)
+CROSS JOIN LATERAL (
+    SELECT version, confirmed_to FROM record_version
+    WHERE feed = $1 AND source_id = k.source_id AND version >= k.version ORDER BY version LIMIT 1 FOR NO KEY UPDATE
+) AS r
+WHERE r.version = k.version
 """
 
 _CONFIRM = """
 UPDATE record_version r SET confirmed_to = k.confirm_to
 FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS k (source_id, version, confirm_to)
-WHERE r.feed = $1 AND r.source_id = k.source_id AND r.version = k.version
+WHERE r.feed = $1 AND r.source_id = ANY ($2::text[]) AND r.source_id = k.source_id AND r.version = k.version
 AND NOT EXISTS (SELECT FROM record_version f WHERE f.feed = $1 AND f.source_id = k.source_id AND f.follows = k.version)
 RETURNING r.line
 """
@@ -78,8 +86,8 @@ WITH asked AS MATERIALIZED (
                          $20::text[], $21::bytea[], $22::bytea[])
     AS a (line, source_id, version, outcome, retracted, key, division_code, digest, payload)
 ), fresh AS MATERIALIZED (
-    SELECT NOT EXISTS (SELECT FROM record_version r JOIN asked a USING (source_id)
-                       WHERE r.feed = $2 AND r.follows = 0) AS yes
+    SELECT NOT EXISTS (SELECT FROM record_version
+                       WHERE feed = $2 AND source_id = ANY ($15::text[]) AND follows = 0) AS yes
 ), opened AS (
     INSERT INTO submission (submission_id, feed, caller, state, sha256, received_at,
                             accepted, corrected, retracted, stale, duplicate, rejected)
@@ -99,7 +107,7 @@ SELECT yes FROM fresh
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A submission with its one part; `counts` are the six of the receipt, in the order of Outcome."""
+    """A submission with its one part."""
 
     submission_id: UUID
     part_id: UUID
@@ -107,7 +115,7 @@ class Opening:
     caller: str
     sha256: bytes
     received_at: datetime
-    counts: tuple[int, int, int, int, int, int]
+    counts: Counts
     publishable: int
 
     def arguments(self) -> tuple[Any, ...]:
@@ -133,7 +141,7 @@ async def known(conn: AsyncConnection, feed: int, ids: Sequence[str], versions: 
 
 
 async def hold(conn: AsyncConnection, feed: int, links: Mapping[str, Link]) -> bool:
-    """Lock the chain rows this batch builds on and move the confirmation marks.
+    """Lock the chain rows this batch builds on, in the order of `source_id`, and move the confirmation marks.
 
     False when another request changed one of them since `known`: decide again. A follower that
     another request has stored meanwhile is found here for confirmations, and by the unique index

@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 
 from shared.http import models as http_models
-from shared.messaging import models as messaging_models
+from shared.messaging.outbox import models as messaging_models
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,30 @@
+"""`GET /v1/catalogue`: what may be sent, for an integrator with one afternoon."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from services.ingest.catalogue import service
+from services.ingest.catalogue.schemas import Catalogue, Kind
+from shared.feeds import catalogue
+from shared.feeds.errors import UnknownFeedError
+from shared.http import problems
+from shared.http.auth import allow
+from shared.http.permissions import Principal
+
+router = APIRouter(prefix="/v1/catalogue", tags=["报送目录"])
+Reader = Annotated[Principal, allow("catalogue:read")]
+
+
+@router.get("", summary="报送目录")
+async def read_catalogue(_principal: Reader) -> Catalogue:
+    """八个部门可报送的数据种类：字段、代码表、报送频率、法律依据、示例和 JSON Schema。"""
+    return Catalogue(items=service.departments(), next=None)
+
+
+@router.get("/{department}/{kind}", summary="一类数据", responses=problems.responses(UnknownFeedError))
+async def read_kind(department: str, kind: str, _principal: Reader) -> Kind:
+    """一类数据的完整说明。"""
+    return service.kind(catalogue.get(department, kind))

@@ -1,0 +1,115 @@
+"""Committed parts as the leader's outbox: the published mark stands on the part, not on each record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared import clock
+from shared.db import driver
+from shared.events.codec import HeaderMaker
+from shared.events.records import RecordAcceptedV1, RecordRetractedV1
+from shared.feeds.catalogue import BY_NUMBER
+from shared.messaging.domain import Message, runs
+from shared.messaging.protocols import Backlog, OutboxBatch
+
+SOURCE = "/xianjie/ingest"
+NUMBERED_AT_ONCE = 2_000
+
+_NUMBER = """
+UPDATE part SET position = fresh.position FROM (
+    SELECT part_id, (SELECT coalesce(max(position), 0) FROM part) + row_number() OVER (ORDER BY part_id) AS position
+    FROM (SELECT part_id FROM part WHERE position IS NULL AND publishable > 0 ORDER BY part_id LIMIT $1) AS waiting
+) AS fresh
+WHERE part.part_id = fresh.part_id
+"""
+
+_WAITING = """
+SELECT part_id, feed, known_at FROM (
+    SELECT part_id, feed, known_at, position, sum(publishable) OVER (ORDER BY position) - publishable AS before
+    FROM (SELECT * FROM part WHERE published_at IS NULL AND position IS NOT NULL ORDER BY position LIMIT $1) AS first
+) AS summed
+WHERE before < $1 ORDER BY position
+"""
+
+_RECORDS = """
+SELECT part_id, line, retracted, key, payload FROM record_version
+WHERE part_id = ANY ($1::uuid[]) AND publish ORDER BY part_id, line
+"""
+
+_MARK = """
+UPDATE part SET published_at = $1, partitions = $2, runs = done.runs::jsonb
+FROM unnest($3::uuid[], $4::text[]) AS done (part_id, runs) WHERE part.part_id = done.part_id
+"""
+
+_FORGET = """
+WITH forgotten AS (
+    UPDATE part SET published_at = NULL, partitions = NULL, runs = NULL
+    WHERE published_at >= $1 AND publishable > 0 RETURNING publishable
+)
+SELECT coalesce(sum(publishable), 0) FROM forgotten
+"""
+
+_BACKLOG = "SELECT coalesce(sum(publishable), 0) AS messages, min(known_at) AS oldest FROM part WHERE published_at IS NULL"
+
+
+class _Part(NamedTuple):
+    part_id: UUID
+    messages: int
+
+
+class PartStore:
+    """The `OutboxStore` of ingest. `partitions`: what keys are spread over, kept with each part so that a
+    receipt can still tell a line's place when topics have been widened since."""
+
+    def __init__(self, partitions: int) -> None:
+        self._partitions = partitions
+
+    async def number(self, conn: AsyncConnection) -> int:
+        """Positions in the order of part ids, which is the order of arrival to the millisecond."""
+        status: str = await (await driver(conn)).execute(_NUMBER, NUMBERED_AT_ONCE)
+        return int(status.rsplit(" ", 1)[1])
+
+    async def take(self, conn: AsyncConnection, limit: int) -> OutboxBatch:
+        """Whole parts until `limit` messages are passed, by position, then by line."""
+        raw = await driver(conn)
+        parts = await raw.fetch(_WAITING, limit)
+        by_part: dict[UUID, list[Any]] = {p["part_id"]: [] for p in parts}
+        for row in await raw.fetch(_RECORDS, list(by_part)) if parts else ():
+            by_part[row["part_id"]].append(row)
+        messages = [message for part in parts for message in _messages(part, by_part[part["part_id"]])]
+        return OutboxBatch(messages, [_Part(part_id, len(rows)) for part_id, rows in by_part.items()])
+
+    async def mark(self, conn: AsyncConnection, batch: OutboxBatch, places: Sequence[tuple[int, int]]) -> None:
+        """One row a part."""
+        ids, texts, start = [], [], 0
+        for part in batch.tokens:
+            ids.append(part.part_id)
+            texts.append(orjson.dumps(runs(places[start : start + part.messages])).decode())
+            start += part.messages
+        await (await driver(conn)).execute(_MARK, clock.now(), self._partitions, ids, texts)
+
+    async def forget_published(self, conn: AsyncConnection, since: datetime) -> int:
+        """Parts keep their positions, so what is sent again comes in the same order."""
+        return int(await (await driver(conn)).fetchval(_FORGET, since))
+
+    async def backlog(self, conn: AsyncConnection) -> Backlog:
+        """Messages in unpublished parts, numbered or not."""
+        row = await (await driver(conn)).fetchrow(_BACKLOG)
+        assert row is not None
+        return Backlog(int(row["messages"]), row["oldest"])
+
+
+def _messages(part: Any, rows: Sequence[Any]) -> Iterator[Message]:
+    topic, known_at, part_id = BY_NUMBER[part["feed"]].topic, part["known_at"], str(part["part_id"])
+    accepted = HeaderMaker(RecordAcceptedV1, source=SOURCE, time=known_at)
+    retracted = HeaderMaker(RecordRetractedV1, source=SOURCE, time=known_at)
+    timestamp_ms = int(known_at.timestamp() * 1000)
+    for row in rows:
+        headers = (retracted if row["retracted"] else accepted).headers(f"{part_id}.{row['line']}")
+        yield Message(topic, row["key"].encode(), row["payload"], headers, timestamp_ms)

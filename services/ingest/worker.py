@@ -1,0 +1,47 @@
+"""The ingest worker: leads the outbox, and drops what is past its time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.quarantine import service as quarantine
+from services.ingest.relay.repository import PartStore
+from services.ingest.settings import Settings
+from shared import logging
+from shared.db import create_engine, transaction
+from shared.http import idempotency
+from shared.messaging.kafka import KafkaPublisher
+from shared.messaging.outbox import Leader
+
+HOUSEKEEPING_SECONDS = 3600.0
+
+log = logging.get()
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Number and publish committed parts until `stop`; ends with the leader's error when it gives up."""
+    engine = create_engine(settings.database_url.get_secret_value(), name="xianjie.ingest.worker", pool_size=1)
+    publisher = KafkaPublisher(settings.kafka_bootstrap, idempotence=settings.kafka_idempotence)
+    leader = Leader(engine, PartStore(settings.kafka_partitions), publisher, "ingest")
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(_keep_house(engine))
+            await leader.run(stop)
+            keeping.cancel()
+    finally:
+        await engine.dispose()
+
+
+async def _keep_house(engine: AsyncEngine) -> None:
+    """Hourly: idempotency keys older than 30 days and quarantined content older than 90."""
+    while True:
+        try:
+            async with transaction(engine) as conn:
+                keys, refused = await idempotency.forget(conn), await quarantine.drop_expired(conn)
+        except OSError as error:  # the database is away: the leader says so and waits; this waits an hour
+            log.warning("housekeeping_skipped", error=type(error).__name__)
+        else:
+            log.info("housekeeping_done", idempotency_keys=keys, quarantined=refused)
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)
