@@ -1,0 +1,33 @@
+"""Reading the definitions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from services.indicators.definitions import service
+from services.indicators.definitions.errors import UnknownIndicatorError
+from services.indicators.definitions.schemas import IndicatorList, IndicatorOut
+from shared.http.auth import allow
+from shared.http.permissions import Principal
+from shared.http.problems import responses
+
+router = APIRouter(tags=["指标定义"])
+
+
+@router.get("/v1/indicators", summary="专栏1的十六项指标定义")
+async def list_indicators(_: Annotated[Principal, allow("indicators:read")]) -> IndicatorList:
+    """按规划顺序给出全部指标：原文、属性、基期和目标、公式及其来源、数据来源、可填报的观测项。"""
+    catalogue = service.catalogue()
+    return IndicatorList(
+        document=catalogue.plan.document,
+        place=catalogue.plan.place,
+        items=[IndicatorOut.of(indicator, catalogue.plan) for indicator in catalogue.indicators],
+    )
+
+
+@router.get("/v1/indicators/{code}", summary="一项指标的定义", responses=responses(UnknownIndicatorError))
+async def get_indicator(code: str, _: Annotated[Principal, allow("indicators:read")]) -> IndicatorOut:
+    """按指标代码给出定义。"""
+    return IndicatorOut.of(service.get(code), service.catalogue().plan)

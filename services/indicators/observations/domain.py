@@ -1,0 +1,209 @@
+"""An observation, and what may be one: unit, bounds, division and period of its input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from services.indicators.definitions.domain import LEVELS, Granularity, Input, Level
+from shared.errors import FieldError
+
+FIRST_YEAR = 2020
+"""The base year of the plan's averages: nothing older is needed."""
+
+_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2]))?")
+
+Outcome = Literal["accepted", "corrected", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An observation as it was sent. `value` is exact; `supersedes` the one it corrects."""
+
+    input: str
+    division_code: str
+    period: str
+    value: Decimal
+    unit: str
+    document: str
+    document_on: date | None
+    supersedes: UUID | None
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What it is an observation of: at any time one observation of a place is in force."""
+        return (self.input, self.division_code, self.period)
+
+    def says_the_same(self, other: Observation) -> bool:
+        """Whether sending this again would change nothing."""
+        return (self.value, self.unit, self.document, self.document_on) == (
+            other.value,
+            other.unit,
+            other.document,
+            other.document_on,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A stored observation; never changed, only superseded by a later one."""
+
+    observation_id: UUID
+    input: str
+    division_code: str
+    period: str
+    value: Decimal
+    unit: str
+    document: str
+    document_on: date | None
+    supersedes: UUID | None
+    submitted_by: str
+    known_at: datetime
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """See `Draft.place`."""
+        return (self.input, self.division_code, self.period)
+
+
+def granularity_of(period: str) -> Granularity | None:
+    """`2025` is a year, `2025-03` a month, anything else is no period."""
+    found = _PERIOD.fullmatch(period)
+    if found is None:
+        return None
+    return "month" if found["month"] else "year"
+
+
+def check(draft: Draft, inputs: Mapping[str, Input], level: Level | None, today: date, at: str) -> list[FieldError]:
+    """Everything wrong with a draft whose division is of `level` (None: no such division).
+
+    `at` is the JSON pointer of the draft in its body.
+    """
+    entry = inputs.get(draft.input)
+    if entry is None:
+        return [_wrong(at, "input", "unknown_input", f"没有这个观测项，可用的有：{'、'.join(inputs)}。", draft.input)]
+    wrong = [
+        _division(draft, entry, level, at),
+        _period(draft, entry, today, at),
+        _unit(draft, entry, at),
+        _value(draft, entry, at),
+    ]
+    if draft.document_on is not None and draft.document_on > today:
+        wrong.append(_wrong(at, "document_on", "date_in_future", "文件日期晚于今天。", draft.document_on.isoformat()))
+    return [error for error in wrong if error is not None]
+
+
+def _wrong(at: str, name: str, code: str, message: str, value: str) -> FieldError:
+    return FieldError(pointer=f"{at}/{name}", code=code, message=message, value_masked=value[:32])
+
+
+def _division(draft: Draft, entry: Input, level: Level | None, at: str) -> FieldError | None:
+    if level is None:
+        return _wrong(at, "division_code", "unknown_division", "没有这个行政区划代码。", draft.division_code)
+    if level not in entry.levels:
+        allowed = "、".join(LEVELS[name] for name in entry.levels)
+        message = f"“{entry.title}”只按{allowed}填报，不按{LEVELS[level]}填报。"
+        return _wrong(at, "division_code", "division_level", message, draft.division_code)
+    return None
+
+
+def _period(draft: Draft, entry: Input, today: date, at: str) -> FieldError | None:
+    if granularity_of(draft.period) not in entry.periods:
+        shape = "、".join({"year": "年（如 2025）", "month": "月（如 2025-03）"}[name] for name in entry.periods)
+        return _wrong(at, "period", "period_shape", f"“{entry.title}”按{shape}填报。", draft.period)
+    year, _, month = draft.period.partition("-")
+    if int(year) < FIRST_YEAR:
+        return _wrong(at, "period", "period_too_early", f"期间早于 {FIRST_YEAR} 年，规划用不到。", draft.period)
+    if (int(year), int(month or 1)) > (today.year, today.month if month else 1):
+        return _wrong(at, "period", "period_in_future", "期间还没有开始。", draft.period)
+    return None
+
+
+def _unit(draft: Draft, entry: Input, at: str) -> FieldError | None:
+    if draft.unit in entry.units:
+        return None
+    return _wrong(at, "unit", "wrong_unit", f"“{entry.title}”的单位应为{'或'.join(entry.units)}。", draft.unit)
+
+
+def _value(draft: Draft, entry: Input, at: str) -> FieldError | None:
+    exponent = draft.value.normalize().as_tuple().exponent
+    if not isinstance(exponent, int):
+        return _wrong(at, "value", "not_a_number", f"“{entry.title}”应为数字。", str(draft.value))
+    if not entry.minimum <= draft.value <= entry.maximum:
+        message = f"“{entry.title}”应在 {entry.minimum} 到 {entry.maximum} 之间。"
+        return _wrong(at, "value", "out_of_range", message, str(draft.value))
+    if -exponent > entry.decimals:
+        message = f"“{entry.title}”最多 {entry.decimals} 位小数。"
+        return _wrong(at, "value", "too_many_decimals", message, str(draft.value))
+    return None
+
+
+PER_YEAR = {"元/人·年": Decimal(1), "元/人·月": Decimal(12)}
+RURAL, URBAN = "rural", "urban"
+_SIDES = {RURAL: "农村牧区", URBAN: "城市"}
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Rural and urban minimum-living standard (yuan a person a year), or why there is no pair of them.
+
+    `used` are the observations behind it; `basis` says whose standards they are.
+    """
+
+    rural: Decimal | None
+    urban: Decimal | None
+    reason: str | None
+    basis: str | None
+    used: tuple[Observation, ...]
+
+
+def allowance(observations: Iterable[Observation], division: str, parts: Mapping[str, str]) -> Allowance:
+    """The pair of standards of a division in one period.
+
+    Its own pair if it was observed; else, for a division made of `parts` (code → name), the mean of
+    all parts weighted by the persons each side covers. A part that is missing is said, not skipped.
+    """
+    by_place = {(o.input, o.division_code): o for o in observations}
+    own = {side: by_place.get((f"{side}_allowance_standard", division)) for side in _SIDES}
+    rural, urban = own[RURAL], own[URBAN]
+    if rural is not None and urban is not None:
+        return Allowance(_per_year(rural), _per_year(urban), None, "按本级公布的标准计算", (rural, urban))
+    if rural is not None or urban is not None or not parts:
+        missing = "、".join(f"{_SIDES[side]}低保标准" for side, found in own.items() if found is None)
+        return Allowance(None, None, f"{missing}尚未填报", None, ())
+    return _weighted(by_place, parts)
+
+
+def _weighted(by_place: Mapping[tuple[str, str], Observation], parts: Mapping[str, str]) -> Allowance:
+    names = {
+        f"{side}_allowance_{what}": f"{word}{title}"
+        for side, word in _SIDES.items()
+        for what, title in (("standard", "低保标准"), ("persons", "保障人数"))
+    }
+    lacking = {part: [title for name, title in names.items() if (name, part) not in by_place] for part in parts}
+    lacking = {part: titles for part, titles in lacking.items() if titles}
+    if len(lacking) == len(parts):
+        return Allowance(None, None, "农村牧区和城市低保标准、保障人数尚未填报齐全", None, ())
+    if lacking:
+        said = ";".join(f"{parts[part]}缺{'、'.join(titles)}" for part, titles in lacking.items())
+        return Allowance(None, None, f"全市加权所需的观测值不齐:{said}", None, ())
+    rural, urban = (_mean(by_place, parts, side) for side in (RURAL, URBAN))
+    used = tuple(by_place[name, part] for part in parts for name in names)
+    return Allowance(rural, urban, None, "按各旗区保障人数加权(农村、城市各按本侧人数)", used)
+
+
+def _mean(by_place: Mapping[tuple[str, str], Observation], parts: Iterable[str], side: str) -> Decimal:
+    weighted = [
+        (_per_year(by_place[f"{side}_allowance_standard", part]), by_place[f"{side}_allowance_persons", part].value)
+        for part in parts
+    ]
+    return sum((standard * persons for standard, persons in weighted), Decimal(0)) / sum(p for _, p in weighted)
+
+
+def _per_year(observation: Observation) -> Decimal:
+    return observation.value * PER_YEAR[observation.unit]

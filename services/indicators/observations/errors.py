@@ -1,0 +1,40 @@
+"""Refusals of this room."""
+
+from __future__ import annotations
+
+from shared.errors import ConflictError, InvalidError, NotFoundError
+
+
+class ObservationsRefusedError(InvalidError):
+    """At least one observation cannot be taken; none was stored."""
+
+    code = "observations_refused"
+    title = "观测值不符合要求"
+
+
+class AlreadyObservedError(ConflictError):
+    """Another observation of the same input, division and period is in force and was not superseded by name."""
+
+    code = "already_observed"
+    title = "已有观测值"
+
+
+class NotInForceError(ConflictError):
+    """The observation to supersede is not the one in force for this input, division and period."""
+
+    code = "superseded_not_in_force"
+    title = "被更正的观测值不是现行的"
+
+
+class DivisionNotFoundError(NotFoundError):
+    """The division asked for does not exist."""
+
+    code = "division_not_found"
+    title = "未找到行政区划"
+
+
+class ObservationNotFoundError(NotFoundError):
+    """No such observation, or not in the caller's division."""
+
+    code = "observation_not_found"
+    title = "未找到观测值"

@@ -1,0 +1,41 @@
+"""Data age (数据时效) of a value's sources on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.indicators.values.domain import Source
+from shared import clock
+from shared.feeds import catalogue
+
+OBSERVED_OVERDUE_DAYS = 400
+"""Observed figures come once a year **[ours]**."""
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Days since a feed was last heard of in a division; overdue if any banner of it is (contracts.md)."""
+
+    department: str
+    kind: str
+    newest_known_at: datetime | None
+    age_days: int | None
+    overdue: bool
+
+
+def data_age(sources: Iterable[Source], today: date) -> list[Age]:
+    """One entry a source, in the value's order."""
+    return [_age(source, today) for source in sources]
+
+
+def _age(source: Source, today: date) -> Age:
+    department, _, kind = source.feed.partition("/")
+    limit = OBSERVED_OVERDUE_DAYS if kind == "observation" else catalogue.get(department, kind).overdue_days
+    newest, stalest = _days(source.newest_known_at, today), _days(source.stalest_known_at, today)
+    return Age(department, kind, source.newest_known_at, newest, stalest is None or stalest > limit)
+
+
+def _days(instant: datetime | None, today: date) -> int | None:
+    return None if instant is None else (today - clock.business_date(instant)).days

@@ -1,0 +1,53 @@
+"""Tables of the room. A value's row is never changed but in `as_of`, `known_at` and `sources` (it was
+confirmed) and in `current` (a later one took its place): what was published stays readable."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+_TABLES = """
+CREATE TABLE indicator_value (
+    value_id uuid PRIMARY KEY,
+    number smallint NOT NULL,
+    code text COLLATE "C" NOT NULL,
+    division_code text COLLATE "C" NOT NULL,
+    period text COLLATE "C" NOT NULL,
+    as_of date NOT NULL,
+    known_at timestamptz NOT NULL,
+    value numeric,
+    numerator numeric,
+    denominator numeric,
+    unit text NOT NULL,
+    status text NOT NULL,
+    reason text,
+    basis text,
+    beside json NOT NULL,
+    sources json NOT NULL,
+    formula_version integer NOT NULL,
+    replaces uuid,
+    published_at timestamptz NOT NULL,
+    current boolean NOT NULL
+);
+CREATE UNIQUE INDEX indicator_value_current ON indicator_value (number, division_code, period) WHERE current;
+CREATE INDEX indicator_value_period ON indicator_value (period, division_code, number) WHERE current;
+
+CREATE TABLE dirty_mark (
+    mark_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    number smallint NOT NULL,
+    since date NOT NULL,
+    until date,
+    known_at timestamptz NOT NULL
+);
+
+CREATE TABLE pass_day (
+    day date NOT NULL,
+    definitions text NOT NULL,
+    PRIMARY KEY (day, definitions)
+)
+"""
+
+
+def create(op: Operations) -> None:
+    """Create the tables in the service's migration."""
+    for statement in _TABLES.split(";"):
+        op.execute(statement)

@@ -1,0 +1,172 @@
+"""Statements of the room: marks, the pass's lock and day, values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.indicators.values.domain import Mark, Source, Stored, Value
+from shared.db import driver
+
+MARKS_AT_ONCE = 50_000
+_COLUMNS = (
+    "number", "code", "division_code", "period", "as_of", "known_at", "value", "numerator", "denominator", "unit",
+    "status", "reason", "basis", "beside", "sources", "formula_version",
+)  # fmt: skip
+_SELECT = f"SELECT value_id, {', '.join(_COLUMNS)} FROM indicator_value"
+
+
+async def try_lock(conn: AsyncConnection) -> bool:
+    """Whether this transaction is the one pass that runs now."""
+    db = await driver(conn)
+    return bool(await db.fetchval("SELECT pg_try_advisory_xact_lock(hashtext('xianjie.indicators.pass'))"))
+
+
+async def claim_day(conn: AsyncConnection, day: date, definitions: str) -> bool:
+    """Whether nothing was computed yet for this day under these definitions."""
+    db = await driver(conn)
+    status = await db.execute("INSERT INTO pass_day VALUES ($1, $2) ON CONFLICT DO NOTHING", day, definitions)
+    return bool(status.endswith(" 1"))
+
+
+async def day_before(conn: AsyncConnection, day: date, definitions: str) -> date | None:
+    """The last earlier day that was computed under these definitions."""
+    db = await driver(conn)
+    found: date | None = await db.fetchval(
+        "SELECT max(day) FROM pass_day WHERE day < $1 AND definitions = $2", day, definitions
+    )
+    return found
+
+
+async def add_marks(conn: AsyncConnection, marks: Iterable[tuple[int, date, date | None, datetime]]) -> None:
+    """Append marks (indicator number, since, until, known_at); appending never waits for a pass."""
+    rows = list(marks)
+    db = await driver(conn)
+    await db.execute(
+        """INSERT INTO dirty_mark (number, since, until, known_at)
+           SELECT * FROM unnest($1::smallint[], $2::date[], $3::date[], $4::timestamptz[])""",
+        *[[row[column] for row in rows] for column in range(4)],
+    )
+
+
+async def marks(conn: AsyncConnection) -> list[Mark]:
+    """The committed marks, oldest first."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"SELECT mark_id, number, since, until, known_at FROM dirty_mark ORDER BY mark_id LIMIT {MARKS_AT_ONCE}"
+    )
+    return [Mark(**dict(row)) for row in rows]
+
+
+async def delete_marks(conn: AsyncConnection, ids: Sequence[int]) -> None:
+    """Delete the marks that were read; those appended meanwhile stay."""
+    db = await driver(conn)
+    await db.execute("DELETE FROM dirty_mark WHERE mark_id = ANY($1::bigint[])", ids)
+
+
+async def newest_known_at(conn: AsyncConnection) -> datetime | None:
+    """Up to when the current values saw records."""
+    db = await driver(conn)
+    found: datetime | None = await db.fetchval("SELECT max(known_at) FROM indicator_value WHERE current")
+    return found
+
+
+async def current(
+    conn: AsyncConnection, numbers: Sequence[int], periods: Sequence[str], division: str | None = None
+) -> list[Stored]:
+    """The current values of these indicators and periods, of one division or of all."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""{_SELECT} WHERE current AND number = ANY($1::smallint[]) AND period = ANY($2::text[])
+            AND ($3::text IS NULL OR division_code = $3)""",
+        numbers,
+        periods,
+        division,
+    )
+    return [_stored(row) for row in rows]
+
+
+async def publish(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value, UUID | None]], now: datetime) -> None:
+    """Store new current values, each in the place of the one it replaces (if any)."""
+    db = await driver(conn)
+    await db.execute(
+        "UPDATE indicator_value SET current = false WHERE value_id = ANY($1::uuid[])",
+        [replaced for _, _, replaced in rows if replaced is not None],
+    )
+    records = [(value_id, *_row(value), replaced, now, True) for value_id, value, replaced in rows]
+    await db.copy_records_to_table(
+        "indicator_value",
+        records=records,
+        columns=["value_id", *_COLUMNS, "replaces", "published_at", "current"],
+    )
+
+
+async def confirm(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value]]) -> None:
+    """Move values that hold on to a later day and instant, with their sources' newest data."""
+    db = await driver(conn)
+    await db.execute(
+        """UPDATE indicator_value v SET as_of = c.as_of, known_at = c.known_at, sources = c.sources::json
+           FROM unnest($1::uuid[], $2::date[], $3::timestamptz[], $4::text[]) AS c (value_id, as_of, known_at, sources)
+           WHERE v.value_id = c.value_id""",
+        [value_id for value_id, _ in rows],
+        [value.as_of for _, value in rows],
+        [value.known_at for _, value in rows],
+        [_sources_text(value) for _, value in rows],
+    )
+
+
+async def find(conn: AsyncConnection, value_id: UUID) -> Stored | None:
+    """One value, current or replaced."""
+    db = await driver(conn)
+    row = await db.fetchrow(f"{_SELECT} WHERE value_id = $1", value_id)
+    return None if row is None else _stored(row)
+
+
+async def page(
+    conn: AsyncConnection,
+    *,
+    number: int | None,
+    prefix: str,
+    period: str | None,
+    after: tuple[int, str, str] | None,
+    limit: int,
+) -> list[Stored]:
+    """Current values of the divisions that begin with `prefix`, by number, division, period."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""{_SELECT} WHERE current AND ($1::smallint IS NULL OR number = $1) AND starts_with(division_code, $2)
+            AND ($3::text IS NULL OR period = $3)
+            AND ($4::smallint IS NULL OR (number, division_code, period) > ($4::smallint, $5::text, $6::text))
+            ORDER BY number, division_code, period LIMIT $7""",
+        number,
+        prefix,
+        period,
+        *(after or (None, None, None)),
+        limit,
+    )
+    return [_stored(row) for row in rows]
+
+
+def _row(value: Value) -> tuple[Any, ...]:
+    encoded = {"beside": orjson.dumps(value.beside).decode(), "sources": _sources_text(value)}
+    return tuple(encoded.get(name, getattr(value, name)) for name in _COLUMNS)
+
+
+def _sources_text(value: Value) -> str:
+    return orjson.dumps([[s.feed, s.newest_known_at, s.stalest_known_at] for s in value.sources]).decode()
+
+
+def _stored(row: Any) -> Stored:
+    fields = {name: row[name] for name in _COLUMNS}
+    fields["beside"] = orjson.loads(row["beside"])
+    fields["sources"] = tuple(Source(feed, _instant(a), _instant(b)) for feed, a, b in orjson.loads(row["sources"]))
+    return Stored(row["value_id"], Value(**fields))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,142 @@
+"""Values and the board on the wire (contracts.md). Decimals are strings, so that 71.4 stays 71.4."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.indicators.definitions.domain import ATTRIBUTES, Attribute, Comparison, Plan
+from services.indicators.values.ages import Age, data_age
+from services.indicators.values.domain import Board, Row, Status, Stored, Value
+from shared.codes import divisions
+
+STATUS = (
+    "achieved 已达到2025年目标；on_track 在直线路径上；behind 落后；reversed 低于基期；"
+    "gap_open 约束性指标期内未达到；breached 约束性指标期末未达到；"
+    "no_baseline、no_target 规划没有可比的数；not_computable 不可计算（见原因）"
+)
+
+
+class DataAgeOut(BaseModel):
+    """数据时效"""
+
+    department: str = Field(title="部门")
+    kind: str = Field(title="数据种类")
+    newest_known_at: datetime | None = Field(title="最新数据时间", description="空表示从未收到")
+    age_days: int | None = Field(title="距今天数")
+    overdue: bool = Field(title="是否逾期", description="区划内任一旗区逾期即为真")
+
+    @classmethod
+    def of(cls, age: Age) -> DataAgeOut:
+        """From the room's own."""
+        return cls(**{name: getattr(age, name) for name in cls.model_fields})
+
+
+class ValueOut(BaseModel):
+    """指标数值"""
+
+    value_id: UUID = Field(title="数值编号")
+    number: int = Field(title="序号")
+    code: str = Field(title="指标代码")
+    division_code: str = Field(title="行政区划代码")
+    period: str = Field(title="期间")
+    value: Decimal | None = Field(title="数值")
+    unit: str = Field(title="单位")
+    numerator: Decimal | None = Field(title="分子")
+    denominator: Decimal | None = Field(title="分母")
+    status: Status = Field(title="状态", description=STATUS)
+    reason: str | None = Field(title="不可计算的原因")
+    basis: str | None = Field(title="口径说明", description="数值未包含的部分，或加权方法")
+    beside: dict[str, int] = Field(title="旁列", description="无记录人数、户数、已保障户数等")
+    as_of: date = Field(title="截至日期")
+    known_at: datetime = Field(title="知悉时间", description="看到此刻为止收到的记录")
+    data_age: list[DataAgeOut] = Field(title="数据时效")
+    formula_version: int = Field(title="公式版本")
+
+    @classmethod
+    def of(cls, stored: Stored, today: date) -> ValueOut:
+        """From the room's own; ages as of `today`."""
+        made = {"value_id", "data_age"}
+        return cls(
+            value_id=stored.value_id,
+            data_age=_ages(stored.value, today),
+            **{name: getattr(stored.value, name) for name in cls.model_fields if name not in made},
+        )
+
+
+class BoardRow(BaseModel):
+    """指标表的一行"""
+
+    number: int = Field(title="序号")
+    code: str = Field(title="指标代码")
+    title: str = Field(title="指标", description="专栏1原文")
+    attribute: Attribute = Field(title="属性代码")
+    attribute_title: str = Field(title="属性")
+    plan_2021: str = Field(title="2021年（原文）")
+    plan_2025: str = Field(title="2025年（原文）")
+    value: Decimal | None = Field(title="数值")
+    unit: str = Field(title="单位")
+    numerator: Decimal | None = Field(title="分子")
+    denominator: Decimal | None = Field(title="分母")
+    status: Status = Field(title="状态", description=STATUS)
+    reason: str | None = Field(title="不可计算的原因")
+    basis: str | None = Field(title="口径说明")
+    beside: dict[str, int] = Field(title="旁列")
+    baseline: Decimal | None = Field(title="基期值", description="2021年")
+    target: Decimal | None = Field(title="目标值", description="本期间年度的目标；规划期后为2025年目标")
+    comparison: Comparison = Field(title="与目标比较")
+    as_of: date | None = Field(title="截至日期", description="空表示没有数值")
+    known_at: datetime | None = Field(title="知悉时间")
+    formula_version: int = Field(title="公式版本")
+    data_age: list[DataAgeOut] = Field(title="数据时效")
+
+    @classmethod
+    def of(cls, row: Row, period: str, plan: Plan, today: date) -> BoardRow:
+        """From the room's own; ages as of `today`."""
+        indicator, value = row.indicator, row.value
+        plain = ("number", "code", "title", "attribute", "plan_2021", "plan_2025", "unit", "baseline", "comparison")
+        return cls(
+            **{name: getattr(indicator, name) for name in plain},
+            attribute_title=ATTRIBUTES[indicator.attribute],
+            target=indicator.target_of(int(period[:4]), plan),
+            value=value.value if value else None,
+            numerator=value.numerator if value else None,
+            denominator=value.denominator if value else None,
+            status=value.status if value else "not_computable",
+            reason=value.reason if value else row.otherwise,
+            basis=value.basis if value else None,
+            beside=value.beside if value else {},
+            as_of=value.as_of if value else None,
+            known_at=value.known_at if value else None,
+            formula_version=indicator.formula.version,
+            data_age=_ages(value, today) if value else [],
+        )
+
+
+class BoardOut(BaseModel):
+    """指标表（专栏1），按规划顺序十六行"""
+
+    division_code: str = Field(title="行政区划代码")
+    division_name: str = Field(title="行政区划")
+    period: str = Field(title="期间")
+    as_of: date = Field(title="截至日期")
+    rows: list[BoardRow] = Field(title="指标")
+
+    @classmethod
+    def of(cls, board: Board, plan: Plan, today: date) -> BoardOut:
+        """From the room's own; ages as of `today`."""
+        division = divisions.get(board.division_code)
+        return cls(
+            division_code=board.division_code,
+            division_name=division.name if division else "",
+            period=board.period,
+            as_of=board.as_of,
+            rows=[BoardRow.of(row, board.period, plan, today) for row in board.rows],
+        )
+
+
+def _ages(value: Value, today: date) -> list[DataAgeOut]:
+    return [DataAgeOut.of(age) for age in data_age(value.sources, today)]
