@@ -1,0 +1,86 @@
+"""What was never sent is said, and never counted as nobody covered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from services.indicators.cohort.domain import (
+    APPRAISAL,
+    ENROLMENT,
+    HOUSEHOLD,
+    RENOVATION,
+    Arrival,
+    Count,
+    Coverage,
+    Judge,
+    feed_is_there,
+)
+
+DAY = date(2026, 5, 10)
+A, B, CITY = "150621000000", "150622000000", "150600000000"
+NAMES = {A: "甲旗", B: "乙旗"}
+
+
+def count(division: str, covered: int, of: int, *, sourced: int | None = None, doubtful: int = 0) -> Count:
+    recorded = of if sourced is None else sourced
+    return Count(DAY, division, of, covered, recorded, recorded, doubtful, of, covered)
+
+
+def arrival(kind: int, banner: str, day: date = DAY) -> Arrival:
+    return Arrival(kind, banner, datetime(day.year, day.month, day.day, tzinfo=UTC), day, day)
+
+
+def judged(counts: Sequence[Count], arrivals: Sequence[Arrival], code: str, *, main: int = ENROLMENT) -> Coverage:
+    judge = Judge(counts, arrivals, NAMES, main=main, further=RENOVATION if main == APPRAISAL else None)
+    return judge.coverage(DAY, code, [A, B] if code == CITY else [code])
+
+
+def test_numbers_where_all_feeds_are_there() -> None:
+    coverage = judged([count(A, 8, 10), count(B, 5, 5), count(CITY, 13, 15)], [], CITY)
+    assert (coverage.numerator, coverage.denominator, coverage.reason) == (13, 15, None)
+
+
+def test_a_banner_that_sent_nothing_stops_its_own_number_and_the_citys_but_no_others() -> None:
+    counts = [count(A, 8, 10), count(B, 0, 5, sourced=0), count(CITY, 8, 15)]
+    assert judged(counts, [], B).reason == "乙旗从未报送2026年度参保记录"
+    assert judged(counts, [], CITY).reason == "乙旗从未报送2026年度参保记录"
+    assert judged(counts, [], A).reason is None
+
+
+def test_a_feed_that_is_alive_and_names_nobody_means_nobody() -> None:
+    counts = [count(A, 0, 10, sourced=0)]
+    assert judged(counts, [arrival(ENROLMENT, A)], A).reason is None
+    assert judged(counts, [arrival(ENROLMENT, A, date(2025, 12, 1))], A).reason is not None
+
+
+def test_a_feed_is_not_there_before_it_began() -> None:
+    assert not feed_is_there(APPRAISAL, DAY, 0, arrival(APPRAISAL, A, date(2026, 6, 1)))
+    assert feed_is_there(APPRAISAL, DAY, 0, arrival(APPRAISAL, A, date(2024, 6, 1)))
+    assert feed_is_there(APPRAISAL, DAY, 1, None)
+
+
+def test_nobody_to_count_is_no_zero() -> None:
+    assert judged([], [], A).reason == "户与成员数据从未报送,没有脱贫户名册"
+    assert judged([], [arrival(HOUSEHOLD, A)], A).reason == "截至当日该区划没有属于统计范围的脱贫户成员"
+
+
+def test_an_unsafe_house_is_doubtful_until_renovations_are_heard_of_anywhere() -> None:
+    counts = [count(A, 8, 10, doubtful=2)]
+    assert judged(counts, [], A, main=APPRAISAL).reason == "危房改造数据从未报送,无法判断C、D级住房是否已改造"
+    assert judged(counts, [arrival(RENOVATION, B)], A, main=APPRAISAL).reason is None
+    assert judged([count(A, 8, 10)], [], A, main=APPRAISAL).reason is None
+
+
+def test_sources_name_the_newest_and_the_stalest_banner() -> None:
+    arrivals = [arrival(ENROLMENT, A), arrival(ENROLMENT, B, date(2026, 1, 2)), arrival(HOUSEHOLD, A)]
+    enrolment, household = judged([count(A, 1, 1), count(B, 1, 1), count(CITY, 2, 2)], arrivals, CITY).sources
+    assert enrolment.newest_known_at == datetime(2026, 5, 10, tzinfo=UTC)
+    assert enrolment.stalest_known_at == datetime(2026, 1, 2, tzinfo=UTC)
+    assert household.stalest_known_at is None
+
+
+def test_banners_without_households_are_named() -> None:
+    coverage = judged([count(A, 1, 1), count(CITY, 1, 1)], [arrival(HOUSEHOLD, A), arrival(ENROLMENT, A)], CITY)
+    assert coverage.unheard == (B,)
+    assert coverage.reason is None

@@ -1,0 +1,117 @@
+"""What may be an observation, and the ratio of allowance standards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.indicators.definitions import service as definitions
+from services.indicators.definitions.domain import Level
+from services.indicators.observations.domain import Draft, Observation, allowance, check, granularity_of
+from shared.ids import uuid7
+
+INPUTS = {code: entry for code, (_, entry) in definitions.catalogue().inputs().items()}
+TODAY = date(2025, 6, 30)
+GOOD = Draft("rural_allowance_standard", "150625000000", "2025", Decimal(9072), "元/人·年", "某文件", None, None)
+
+
+def codes(draft: Draft, level: Level | None = "banner") -> list[tuple[str, str]]:
+    return [(error["pointer"], error["code"]) for error in check(draft, INPUTS, level, TODAY, "/observations/0")]
+
+
+def test_a_good_one_has_nothing_wrong() -> None:
+    assert codes(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "level", "wrong"),
+    [
+        ({"input": "gdp"}, "banner", ("/observations/0/input", "unknown_input")),
+        ({}, None, ("/observations/0/division_code", "unknown_division")),
+        ({}, "township", ("/observations/0/division_code", "division_level")),
+        ({"period": "2025-06"}, "banner", ("/observations/0/period", "period_shape")),
+        ({"period": "2019"}, "banner", ("/observations/0/period", "period_too_early")),
+        ({"period": "2026"}, "banner", ("/observations/0/period", "period_in_future")),
+        ({"unit": "万元"}, "banner", ("/observations/0/unit", "wrong_unit")),
+        ({"value": Decimal(0)}, "banner", ("/observations/0/value", "out_of_range")),
+        ({"value": Decimal("1e30")}, "banner", ("/observations/0/value", "out_of_range")),
+        ({"value": Decimal("9072.005")}, "banner", ("/observations/0/value", "too_many_decimals")),
+        ({"value": Decimal("NaN")}, "banner", ("/observations/0/value", "not_a_number")),
+        ({"document_on": date(2025, 7, 1)}, "banner", ("/observations/0/document_on", "date_in_future")),
+        ({"input": "rural_allowance_persons", "unit": "人", "value": Decimal("1.5")}, "banner",
+         ("/observations/0/value", "too_many_decimals")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(change: dict[str, Any], level: Level | None, wrong: tuple[str, str]) -> None:
+    assert codes(replace(GOOD, **change), level) == [wrong]
+
+
+def test_everything_wrong_is_named_at_once() -> None:
+    bad = replace(GOOD, unit="人", value=Decimal(-1), period="2030")
+    assert {code for _, code in codes(bad)} == {"wrong_unit", "out_of_range", "period_in_future"}
+
+
+@pytest.mark.parametrize(
+    ("period", "is_a"), [("2025", "year"), ("2025-03", "month"), ("2025-13", None), ("25", None), ("2025-Q1", None)]
+)
+def test_periods(period: str, is_a: str | None) -> None:
+    assert granularity_of(period) == is_a
+
+
+def observed(code: str, division: str, value: str, unit: str = "元/人·年") -> Observation:
+    known = datetime(2025, 3, 1, tzinfo=UTC)
+    return Observation(uuid7(), code, division, "2025", Decimal(value), unit, "某文件", None, None, "clerk", known)
+
+
+def test_months_and_years_are_brought_to_one_unit() -> None:
+    pair = allowance(
+        [
+            observed("rural_allowance_standard", "A", "9072"),
+            observed("urban_allowance_standard", "A", "1008", "元/人·月"),
+        ],
+        "A",
+        {},
+    )
+    assert (pair.rural, pair.urban, pair.reason) == (Decimal(9072), Decimal(12096), None)
+
+
+def test_half_a_pair_is_no_ratio_and_says_which_half() -> None:
+    pair = allowance([observed("rural_allowance_standard", "A", "9072")], "A", {})
+    assert pair.rural is None
+    assert pair.reason == "城市低保标准尚未填报"
+
+
+def test_a_weighted_mean_wants_every_part() -> None:
+    whole = _parts({"A": ("8000", "10", "12000", "1"), "B": ("9000", "30", "12000", "3")})
+    names = {"A": "甲旗", "B": "乙旗"}
+    assert allowance(whole, "C", names).rural == Decimal(8750)
+    lacking = allowance(whole[:-1], "C", names)
+    assert lacking.rural is None
+    assert lacking.reason == "全市加权所需的观测值不齐:乙旗缺城市保障人数"
+    assert allowance([], "C", names).reason == "农村牧区和城市低保标准、保障人数尚未填报齐全"
+
+
+@given(st.dictionaries(st.text("AB", min_size=1, max_size=4), st.integers(1, 10**6), min_size=1, max_size=9))
+def test_equal_standards_weigh_to_themselves_whatever_the_persons(persons: dict[str, int]) -> None:
+    whole = _parts({part: ("9000", str(count), "12000", str(count)) for part, count in persons.items()})
+    pair = allowance(whole, "city", dict.fromkeys(persons, "旗"))
+    assert (pair.rural, pair.urban) == (Decimal(9000), Decimal(12000))
+    assert len(pair.used) == 4 * len(persons)
+
+
+def _parts(parts: dict[str, tuple[str, str, str, str]]) -> list[Observation]:
+    names = (
+        "rural_allowance_standard",
+        "rural_allowance_persons",
+        "urban_allowance_standard",
+        "urban_allowance_persons",
+    )
+    return [
+        observed(name, part, value) for part, values in parts.items() for name, value in zip(names, values, strict=True)
+    ]
