@@ -1,0 +1,138 @@
+"""Rule versions, parameter values and what an explanation says. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+Severity = Literal["urgent", "high", "normal", "info"]
+Origin = Literal["shipped", "authored"]
+ParameterStatus = Literal["adopted", "demo"]
+Verdict = Literal["hit", "clear", "unknown"]
+RulePart = Literal["population", "condition"]
+
+SEVERITIES: dict[Severity, str] = {
+    "urgent": "紧急(24小时内)",
+    "high": "高(3日内)",
+    "normal": "一般(10日内)",
+    "info": "提示",
+}
+VERDICTS: dict[Verdict, str] = {"hit": "命中", "clear": "未命中", "unknown": "无法判断"}
+
+_SIGNIFICANT = (2, 4, 6, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """The provision a rule rests on, with the words that matter."""
+
+    document: str
+    article: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """One published version of a rule; never changed, only followed by another.
+
+    `population` (None: every household) and `condition` are texts of the rule language; `parameters`
+    and `evidence` are names; `valid_to` is the last day, None without end.
+    """
+
+    code: str
+    version: int
+    title: str
+    risk_type: str | None
+    severity: Severity
+    population: str | None
+    condition: str
+    parameters: tuple[str, ...]
+    evidence: tuple[str, ...]
+    departments: tuple[str, ...]
+    measures_expected: tuple[str, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    valid_from: date
+    valid_to: date | None
+    author: str
+    approver: str
+    origin: Origin
+    known_at: datetime
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Population (when there is one) and condition."""
+        return (self.condition,) if self.population is None else (self.population, self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """A value in force somewhere for some days.
+
+    `value` is in the inner unit (integer fen for money), `unit` the Chinese one of the wire, where
+    money is yuan. `valid_to` is the last day, None without end. A correction of the same name,
+    division and `valid_from` is a higher `version`.
+    """
+
+    name: str
+    division_code: str
+    valid_from: date
+    valid_to: date | None
+    version: int
+    value: Decimal
+    type: str
+    unit: str
+    document: str
+    status: ParameterStatus
+    known_at: datetime
+
+    @property
+    def wire(self) -> str | int:
+        """The value as the APIs and the events give it: yuan as a string with two decimals, whole
+        numbers of people or days as such, shares as a string."""
+        if self.type == "fen":
+            return f"{self.value / 100:.2f}"
+        if self.type in ("count", "days") and self.value == int(self.value):
+            return int(self.value)
+        return format(self.value.normalize(), "f")
+
+
+@dataclass(frozen=True, slots=True)
+class MissingItem:
+    """What an unknown verdict lacks: a fact or parameter by name, a stable reason, and in words."""
+
+    name: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeafLine:
+    """One comparison of the rule with the values it was judged on. Money in `value` is a decimal
+    string in yuan; `truth` None means unknown."""
+
+    part: RulePart
+    text: str
+    value: str | int | bool | None
+    truth: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One rule for one household: the verdict, what an unknown one lacks, every leaf, and a
+    sentence. `demo`: a parameter that it read is an example, not an adopted standard."""
+
+    verdict: Verdict
+    missing: tuple[MissingItem, ...]
+    leaves: tuple[LeafLine, ...]
+    text: str
+    demo: bool
+
+
+def scope_prefix(division_code: str) -> str:
+    """The significant digits of a 12-digit code: region 2, city 4, banner 6, township 9, village 12."""
+    for length in _SIGNIFICANT:
+        if not division_code[length:].strip("0"):
+            return division_code[:length]
+    return division_code

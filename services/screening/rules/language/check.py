@@ -1,0 +1,210 @@
+"""Names, types and units: money with money, people with people, a yes or no by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from services.screening.rules.language.errors import RuleTextError
+from services.screening.rules.language.tree import (
+    Arithmetic,
+    Between,
+    Compare,
+    FactRef,
+    Negative,
+    NotBelowZero,
+    Number,
+    OneOf,
+    ParameterRef,
+    Term,
+    Text,
+    Tree,
+    fact_names,
+    leaves,
+)
+from services.screening.rules.language.vocabulary import Vocabulary
+
+Dimension = Literal["fen", "count", "days", "grade", "number", "text"]
+
+_DIMENSION_TITLES: dict[Dimension, str] = {
+    "fen": "金额",
+    "count": "数量",
+    "days": "天数",
+    "grade": "等级",
+    "number": "比例或纯数",
+    "text": "文字",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a term measures. A `plain` number is one written in the text, which takes the unit of
+    what it stands beside (money aside: amounts are parameters); zero is zero in any unit."""
+
+    dimension: Dimension
+    unit: str = ""
+    plain: bool = False
+    zero: bool = False
+
+    @property
+    def title(self) -> str:
+        """In words: 金额, 数量(人)."""
+        unit = f"({self.unit})" if self.dimension == "count" and self.unit else ""
+        return _DIMENSION_TITLES[self.dimension] + unit
+
+
+_RATIO = Measure("number")
+_PLAIN = Measure("number", plain=True)
+
+
+def check(tree: Tree, vocabulary: Vocabulary) -> None:
+    """RuleTextError unless every name is declared, every leaf names a fact, and types and units fit."""
+    checker = _Checker(tree.text, vocabulary)
+    for leaf in leaves(tree.root):
+        match leaf:
+            case FactRef():
+                checker.boolean(leaf)
+            case Compare():
+                checker.compare(leaf)
+            case Between(value, low, high):
+                measured = checker.quantity(value)
+                checker.comparable(measured, checker.quantity(low), low.at)
+                checker.comparable(measured, checker.quantity(high), high.at)
+            case OneOf(value, options):
+                measured = checker.measure(value)
+                for option in options:
+                    checker.comparable(measured, checker.measure(option), option.at)
+        if not fact_names(leaf):
+            raise RuleTextError("这个判断里没有任何户情指标", tree.text, leaf.at)
+
+
+class _Checker:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self._text = text
+        self._vocabulary = vocabulary
+
+    def boolean(self, fact: FactRef) -> None:
+        declared = self._vocabulary.facts.get(fact.name)
+        if declared is None:
+            raise self._unknown("户情指标", fact.name, self._vocabulary.facts, fact.at)
+        if declared.type != "boolean":
+            raise self._error(f"“{declared.title}”不是是非指标，要与数值或文字比较", fact.at)
+
+    def compare(self, leaf: Compare) -> None:
+        left, right = self.measure(leaf.left), self.measure(leaf.right)
+        self.comparable(left, right, leaf.right.at)
+        if left.dimension == "text" and leaf.sign not in ("=", "<>"):
+            raise self._error("文字只能比较是否相同", leaf.at)
+
+    def comparable(self, left: Measure, right: Measure, at: int) -> None:
+        if not _same(left, right):
+            raise self._error(f"{left.title}不能与{right.title}比较{_hint(left, right)}", at)
+
+    def quantity(self, term: Term) -> Measure:
+        """The measure of a term that must not be text."""
+        measured = self.measure(term)
+        if measured.dimension == "text":
+            raise self._error("文字不能这样计算或比较大小", term.at)
+        return measured
+
+    def measure(self, term: Term) -> Measure:
+        match term:
+            case FactRef(name, at):
+                return self._fact(name, at)
+            case ParameterRef(name, at):
+                return self._parameter(name, at)
+            case Number(value):
+                return Measure("number", plain=True, zero=value == 0)
+            case Text():
+                return Measure("text")
+            case Negative(operand) | NotBelowZero(operand):
+                return self._operand(operand)
+            case Arithmetic(sign, left, right):
+                return self._arithmetic(sign, self._operand(left), self._operand(right), right.at)
+
+    def _operand(self, term: Term) -> Measure:
+        measured = self.quantity(term)
+        if measured.dimension == "grade":
+            raise self._error("等级不能参加计算", term.at)
+        return measured
+
+    def _arithmetic(self, sign: str, left: Measure, right: Measure, at: int) -> Measure:
+        if sign in "+-":
+            if not _same(left, right):
+                raise self._error(f"{left.title}不能与{right.title}相加减{_hint(left, right)}", at)
+            return right if left.plain else left
+        result = _product(left, right) if sign == "*" else _quotient(left, right)
+        if result is None:
+            verb = "相乘" if sign == "*" else "相除"
+            raise self._error(f"{left.title}与{right.title}{verb}没有意义", at)
+        return result
+
+    def _fact(self, name: str, at: int) -> Measure:
+        fact = self._vocabulary.facts.get(name)
+        if fact is None:
+            raise self._unknown("户情指标", name, self._vocabulary.facts, at)
+        if fact.type == "boolean":
+            raise self._error(f"“{fact.title}”是是非指标，直接写名称即可，不参加比较和计算", at)
+        return Measure(fact.type, fact.unit)
+
+    def _parameter(self, name: str, at: int) -> Measure:
+        parameter = self._vocabulary.parameters.get(name)
+        if parameter is None:
+            raise self._unknown("参数", name, self._vocabulary.parameters, at)
+        match parameter.type:
+            case "share" | "percent":
+                return _RATIO
+            case quantity:
+                return Measure(quantity, parameter.unit)
+
+    def _unknown(self, what: str, name: str, known: Iterable[str], at: int) -> RuleTextError:
+        close = get_close_matches(name, list(known), n=1)
+        return self._error(f"没有名为“{name}”的{what}" + (f"，是不是“{close[0]}”？" if close else ""), at)
+
+    def _error(self, reason: str, at: int) -> RuleTextError:
+        return RuleTextError(reason, self._text, at)
+
+
+def _same(left: Measure, right: Measure) -> bool:
+    """Whether the two can be compared or added."""
+    numeric = "text" not in (left.dimension, right.dimension)
+    if numeric and (left.zero or right.zero):
+        return True
+    if left.plain or right.plain:
+        return {left.dimension, right.dimension} <= {"number", "count", "days", "grade"}
+    if left.dimension != right.dimension:
+        return False
+    return left.dimension != "count" or not left.unit or not right.unit or left.unit == right.unit
+
+
+def _product(left: Measure, right: Measure) -> Measure | None:
+    """Anything times a number; money times a count is money; nothing else means anything."""
+    if left.dimension == right.dimension == "number":
+        return _PLAIN if left.plain and right.plain else _RATIO
+    if left.dimension == "number":
+        return Measure(right.dimension, right.unit)
+    if right.dimension == "number":
+        return Measure(left.dimension, left.unit)
+    if {left.dimension, right.dimension} == {"fen", "count"}:
+        return Measure("fen", "元")
+    return None
+
+
+def _quotient(left: Measure, right: Measure) -> Measure | None:
+    """Anything by a number; money by a count is money; like by like is a ratio."""
+    if left.dimension == right.dimension == "number":
+        return _PLAIN if left.plain and right.plain else _RATIO
+    if right.dimension == "number":
+        return Measure(left.dimension, left.unit)
+    if left.dimension == "fen" and right.dimension == "count":
+        return Measure("fen", "元")
+    if left.dimension == right.dimension and _same(left, right):
+        return _RATIO
+    return None
+
+
+def _hint(left: Measure, right: Measure) -> str:
+    money_beside_number = (left.dimension == "fen" and right.plain) or (right.dimension == "fen" and left.plain)
+    return "，金额请写成参数(如 :medical_line_low)" if money_beside_number else ""

@@ -1,0 +1,283 @@
+"""Every statement about rules and parameters, and the one that evaluates all rules for all households.
+
+All go through the driver, inside the caller's transaction: they are array statements, and `verdicts`
+must reach PostgreSQL as it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.screening.facts.domain import FACTS
+from services.screening.rules.domain import LegalBasis, ParameterValue, RuleVersion, scope_prefix
+from services.screening.rules.language import compile_predicate, parse
+from services.screening.rules.shipped import definitions
+from shared.db import driver
+
+MASK_BITS = 62
+"""Rules in one bigint mask; more rules take more masks."""
+
+_RULE_COLUMNS = (
+    "code, version, title, risk_type, severity, population, condition, parameters, evidence, departments, "
+    "measures_expected, legal_basis, valid_from, valid_to, author, approver, origin, known_at"
+)
+
+_LIVE = f"""
+SELECT {_RULE_COLUMNS} FROM (
+    SELECT DISTINCT ON (code) * FROM rule_version
+    WHERE known_at <= $2 AND valid_from <= $1
+    ORDER BY code, version DESC
+) newest
+WHERE valid_to IS NULL OR $1 <= valid_to
+ORDER BY code
+"""
+
+_KNOWN = f"""
+SELECT {_RULE_COLUMNS} FROM rule_version
+WHERE known_at <= $1 AND ($2::text IS NULL OR code = $2)
+ORDER BY code, version DESC
+"""
+
+_ADD_RULE = f"""
+INSERT INTO rule_version ({_RULE_COLUMNS})
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::jsonb, $13, $14, $15, $16, $17, $18)
+ON CONFLICT (code, version) DO NOTHING
+"""
+
+_PARAMETER_COLUMNS = "name, division_code, valid_from, valid_to, version, value, document, status, known_at"
+
+_ADD_PARAMETER = f"""
+INSERT INTO parameter ({_PARAMETER_COLUMNS}, prefix)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+WHERE $8 <> 'demo' OR NOT EXISTS (
+    SELECT FROM parameter WHERE name = $1 AND division_code = $2 AND status = 'demo' AND valid_from <= $3
+)
+ON CONFLICT (name, division_code, valid_from, version) DO NOTHING
+"""
+
+_VISIBLE = """
+SELECT DISTINCT ON (name, division_code, valid_from)
+    name, division_code, prefix, valid_from, valid_to, version, value, document, status, known_at
+FROM parameter
+WHERE known_at <= {known_at}::timestamptz{named}
+ORDER BY name, division_code, valid_from, version DESC
+"""
+
+_IN_FORCE = f"""
+SELECT d.code AS asked_for, best.*
+FROM unnest($1::text[]) AS d(code)
+CROSS JOIN LATERAL (
+    SELECT DISTINCT ON (v.name) v.*
+    FROM ({_VISIBLE.format(known_at="$4", named=" AND name = ANY($2::text[])")}) v
+    WHERE v.valid_from <= $3 AND (v.valid_to IS NULL OR $3 <= v.valid_to) AND starts_with(d.code, v.prefix)
+    ORDER BY v.name, length(v.prefix) DESC, v.valid_from DESC
+) best
+"""
+
+_LISTED = f"""
+SELECT * FROM ({_VISIBLE.format(known_at="$1", named="")}) v
+WHERE starts_with(v.prefix, $2) OR starts_with($2, v.prefix)
+ORDER BY name, division_code, valid_from
+"""
+
+
+class Verdicts(NamedTuple):
+    """A household's bits: bit i of `hit` and of `unknown` is rule i of the live list; both 0 is clear."""
+
+    household_no: str
+    hit: int
+    unknown: int
+
+
+async def live(conn: AsyncConnection, as_of: date, known_at: datetime) -> list[RuleVersion]:
+    """The rule versions in force on `as_of` as known at `known_at`, by code: the order of the bits."""
+    rows = await (await driver(conn)).fetch(_LIVE, as_of, known_at)
+    return [_rule(row) for row in rows]
+
+
+async def known_versions(conn: AsyncConnection, known_at: datetime, code: str | None = None) -> list[RuleVersion]:
+    """Every version known at `known_at`, by code and newest version first, of one rule or of all."""
+    rows = await (await driver(conn)).fetch(_KNOWN, known_at, code)
+    return [_rule(row) for row in rows]
+
+
+async def add_rules(conn: AsyncConnection, rules: Sequence[RuleVersion]) -> None:
+    """Add the versions that are not there; those that are stay as they are."""
+    await (await driver(conn)).executemany(_ADD_RULE, [_rule_row(rule) for rule in rules])
+
+
+async def add_parameters(conn: AsyncConnection, values: Sequence[ParameterValue]) -> None:
+    """Add the values that are not there; a demo one only where no demo one holds as early."""
+    await (await driver(conn)).executemany(
+        _ADD_PARAMETER,
+        [
+            (
+                value.name,
+                value.division_code,
+                value.valid_from,
+                value.valid_to,
+                value.version,
+                value.value,
+                value.document,
+                value.status,
+                value.known_at,
+                scope_prefix(value.division_code),
+            )
+            for value in values
+        ],
+    )
+
+
+async def parameters_in_force(
+    conn: AsyncConnection, names: Collection[str], division_codes: Collection[str], as_of: date, known_at: datetime
+) -> dict[str, dict[str, ParameterValue]]:
+    """Per division and name the most local value in force on `as_of` as known at `known_at`.
+
+    A name that has none is left out: never the neighbour's, never last year's.
+    """
+    found: dict[str, dict[str, ParameterValue]] = {code: {} for code in division_codes}
+    rows = await (await driver(conn)).fetch(_IN_FORCE, list(found), list(names), as_of, known_at)
+    for row in rows:
+        found[row["asked_for"]][row["name"]] = _parameter(row)
+    return found
+
+
+async def parameters_known(conn: AsyncConnection, scope: str, known_at: datetime) -> list[ParameterValue]:
+    """Every value known at `known_at` that touches the divisions of the prefix `scope` ('' is all)."""
+    rows = await (await driver(conn)).fetch(_LISTED, known_at, scope)
+    return [_parameter(row) for row in rows]
+
+
+async def verdicts(
+    conn: AsyncConnection,
+    relation_sql: str,
+    relation_args: Sequence[Any],
+    as_of: date,
+    known_at: datetime,
+    *,
+    rules: Sequence[RuleVersion] | None = None,
+    every: bool = False,
+) -> list[Verdicts]:
+    """All rules for all households of the relation, in one statement.
+
+    The relation (SQL with `$1…` for `relation_args`) has `household_no`, `division_code`, a column
+    per fact and `silent_<feed number>` per feed. `rules` defaults to `live(conn, as_of, known_at)`;
+    bit i is rule i of it. Households that are clear of every rule are left out unless `every`.
+    """
+    asked = await live(conn, as_of, known_at) if rules is None else rules
+    if not asked:
+        return []
+    names = tuple(dict.fromkeys(name for rule in asked for name in rule.parameters))
+    statement = _statement(tuple(rule.texts for rule in asked), names, relation_sql, len(relation_args), every)
+    rows = await (await driver(conn)).fetch(statement, *relation_args, as_of, known_at, list(names))
+    masks = range(1, 1 + 2 * len(range(0, len(asked), MASK_BITS)), 2)
+    if len(masks) == 1:
+        return [Verdicts(*row) for row in rows]
+    return [Verdicts(row[0], _combined(row, masks), _combined(row, masks, 1)) for row in rows]
+
+
+def _combined(row: Sequence[Any], masks: range, beside: int = 0) -> int:
+    return sum(int(row[column + beside]) << (MASK_BITS * index) for index, column in enumerate(masks))
+
+
+@lru_cache(maxsize=64)
+def _statement(
+    rules: tuple[tuple[str, ...], ...], names: tuple[str, ...], relation: str, used: int, every: bool
+) -> str:
+    """Each rule is one column of three values; two bits of it go into the masks."""
+    d, t, n = f"${used + 1}::date", f"${used + 2}", f"${used + 3}::text[]"
+    columns = ",\n".join(f"{_rule_predicate(texts)} AS v{i}" for i, texts in enumerate(rules))
+    chunks = [range(start, min(start + MASK_BITS, len(rules))) for start in range(0, len(rules), MASK_BITS)]
+    masks = [f"{_mask(chunk, 'IS TRUE')} AS hit_{c}, {_mask(chunk, 'IS NULL')} AS unknown_{c}"
+             for c, chunk in enumerate(chunks)]  # fmt: skip
+    picked = ", ".join(f"max(b.value) FILTER (WHERE b.name = '{name}') AS {name}" for name in names)
+    touched = " OR ".join(f"hit_{c} <> 0 OR unknown_{c} <> 0" for c in range(len(chunks)))
+    return f"""
+WITH f AS MATERIALIZED ({relation}),
+known AS MATERIALIZED ({_VISIBLE.format(known_at=t, named=f" AND name = ANY({n}) AND valid_from <= {d}")}),
+p AS MATERIALIZED (
+    SELECT d.division_code{", " + picked if picked else ""}
+    FROM (SELECT DISTINCT division_code FROM f) d
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (v.name) v.name, v.value
+        FROM known v
+        WHERE (v.valid_to IS NULL OR {d} <= v.valid_to) AND starts_with(d.division_code, v.prefix)
+        ORDER BY v.name, length(v.prefix) DESC, v.valid_from DESC
+    ) b
+    GROUP BY d.division_code
+),
+judged AS (
+    SELECT f.household_no,
+{columns}
+    FROM f LEFT JOIN p ON p.division_code = f.division_code
+),
+masked AS (
+    SELECT household_no, {", ".join(masks)} FROM judged
+)
+SELECT * FROM masked{"" if every else f" WHERE {touched}"}
+"""
+
+
+def _rule_predicate(texts: tuple[str, ...]) -> str:
+    return "(" + " AND ".join(f"({compile_predicate(parse(text), FACTS)})" for text in texts) + ")"
+
+
+def _mask(chunk: range, test: str) -> str:
+    """Every shifted term in parentheses: `a << 0 | b << 1` means something else."""
+    return "(" + " | ".join(f"(((v{i} {test})::int::bigint) << {i - chunk.start})" for i in chunk) + ")"
+
+
+def _rule(row: Any) -> RuleVersion:
+    fields = dict(row)
+    for name in ("parameters", "evidence", "departments", "measures_expected"):
+        fields[name] = tuple(fields[name])
+    fields["legal_basis"] = tuple(LegalBasis(**basis) for basis in orjson.loads(fields["legal_basis"]))
+    return RuleVersion(**fields)
+
+
+def _rule_row(rule: RuleVersion) -> tuple[Any, ...]:
+    basis = orjson.dumps([asdict(b) for b in rule.legal_basis]).decode()
+    return (
+        rule.code,
+        rule.version,
+        rule.title,
+        rule.risk_type,
+        rule.severity,
+        rule.population,
+        rule.condition,
+        rule.parameters,
+        rule.evidence,
+        rule.departments,
+        rule.measures_expected,
+        basis,
+        rule.valid_from,
+        rule.valid_to,
+        rule.author,
+        rule.approver,
+        rule.origin,
+        rule.known_at,
+    )
+
+
+def _parameter(row: Any) -> ParameterValue:
+    definition = definitions()[row["name"]]
+    return ParameterValue(
+        name=row["name"],
+        division_code=row["division_code"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        version=row["version"],
+        value=row["value"],
+        type=definition.type,
+        unit=definition.unit,
+        document=row["document"],
+        status=row["status"],
+        known_at=row["known_at"],
+    )
