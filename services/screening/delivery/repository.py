@@ -15,7 +15,7 @@ from shared.events.topics import WARNINGS
 
 _NEWEST = "SELECT coalesce(max(position), 0) FROM outbox"
 _CHANGES = """
-SELECT o.position, c.event_id, c.type, o.value, CASE WHEN c.type = 'superseded' THEN w.superseded_by END AS record
+SELECT o.position, c.event_id, c.type, o.value, CASE WHEN c.type = 'superseded' THEN w.superseded_by::text END AS record
 FROM outbox o
 JOIN warning_change c ON c.event_id = o.event_id
 JOIN warning w ON w.warning_id = c.warning_id

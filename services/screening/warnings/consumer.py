@@ -12,9 +12,9 @@ from services.screening.register import service as register
 from services.screening.warnings import service, sweep
 from shared import clock
 from shared.events.base import Event
+from shared.events.codec import Delivery
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.messaging.consumer import Handler
-from shared.versions.rows import RecordDelivery
 
 
 class Records:
@@ -24,7 +24,7 @@ class Records:
     def __init__(self) -> None:
         self._known_at = clock.now()
 
-    async def apply(self, conn: AsyncConnection, deliveries: Sequence[RecordDelivery]) -> None:
+    async def apply(self, conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Bring register, facts and warnings to what these records say."""
         await sweep.announce(conn)
         touched = await register.apply(conn, deliveries)
