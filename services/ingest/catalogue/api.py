@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 
@@ -18,13 +18,15 @@ router = APIRouter(prefix="/v1/catalogue", tags=["报送目录"])
 Reader = Annotated[Principal, allow("catalogue:read")]
 
 
-@router.get("", summary="报送目录")
-async def read_catalogue(_principal: Reader) -> Catalogue:
+@router.get("", summary="报送目录", response_model=Catalogue)
+async def read_catalogue(_principal: Reader) -> dict[str, Any]:
     """八个部门可报送的数据种类：字段、代码表、报送频率、法律依据、示例和 JSON Schema。"""
-    return Catalogue(items=service.departments(), next=None)
+    return {"items": service.departments(), "next": None}
 
 
-@router.get("/{department}/{kind}", summary="一类数据", responses=problems.responses(UnknownFeedError))
-async def read_kind(department: str, kind: str, _principal: Reader) -> Kind:
+@router.get(
+    "/{department}/{kind}", summary="一类数据", response_model=Kind, responses=problems.responses(UnknownFeedError)
+)
+async def read_kind(department: str, kind: str, _principal: Reader) -> dict[str, Any]:
     """一类数据的完整说明。"""
     return service.kind(catalogue.get(department, kind))

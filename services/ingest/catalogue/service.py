@@ -3,61 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from services.ingest.catalogue.schemas import Code, Department, Field, Kind, LegalBasis
 from shared import clock
 from shared.feeds.bodies import MAX_RECORDS
 from shared.feeds.catalogue import DEPARTMENTS, FEEDS
-from shared.feeds.domain import Feed
+from shared.feeds.domain import Feed, LegalBasis
 
 _SHAPES = {"event": "事件：较新的版本是更正，对所有日期生效", "state": "状态：较新的版本自生效日期起改变状态"}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def departments() -> list[Department]:
-    """The eight departments, each with its kinds."""
+def departments() -> list[dict[str, Any]]:
+    """The eight departments, each with its kinds, as `schemas.Department`."""
     return [
-        Department(
-            department=code, title=title, kinds=[kind(feed) for feed in FEEDS.values() if feed.department == code]
-        )
-        for code, title in DEPARTMENTS.items()
+        {"department": name, "title": title, "kinds": [kind(f) for f in FEEDS.values() if f.department == name]}
+        for name, title in DEPARTMENTS.items()
     ]
 
 
-def kind(feed: Feed) -> Kind:
-    """One kind with its fields, code lists, legal basis in force today, examples and JSON Schema."""
-    schema = record_schema(feed)
-    return Kind(
-        number=feed.number,
-        department=feed.department,
-        kind=feed.kind,
-        title=feed.title,
-        description=feed.description,
-        shape=feed.shape,
-        shape_title=_SHAPES[feed.shape],
-        subject=feed.subject,
-        own_date=feed.own_date_text,
-        cadence=feed.cadence,
-        overdue_days=feed.overdue_days,
-        legal_basis=[
-            LegalBasis(
-                document=basis.document,
-                article=basis.article,
-                valid_from=basis.valid_from,
-                valid_to=basis.valid_to,
-                in_force=basis.valid_from <= clock.today() and (basis.valid_to is None or clock.today() <= basis.valid_to),
-            )
-            for basis in feed.legal_basis
-        ],
-        fields=_fields(_plain(feed.model)),
-        retract_fields=_fields(_plain(feed.retract_model)),
-        examples=[dict(example) for example in feed.examples],
-        submissions_url=f"/v1/feeds/{feed.department}/{feed.kind}/submissions",
-        json_schema={"$schema": _DRAFT, "title": feed.title, **schema},
-    )
+def kind(feed: Feed) -> dict[str, Any]:
+    """One kind with its fields, code lists, legal basis, examples and JSON Schema, as `schemas.Kind`."""
+    return {
+        "number": feed.number,
+        "department": feed.department,
+        "kind": feed.kind,
+        "title": feed.title,
+        "description": feed.description,
+        "shape": feed.shape,
+        "shape_title": _SHAPES[feed.shape],
+        "subject": feed.subject,
+        "own_date": feed.own_date_text,
+        "cadence": feed.cadence,
+        "overdue_days": feed.overdue_days,
+        "legal_basis": [_legal_basis(basis) for basis in feed.legal_basis],
+        "fields": _fields(_plain(feed.model)),
+        "retract_fields": _fields(_plain(feed.retract_model)),
+        "examples": [dict(example) for example in feed.examples],
+        "submissions_url": f"/v1/feeds/{feed.department}/{feed.kind}/submissions",
+        "json_schema": {"$schema": _DRAFT, "title": feed.title, **record_schema(feed)},
+    }
+
+
+def _legal_basis(basis: LegalBasis) -> dict[str, Any]:
+    today = clock.today()
+    in_force = basis.valid_from <= today and (basis.valid_to is None or today <= basis.valid_to)
+    return {**asdict(basis), "in_force": in_force}
 
 
 def record_schema(feed: Feed) -> dict[str, Any]:
@@ -85,8 +79,7 @@ def submission_schema(feed: Feed) -> dict[str, Any]:
 
 def _plain(model: type[BaseModel]) -> dict[str, Any]:
     schema = TypeAdapter(model).json_schema()
-    resolved = _resolve(schema, schema.pop("$defs", {}))
-    assert isinstance(resolved, dict)
+    resolved: dict[str, Any] = _resolve(schema, schema.pop("$defs", {}))
     return resolved
 
 
@@ -102,25 +95,25 @@ def _resolve(node: Any, definitions: Mapping[str, Any]) -> Any:
     return {name: _resolve(value, definitions) for name, value in node.items()}
 
 
-def _fields(schema: Mapping[str, Any]) -> list[Field]:
+def _fields(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     required = set(schema.get("required", ()))
     return [_field(name, entry, name in required) for name, entry in schema["properties"].items()]
 
 
-def _field(name: str, entry: Mapping[str, Any], required: bool) -> Field:
+def _field(name: str, entry: Mapping[str, Any], required: bool) -> dict[str, Any]:
     """A field from its JSON Schema; an optional one is `anyOf` the value and null."""
     value: Mapping[str, Any] = next((option for option in entry.get("anyOf", ()) if option.get("type") != "null"), {})
     merged = {**value, **{k: v for k, v in entry.items() if k != "anyOf"}}
     items = merged.get("items", {})
     titles = merged.get("x-enum-titles") or items.get("x-enum-titles") or {}
-    return Field(
-        name=name,
-        title=merged.get("title", name),
-        description=merged.get("description") or value.get("description"),
-        type=merged.get("type", "string"),
-        format=merged.get("format"),
-        unit=merged.get("x-unit"),
-        required=required,
-        codes=[Code(code=code, title=title) for code, title in titles.items()],
-        fields=_fields(items) if "properties" in items else [],
-    )
+    return {
+        "name": name,
+        "title": merged.get("title", name),
+        "description": merged.get("description") or value.get("description"),
+        "type": merged.get("type", "string"),
+        "format": merged.get("format"),
+        "unit": merged.get("x-unit"),
+        "required": required,
+        "codes": [{"code": code, "title": title} for code, title in titles.items()],
+        "fields": _fields(items) if "properties" in items else [],
+    }

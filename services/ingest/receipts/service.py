@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.receipts import repository
 from services.ingest.receipts.domain import places
 from services.ingest.receipts.errors import UnknownSubmissionError
-from services.ingest.submissions import schemas
-from services.ingest.submissions.domain import Outcome
+from services.ingest.submissions.domain import Outcome, receipt, receipt_line
 from shared.feeds.catalogue import BY_NUMBER
 from shared.feeds.domain import Feed
 from shared.messaging.domain import partition_of
@@ -36,15 +35,16 @@ async def find(conn: AsyncConnection, submission_id: UUID) -> Found:
 
 
 async def whole(conn: AsyncConnection, found: Found) -> bytes:
-    """The receipt as JSON (`schemas.Receipt`)."""
+    """The receipt as JSON (`submissions.schemas.Receipt`)."""
     row = found.row
     counts = [getattr(row, outcome.word) for outcome in Outcome]
     lines = await _lines(conn, found)
-    return schemas.receipt(row.submission_id, found.feed.name, row.sha256, row.received_at, counts, lines)
+    body = receipt(row.submission_id, found.feed.name, row.sha256, row.received_at, counts, lines)
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
 
 
 async def page(conn: AsyncConnection, found: Found, after: int | None, limit: int) -> bytes:
-    """Lines after an index as JSON (`schemas.ReceiptLines`)."""
+    """Lines after an index as JSON (`submissions.schemas.ReceiptLines`)."""
     rest = [line for line in await _lines(conn, found) if after is None or line["index"] > after]
     following = str(rest[limit - 1]["index"]) if len(rest) > limit else None
     return orjson.dumps({"items": rest[:limit], "next": following})
@@ -66,7 +66,7 @@ async def _lines(conn: AsyncConnection, found: Found) -> list[dict[str, Any]]:
 def _line(row: Any, remarks: Any, place: tuple[str, int, int] | None) -> dict[str, Any]:
     normalised, errors = (remarks.normalised, remarks.errors) if remarks is not None else ((), ())
     outcome = Outcome(row.outcome)
-    return schemas.receipt_line(row.line, row.source_id, outcome, row.version, normalised, errors, place)
+    return receipt_line(row.line, row.source_id, outcome, row.version, normalised, errors, place)
 
 
 def _places(topic: str, part: Any, stored: Any) -> dict[int, tuple[str, int, int]]:

@@ -55,7 +55,7 @@ WITH forgotten AS (
 SELECT coalesce(sum(publishable), 0) FROM forgotten
 """
 
-_BACKLOG = "SELECT coalesce(sum(publishable), 0) AS messages, min(known_at) AS oldest FROM part WHERE published_at IS NULL"
+_BACKLOG = "SELECT coalesce(sum(publishable), 0)::bigint, min(known_at) FROM part WHERE published_at IS NULL"
 
 
 class _Part(NamedTuple):
@@ -101,8 +101,7 @@ class PartStore:
     async def backlog(self, conn: AsyncConnection) -> Backlog:
         """Messages in unpublished parts, numbered or not."""
         row = await (await driver(conn)).fetchrow(_BACKLOG)
-        assert row is not None
-        return Backlog(int(row["messages"]), row["oldest"])
+        return Backlog(*row) if row else Backlog(0, None)
 
 
 def _messages(part: Any, rows: Sequence[Any]) -> Iterator[Message]:

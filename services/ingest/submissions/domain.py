@@ -11,11 +11,14 @@ same content; between the row's own version and it, nothing else can have held.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import UUID
+
+from shared.errors import FieldError
 
 
 class Outcome(IntEnum):
@@ -204,3 +207,48 @@ def _link(source_id: str, state: _State, plan: Plan) -> Link | None:
     if state.stored is None or state.line is not None:
         return None
     return plan.links.setdefault(source_id, Link(state.stored.version, state.stored.confirmed_to))
+
+
+_WORDS = ("accepted", "corrected", "retracted", "duplicate", "stale", "rejected")
+
+
+def receipt_line(
+    index: int,
+    source_id: str | None,
+    outcome: Outcome,
+    version: int | None,
+    normalised: Sequence[FieldError] = (),
+    errors: Sequence[FieldError] = (),
+    published: tuple[str, int, int] | None = None,
+) -> dict[str, Any]:
+    """One line of a receipt as `schemas.ReceiptLine`; `published` is (topic, partition, offset)."""
+    return {
+        "index": index,
+        "source_id": source_id,
+        "outcome": outcome.word,
+        "version": version,
+        "normalised": normalised,
+        "errors": errors,
+        "published": dict(zip(("topic", "partition", "offset"), published, strict=True)) if published else None,
+    }
+
+
+def receipt(
+    submission_id: UUID | None,
+    feed: str,
+    sha256: bytes,
+    received_at: datetime,
+    counts: Sequence[int],
+    lines: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    """A complete receipt as `schemas.Receipt`; `counts` in the order of Outcome."""
+    by_word = {outcome.word: counts[outcome - 1] for outcome in Outcome}
+    return {
+        "submission_id": submission_id,
+        "feed": feed,
+        "state": "complete",
+        "sha256": sha256.hex(),
+        "received_at": received_at,
+        "counts": {word: by_word[word] for word in _WORDS},
+        "records": lines,
+    }

@@ -1,23 +1,17 @@
 """The receipt (回执): what a department reads to know exactly what was taken, and why not.
 
-The models describe it for OpenAPI; `receipt_line` and `receipt` build it, because a receipt has
-thousands of lines and is written as bytes once.
+These models describe it for OpenAPI; `domain.receipt` builds it, because a receipt has thousands of
+lines and is written as bytes once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-import orjson
 from pydantic import BaseModel, Field
 
-from services.ingest.submissions.domain import Outcome
-from shared.errors import FieldError
-
-WORDS = ("accepted", "corrected", "retracted", "duplicate", "stale", "rejected")
 OutcomeWord = Literal["accepted", "corrected", "retracted", "duplicate", "stale", "rejected"]
 
 
@@ -78,46 +72,3 @@ class ReceiptLines(BaseModel):
 
     items: list[ReceiptLine] = Field(title="逐条结果")
     next: str | None = Field(title="下一页", description="作为 `after` 传入；为空表示到末尾")
-
-
-def receipt_line(
-    index: int,
-    source_id: str | None,
-    outcome: Outcome,
-    version: int | None,
-    normalised: Sequence[FieldError] = (),
-    errors: Sequence[FieldError] = (),
-    published: tuple[str, int, int] | None = None,
-) -> dict[str, Any]:
-    """One line as ReceiptLine; `published` is (topic, partition, offset)."""
-    return {
-        "index": index,
-        "source_id": source_id,
-        "outcome": outcome.word,
-        "version": version,
-        "normalised": normalised,
-        "errors": errors,
-        "published": dict(zip(("topic", "partition", "offset"), published, strict=True)) if published else None,
-    }
-
-
-def receipt(
-    submission_id: UUID | None,
-    feed: str,
-    sha256: bytes,
-    received_at: datetime,
-    counts: Sequence[int],
-    lines: Sequence[dict[str, Any]],
-) -> bytes:
-    """A complete receipt as Receipt; `counts` in the order of Outcome."""
-    by_word = {outcome.word: counts[outcome - 1] for outcome in Outcome}
-    body = {
-        "submission_id": submission_id,
-        "feed": feed,
-        "state": "complete",
-        "sha256": sha256.hex(),
-        "received_at": received_at,
-        "counts": {word: by_word[word] for word in WORDS},
-        "records": lines,
-    }
-    return orjson.dumps(body, option=orjson.OPT_UTC_Z)

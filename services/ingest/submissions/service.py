@@ -20,8 +20,8 @@ from asyncpg import DeadlockDetectedError, UniqueViolationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.quarantine import service as quarantine
-from services.ingest.submissions import repository, schemas
-from services.ingest.submissions.domain import Line, Outcome, Plan, decide
+from services.ingest.submissions import repository
+from services.ingest.submissions.domain import Line, Outcome, Plan, decide, receipt, receipt_line
 from services.ingest.submissions.errors import ContendedError
 from services.ingest.submissions.repository import Counts, Opening, Row
 from services.ingest.vault.service import Naming, Vault
@@ -224,20 +224,21 @@ class _Work:
 
     def result(self, *, stored: bool, people: dict[str, Naming] | None = None) -> Result:
         lines = [
-            schemas.receipt_line(r.index, r.source_id, Outcome.REJECTED, None, errors=r.errors)
+            receipt_line(r.index, r.source_id, Outcome.REJECTED, None, errors=r.errors)
             for r in self.batch.refused
         ]
         lines += [
-            schemas.receipt_line(r.index, r.source_id, line.outcome, r.version, r.notes, self.errors.get(r.index, ()))
+            receipt_line(r.index, r.source_id, line.outcome, r.version, r.notes, self.errors.get(r.index, ()))
             for r, line in zip(self.batch.prepared, self.plan.lines, strict=True)
         ]
         if self.batch.refused:
             lines.sort(key=lambda line: line["index"])
         submission_id = self.submission_id if stored else None
         feed = self.batch.feed.name
-        receipt = schemas.receipt(submission_id, feed, self.batch.sha256, self.now, self.counts, lines)
+        body = receipt(submission_id, feed, self.batch.sha256, self.now, self.counts, lines)
         rejected = [error for index in sorted(self.errors) for error in self.errors[index]]
-        return Result(self.submission_id, receipt, self.counts, rejected, stored, people or {})
+        text = orjson.dumps(body, option=orjson.OPT_UTC_Z)
+        return Result(self.submission_id, text, self.counts, rejected, stored, people or {})
 
 
 def _payload(constant: dict[str, Any], record: Prepared, line: Line, of_a_person: bool) -> bytes:

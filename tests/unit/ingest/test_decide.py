@@ -48,7 +48,8 @@ class Store:
         found = {}
         for source_id in {r.source_id for r in records}:
             rows = sorted(((r, n) for r, n in self.rows if r.source_id == source_id), key=lambda p: p[0].version)
-            chain = [Head(r.version, r.digest, r.key, n.known_at, n.confirmed_to) for r, n in rows if n.follows is not None]
+            linked = [(r, n) for r, n in rows if n.follows is not None]
+            chain = [Head(r.version, r.digest, r.key, n.known_at, n.confirmed_to) for r, n in linked]
             if chain:
                 asked = [r.version for r in records if r.source_id == source_id]
                 before = {v: [h for h in chain if h.version < v] for v in asked if v < chain[-1].version}
