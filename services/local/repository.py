@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 T = TypeVar("T")
-Question = Callable[[asyncpg.Connection[Any]], Coroutine[Any, Any, T]]
+Question = Callable[["asyncpg.Connection[Any]"], Coroutine[Any, Any, T]]
 
 
 def ask(url: str, question: Question[T]) -> T:

@@ -100,24 +100,17 @@ class Stack:
             broker = Kafka.start(self.plan.data.path / "kafka", log=log)
         else:
             self.bootstrap = self.plan.broker
-            self._make_topics()
+            make_topics(self.bootstrap)
             return
         self.bootstrap, self.idempotence = broker.bootstrap, broker.idempotence
 
         def again() -> None:
             broker.restart()
             if broker.forgets:
-                self._make_topics()
+                make_topics(self.bootstrap)
 
         self.supervisor.add("broker", broker.process, again)
-        self._make_topics()
-
-    def _make_topics(self) -> None:
-        making = KafkaAdmin(self.bootstrap).ensure_topics(topics.names(), partitions=topics.PARTITIONS)
-        try:
-            asyncio.run(making)
-        except BrokerError as error:
-            raise LocalError(f"消息总线 {self.bootstrap} 连接不上：{error}") from None
+        make_topics(self.bootstrap)
 
     def _start_service(self, service: str) -> None:
         variables = environment.of(service, self.plan.data, self._settings(service))
@@ -179,3 +172,12 @@ def _database(server: str, name: str) -> str:
     except (OSError, TimeoutError) as error:
         raise LocalError(f"数据库 {parts.hostname}:{parts.port or 5432} 连接不上：{error}") from None
     return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def make_topics(bootstrap: str) -> None:
+    """Make the topics that are missing; LocalError when the broker is away."""
+    making = KafkaAdmin(bootstrap).ensure_topics(topics.names(), partitions=topics.PARTITIONS)
+    try:
+        asyncio.run(making)
+    except BrokerError as error:
+        raise LocalError(f"消息总线 {bootstrap} 连接不上：{error}") from None

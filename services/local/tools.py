@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from services.ingest.relay.repository import PartStore
-from services.local import environment
+from services.local import environment, stack
+from services.local.data import DataFolder
 from services.local.errors import LocalError
 from services.local.run import settings_of
 from shared import clock, db
-from shared.http.issuer import DevIssuer
+from shared.events import topics
+from shared.http.issuer import NAME, DevIssuer
 from shared.messaging.outbox.repository import TableStore
 from shared.sample import generate
 
@@ -57,3 +59,20 @@ def republish(service: str, data: Path, days: int) -> str:
             await engine.dispose()
 
     return f"{service}：{asyncio.run(again())} 条将按原来的次序重发"
+
+
+def secrets(data: Path) -> str:
+    """The keys of a data folder as `.env` lines; keys and development issuer are made when missing."""
+    folder = DataFolder.open(data)
+    try:
+        DevIssuer(folder.path / "issuer", environment="development")
+        kept = folder.secrets()
+    finally:
+        folder.close()
+    return "\n".join([f"XIANJIE_ISSUER={NAME}", *(f"XIANJIE_{name.upper()}={key}" for name, key in kept.items())])
+
+
+def make_topics(bootstrap: str) -> str:
+    """Make the topics that are missing on a broker; answers in one line."""
+    stack.make_topics(bootstrap)
+    return f"{bootstrap}：{len(topics.names())} 个主题都在"
