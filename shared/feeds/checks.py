@@ -21,6 +21,7 @@ CLOCK_SLACK = timedelta(hours=24)
 """A department's clock, or a local time that it calls UTC, may be ahead by this; further ahead would block every
 later correction, because the newest version wins."""
 _EARLIEST_US = 631_152_000_000_000  # 1990-01-01
+_SIXTY = {f"{number:02d}": number for number in range(60)}
 _SEVENTH_DECIMAL = len("2026-03-05T09:30:00.123456")
 _NAME_SPACES = re.compile(r"\s+")
 _NAME_DOTS = re.compile(r"[•・‧∙⋅.]")
@@ -139,24 +140,45 @@ CHECKS: Mapping[str, FieldCheck] = MappingProxyType(
 def read_instant(draft: Draft, field: str, value: str, latest: int) -> tuple[int, str] | None:
     """Microseconds since 1970 and the canonical UTC text `…Z` of an instant; None after refusing it in the draft.
 
-    `latest` is in microseconds too: comparing integers is a third of the price of comparing aware datetimes.
+    `latest` is in microseconds too. Whole seconds in Beijing time, which nearly all systems send, are put together from
+    a remembered hour: a third of the price of datetime arithmetic.
     """
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        draft.refuse(field, *expectation("instant"))
-        return None
-    version = microseconds(moment)
-    if not _EARLIEST_US <= version <= latest:
-        if version > latest:
-            text = "比现在晚一天以上,请检查系统时钟和时区;时间较新的版本会压过以后的更正"
-            draft.refuse(field, "instant_in_future", text)
-        else:
-            draft.refuse(field, "instant_too_early", "早于 1990 年,请检查系统时钟")
-        return None
-    if value[_SEVENTH_DECIMAL : _SEVENTH_DECIMAL + 1].isdigit():
-        draft.note(field, "precision_dropped", "精确到微秒,更细的部分已舍去")
-    return version, moment.astimezone(UTC).isoformat()[:-6] + "Z"
+    if value[19:] == "+08:00":
+        try:
+            base, hour = _beijing_hour(value[:13])
+            version = base + _SIXTY[value[14:16]] * 60_000_000 + _SIXTY[value[17:19]] * 1_000_000
+        except (KeyError, ValueError, OverflowError):
+            draft.refuse(field, *expectation("instant"))
+            return None
+        text = f"{hour}{value[13:19]}Z"
+    else:
+        try:
+            moment = datetime.fromisoformat(value).astimezone(UTC)
+        except (ValueError, OverflowError):
+            draft.refuse(field, *expectation("instant"))
+            return None
+        version, text = microseconds(moment), f"{moment.isoformat()[:-6]}Z"
+        if value[_SEVENTH_DECIMAL : _SEVENTH_DECIMAL + 1].isdigit():
+            draft.note(field, "precision_dropped", "精确到微秒,更细的部分已舍去")
+    if _EARLIEST_US <= version <= latest:
+        return version, text
+    _refuse_instant(draft, field, too_late=version > latest)
+    return None
+
+
+def _refuse_instant(draft: Draft, field: str, *, too_late: bool) -> None:
+    if too_late:
+        text = "比现在晚一天以上,请检查系统时钟和时区;时间较新的版本会压过以后的更正"
+        draft.refuse(field, "instant_in_future", text)
+    else:
+        draft.refuse(field, "instant_too_early", "早于 1990 年,请检查系统时钟")
+
+
+@lru_cache(maxsize=32_768)
+def _beijing_hour(text: str) -> tuple[int, str]:
+    """For `2026-03-05T09` in Beijing time: its microseconds since 1970 and the same hour in UTC, `2026-03-05T01`."""
+    moment = datetime.fromisoformat(f"{text}:00:00+08:00").astimezone(UTC)
+    return microseconds(moment), moment.isoformat()[:13]
 
 
 def microseconds(moment: datetime) -> int:

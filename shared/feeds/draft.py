@@ -15,9 +15,16 @@ MAX_ERRORS = 50
 
 class Draft:
     """`values` are the fields by name (normalised in place), `fen` the amounts in integer fen, `today` the business
-    date. `label` names a field by its Chinese title for messages, `index` is the record's place in the batch."""
+    date. `label` names a field by its Chinese title for messages, `index` is the record's place in the batch.
 
-    __slots__ = ("errors", "fen", "index", "notes", "titles", "today", "values")
+    What `subjects` finds out: `subject_key` or `household_no`; `identity`, the identity part of the canonical content,
+    None until it is sure; `identities`, (person key, number, name) for the vault; `public`, what replaces or joins
+    fields of the bus data because it is new at every sealing."""
+
+    __slots__ = (
+        "errors", "fen", "household_no", "identities", "identity", "index", "notes", "public", "subject_key", "titles",
+        "today", "values",
+    )  # fmt: skip
 
     def __init__(self, index: int, values: dict[str, Any], titles: dict[str, str], today: date) -> None:
         self.index = index
@@ -25,6 +32,11 @@ class Draft:
         self.titles = titles
         self.today = today
         self.fen: dict[str, int] = {}
+        self.subject_key: str | None = None
+        self.household_no: str | None = None
+        self.identity: str | None = None
+        self.identities: list[tuple[str, str, str]] = []
+        self.public: dict[str, Any] | None = None
         self.errors: list[FieldError] = []
         self.notes: list[FieldError] = []
 

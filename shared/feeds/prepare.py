@@ -84,27 +84,31 @@ class _Run:
         draft = Draft(index, values, plan.titles, self.today)
         _check_fields(draft, plan)
         version = read_instant(draft, "source_updated_at", values["source_updated_at"], self.latest)
-        subject = self.read_subject(draft, self.keys, self.bus, retract)
+        self.read_subject(draft, self.keys, self.bus, retract)
         if not draft.errors and not retract:
             self.feed.check(draft)
-        if draft.errors or version is None or subject is None:
+        if draft.errors or version is None:
             return _refused(index, raw, draft)
-        effective_on, stated = (None, "") if retract else self._effective_on(values, version[0])
-        division = None if subject.household_no is None and "division_code" not in values else values["division_code"]
-        extra = subject.data
+        return self._finish(draft, plan, version)
+
+    def _finish(self, draft: Draft, plan: Plan, version: tuple[int, str]) -> Prepared:
+        """Serialise and digest a record in which nothing is wrong."""
+        values, extra = draft.values, draft.public
+        op = values["op"]
+        effective_on, stated = self._effective_on(values, version[0]) if op == "upsert" else (None, "")
+        division = values.get("division_code")
         data = {name: value for name in plan.data if (value := values[name]) is not None}
-        if extra:
-            data = {name: value for name, value in data.items() if name not in extra}
-        public = plain = orjson.dumps(data)
-        if extra:
+        if extra is not None:
+            plain = orjson.dumps({name: value for name, value in data.items() if name not in extra})
             public = orjson.dumps({**data, **extra})
+        else:
+            plain = public = orjson.dumps(data)
         digest = self.digest.copy()
-        digest.update(f"{values['op']}\x1f{subject.content}\x1f{stated}\x1f{division or ''}\x1f".encode())
-        digest.update(plain)
+        digest.update(f"{op}\x1f{draft.identity}\x1f{stated}\x1f{division or ''}\x1f".encode() + plain)
         return Prepared(
-            index, values["source_id"], version[0], version[1], values["op"], effective_on, subject.key,
-            subject.household_no, division, subject.key or subject.household_no or "", public, digest.digest(),
-            subject.identities, draft.notes,
+            draft.index, values["source_id"], version[0], version[1], op, effective_on, draft.subject_key,
+            draft.household_no, division, draft.subject_key or draft.household_no or "", public, digest.digest(),
+            draft.identities, draft.notes,
         )  # fmt: skip
 
     def _effective_on(self, values: dict[str, Any], version: int) -> tuple[date | None, str]:

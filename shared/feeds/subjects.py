@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -17,20 +16,8 @@ from shared.feeds.draft import Draft
 from shared.privacy import PersonKeys, Sealer, mask_id, mask_name
 
 
-@dataclass(slots=True)
-class Subject:
-    """`content` is the identity part of the canonical content; `data` replaces or adds fields of the bus data where
-    they hold something that is new at every sealing, and then `content` holds what they mean (members in the order of
-    their numbers: another order is no other content); `identities` are (person key, number, name) for the vault."""
-
-    key: str | None
-    household_no: str | None
-    content: str
-    identities: list[tuple[str, str, str]]
-    data: Mapping[str, Any] | None = None
-
-
-SubjectReader = Callable[[Draft, PersonKeys, Sealer, bool], Subject | None]
+SubjectReader = Callable[[Draft, PersonKeys, Sealer, bool], None]
+"""Puts the subject into the draft, or refuses it there; the flag says that the record is a retract."""
 
 
 def _number(draft: Draft, field: str, raw: str) -> identity.Identity | None:
@@ -48,41 +35,39 @@ def _number(draft: Draft, field: str, raw: str) -> identity.Identity | None:
     return found
 
 
-def _person(draft: Draft, keys: PersonKeys, _: Sealer, retract: bool) -> Subject | None:
+def _person(draft: Draft, keys: PersonKeys, _: Sealer, retract: bool) -> None:
     values = draft.values
     number: str | None = values["id_number"]
     if number is None:
-        return None
+        return
     born = identity.birth_of(number)
     if born is None or born > draft.today:
         found = _number(draft, "id_number", number)
         if found is None:
-            return None
+            return
         number = found.number
-    key = keys.of(number)
+    draft.subject_key = key = keys.of(number)
     if retract:
-        return Subject(key, None, number, [])
-    name = values["name"]
-    return Subject(key, None, f"{number}\x1f{name}", [(key, number, name)])
+        draft.identity = number
+    else:
+        name = values["name"]
+        draft.identity = f"{number}\x1f{name}"
+        draft.identities.append((key, number, name))
 
 
-def _household(draft: Draft, keys: PersonKeys, bus: Sealer, retract: bool) -> Subject | None:
-    number: str | None = draft.values["household_no"]
-    if number is None:
-        return None
-    if retract or "members" not in draft.values:
-        return Subject(None, number, number, [])
-    if draft.values["members"] is None:
-        return None
-    return _with_members(draft, number, keys, bus)
+def _household(draft: Draft, keys: PersonKeys, bus: Sealer, retract: bool) -> None:
+    draft.household_no = number = draft.values["household_no"]
+    if retract:
+        draft.identity = number
+    elif number is not None and draft.values["members"] is not None:
+        _with_members(draft, number, keys, bus)
 
 
-def _with_members(draft: Draft, number: str, keys: PersonKeys, bus: Sealer) -> Subject | None:
+def _with_members(draft: Draft, number: str, keys: PersonKeys, bus: Sealer) -> None:
     """Key and seal the members. The members in `draft.values` become plain dicts with `id_number`, `name`, `birth_on`
     and `sex` for the kind's own checks, relations in the list's own words; what goes on the bus is made without the first two."""
     spellings = get("relation").spellings
     members: list[dict[str, Any]] = []
-    identities: list[tuple[str, str, str]] = []
     for position, model in enumerate(draft.values["members"]):
         member = dict(model if isinstance(model, dict) else model.__dict__)
         at = f"members/{position}"
@@ -97,15 +82,15 @@ def _with_members(draft: Draft, number: str, keys: PersonKeys, bus: Sealer) -> S
         member["relation"] = spellings.get(member["relation"], member["relation"])
         member["health"] = sorted(member["health"]) if member.get("health") else None
         key = keys.of(found.number)
-        identities.append((key, found.number, name))
+        draft.identities.append((key, found.number, name))
         member.update(id_number=found.number, name=name, birth_on=found.birth_on.isoformat(), sex=found.sex, key=key)
         members.append(member)
     if draft.errors:
-        return None
+        return
     draft.values["members"] = members
     canonical = orjson.dumps(sorted(members, key=lambda member: str(member["id_number"]))).decode()
-    public = {"household_no": number, "members": [_sealed(member, bus) for member in members]}
-    return Subject(None, number, f"{number}\x1f{canonical}", identities, public)
+    draft.identity = f"{number}\x1f{canonical}"
+    draft.public = {"household_no": number, "members": [_sealed(member, bus) for member in members]}
 
 
 def _sealed(member: dict[str, Any], bus: Sealer) -> dict[str, Any]:
