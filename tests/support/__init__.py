@@ -1,0 +1,1 @@
+"""What tests from outside share: a live stack of processes and a client of its APIs."""
