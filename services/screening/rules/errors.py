@@ -24,3 +24,10 @@ class FutureDateError(InvalidError):
 
     code = "as_of_in_the_future"
     title = "日期尚未到来"
+
+
+class DivisionNotFoundError(NotFoundError):
+    """The division asked for does not exist or is outside the caller's scope."""
+
+    code = "division_not_found"
+    title = "未找到行政区划"

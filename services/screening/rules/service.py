@@ -21,8 +21,17 @@ from services.screening.rules.domain import (
     RuleVersion,
     Verdict,
 )
-from services.screening.rules.errors import FutureDateError, RuleInvalidError, UnknownRuleError
-from services.screening.rules.language import Inputs, check, evaluate, fact_names, leaf_words, parse, words
+from services.screening.rules.errors import DivisionNotFoundError, FutureDateError, RuleInvalidError, UnknownRuleError
+from services.screening.rules.language import (
+    Inputs,
+    ParameterDefinition,
+    check,
+    evaluate,
+    fact_names,
+    leaf_words,
+    parse,
+    words,
+)
 from services.screening.rules.language.evaluate import (
     Evaluated,
     EvaluatedLeaf,
@@ -35,6 +44,7 @@ from services.screening.rules.language.evaluate import (
 from services.screening.rules.language.tree import Between, Compare, FactRef, Leaf, OneOf, Term
 from services.screening.rules.language.words import decimal_text
 from shared import clock
+from shared.codes import divisions
 from shared.feeds import catalogue
 
 _REASONS = {
@@ -130,22 +140,58 @@ async def parameters_for(
     return found[division_code]
 
 
-async def rule_history(conn: AsyncConnection, code: str, known_at: datetime) -> list[RuleVersion]:
-    """All versions of one rule, newest first; UnknownRuleError when there is none."""
-    versions = await repository.known_versions(conn, known_at, code)
+async def live_rules(conn: AsyncConnection, as_of: date | None, known_at: datetime | None) -> list[RuleVersion]:
+    """The rule versions in force, by code; FutureDateError for a day or instant that has not come."""
+    return await repository.live(conn, *_moment(as_of, known_at))
+
+
+async def rule_history(
+    conn: AsyncConnection, code: str, as_of: date | None, known_at: datetime | None
+) -> tuple[RuleVersion | None, list[RuleVersion]]:
+    """The live version of a rule and all versions, newest first. UnknownRuleError, FutureDateError."""
+    day, known = _moment(as_of, known_at)
+    versions = await repository.known_versions(conn, known, code)
     if not versions:
-        raise UnknownRuleError(f"没有编号为“{code[:20]}”的规则。")
-    return versions
+        raise UnknownRuleError(f"没有编号为“{code}”的规则。")
+    live = next((rule for rule in await repository.live(conn, day, known) if rule.code == code), None)
+    return live, versions
 
 
-def moment(as_of: date | None, known_at: datetime | None) -> tuple[date, datetime]:
-    """(D, T) of a question: today and now by default; FutureDateError for either in the future."""
-    now = clock.now()
-    if as_of is not None and as_of > clock.today():
+def parameter_definitions() -> Mapping[str, ParameterDefinition]:
+    """The declared parameters by name."""
+    return shipped.definitions()
+
+
+async def known_parameters(
+    conn: AsyncConnection, scope: str, as_of: date | None, known_at: datetime | None
+) -> list[ParameterValue]:
+    """The values that touch the divisions of the prefix `scope`; with `as_of` only those valid on it."""
+    _, known = _moment(as_of, known_at)
+    values = await repository.parameters_known(conn, scope, known)
+    return [v for v in values if as_of is None or v.valid_from <= as_of <= (v.valid_to or date.max)]
+
+
+async def parameters_of(
+    conn: AsyncConnection, scope: str, division: str, as_of: date | None, known_at: datetime | None
+) -> tuple[dict[str, ParameterValue], list[str]]:
+    """The values in force for a division (12, 9 or 6 digits) inside the caller's `scope`, and the
+    names that have none. DivisionNotFoundError, FutureDateError."""
+    code = division.ljust(12, "0")
+    if divisions.get(code) is None or not code.startswith(scope):
+        raise DivisionNotFoundError(f"没有代码为 {division} 的行政区划，或不在您的管辖范围内。")
+    names = list(shipped.definitions())
+    found = await parameters_for(conn, names, code, *_moment(as_of, known_at))
+    return found, [name for name in names if name not in found]
+
+
+def _moment(as_of: date | None, known_at: datetime | None) -> tuple[date, datetime]:
+    """(D, T) of a question: today and now by default. The end of today counts as now."""
+    now, today = clock.now(), clock.today()
+    if as_of is not None and as_of > today:
         raise FutureDateError("截至日期(as_of)不能晚于今天。")
-    if known_at is not None and known_at > now:
-        raise FutureDateError("获知时刻(known_at)不能晚于现在。")
-    return as_of or clock.today(), known_at or now
+    if known_at is not None and clock.business_date(known_at) > today:
+        raise FutureDateError("获知时刻(known_at)不能晚于今天。")
+    return as_of or today, min(known_at or now, now)
 
 
 def _lines(rule: RuleVersion, parts: list[Evaluated], inputs: Inputs) -> Iterable[LeafLine]:

@@ -1,0 +1,182 @@
+"""Shapes of the room's questions and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from services.screening.rules import service
+from services.screening.rules.domain import SEVERITIES, Origin, ParameterStatus, ParameterValue, RuleVersion, Severity
+from services.screening.rules.language import ParameterDefinition
+from shared import clock
+
+_DATE_LENGTH = len("2026-06-30")
+_YEARS = range(2000, 9999)
+_D = TypeVar("_D", date, datetime)
+
+
+def _end_of_a_bare_date(value: Any) -> Any:
+    """A bare date means the end of that day in Shanghai (contracts)."""
+    if not isinstance(value, str) or len(value) != _DATE_LENGTH:
+        return value
+    try:
+        return clock.end_of_day(_sane(date.fromisoformat(value)))
+    except ValueError:
+        raise ValueError("应为日期或带时区的时刻，年份在 2000 至 9998 之间") from None
+
+
+def _sane(value: _D) -> _D:
+    if value.year not in _YEARS:
+        raise ValueError("年份应在 2000 至 9998 之间")
+    return value
+
+
+AsOf = Annotated[date, AfterValidator(_sane)]
+KnownAt = Annotated[AwareDatetime, BeforeValidator(_end_of_a_bare_date), AfterValidator(_sane)]
+
+
+class MomentQuery(BaseModel):
+    """截至何日、当时所知"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: AsOf | None = Field(
+        None, title="截至日期", description="按这一天有效的内容，缺省为今天", examples=["2026-06-30"]
+    )
+    known_at: KnownAt | None = Field(
+        None,
+        title="获知时刻",
+        description="按这一时刻已经知道的内容，缺省为现在；只写日期指当天(北京时间)结束时",
+        examples=["2026-06-30T18:00:00+08:00"],
+    )
+
+
+class ParameterQuery(MomentQuery):
+    """参数的筛选"""
+
+    division: str | None = Field(
+        None,
+        title="行政区划代码",
+        description="12 位，或前 9 位、前 6 位；给出后只列对该区划生效的参数，每个名称一个，最近的区划优先",
+        pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$",
+        examples=["150622000000"],
+    )
+
+
+class LegalBasisOut(BaseModel):
+    """依据"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    document: str = Field(title="文件")
+    article: str = Field(title="条款", examples=["专栏2"])
+    quote: str = Field(title="原文")
+
+
+class RuleOut(BaseModel):
+    """一条规则的一个版本"""
+
+    code: str = Field(title="规则代码", examples=["M01"])
+    version: int = Field(title="版本", examples=[1])
+    title: str = Field(title="名称")
+    risk_type: str | None = Field(title="风险类型", description="空为工作检查", examples=["因病"])
+    severity: Severity = Field(title="等级", description=" · ".join(f"{k} {v}" for k, v in SEVERITIES.items()))
+    population: str | None = Field(title="适用对象", description="规则语言；空为全部农牧户")
+    condition: str = Field(title="条件", description="规则语言")
+    population_words: str = Field(title="适用对象(文字)")
+    condition_words: str = Field(title="条件(文字)", examples=["近12个月家庭合规自付医疗费用 ≥ 因病监测线(低收入人口)"])
+    parameters: list[str] = Field(title="用到的参数", examples=[["medical_line_low"]])
+    evidence: list[str] = Field(title="作为证据的户情指标", examples=[["lifted", "self_paid_in_catalogue_12m_sum"]])
+    departments: list[str] = Field(title="要告知的部门", examples=[["medical-insurance"]])
+    measures_expected: list[str] = Field(title="应有的帮扶措施", examples=[["health"]])
+    legal_basis: list[LegalBasisOut] = Field(title="依据")
+    valid_from: date = Field(title="生效日期")
+    valid_to: date | None = Field(title="截止日期", description="最后一天，空为长期")
+    author: str = Field(title="起草人")
+    approver: str = Field(title="批准人")
+    origin: Origin = Field(title="来源", description="shipped 随平台发布 · authored 本地编写")
+    known_at: datetime = Field(title="发布时刻")
+
+    @classmethod
+    def of(cls, rule: RuleVersion) -> RuleOut:
+        """The version with its texts in words."""
+        population, condition = service.rule_words(rule)
+        return cls.model_validate(
+            {
+                **{name: getattr(rule, name) for name in RuleVersion.__slots__ if name in cls.model_fields},
+                "population_words": population,
+                "condition_words": condition,
+            }
+        )
+
+
+class RuleListOut(BaseModel):
+    """规则清单"""
+
+    items: list[RuleOut] = Field(title="规则")
+    next: str | None = Field(None, title="下一页", description="规则一次列全，总为空")
+
+
+class RuleHistoryOut(BaseModel):
+    """一条规则的全部版本"""
+
+    code: str = Field(title="规则代码", examples=["M01"])
+    live: RuleOut | None = Field(title="生效的版本", description="空表示该日没有生效的版本")
+    versions: list[RuleOut] = Field(title="全部版本", description="新的在前")
+
+
+class ParameterOut(BaseModel):
+    """一个参数值"""
+
+    name: str = Field(title="名称", examples=["medical_line_low"])
+    title: str = Field(title="中文名称", examples=["因病监测线(低收入人口)"])
+    division_code: str = Field(title="适用区划", description="12 位", examples=["150600000000"])
+    valid_from: date = Field(title="生效日期")
+    valid_to: date | None = Field(title="截止日期", description="最后一天，空为长期")
+    version: int = Field(title="版本", description="同一名称、区划、生效日期的更正次序")
+    value: str | int = Field(title="值", description="金额为两位小数的文本", examples=["10000.00"])
+    unit: str = Field(title="单位", examples=["元"])
+    document: str = Field(title="依据文件")
+    status: ParameterStatus = Field(title="状态", description="adopted 已采用 · demo 示例，未经本市采用")
+    known_at: datetime = Field(title="录入时刻")
+
+    @classmethod
+    def of(cls, value: ParameterValue, definition: ParameterDefinition) -> ParameterOut:
+        """The value as the wire gives it."""
+        return cls.model_validate(
+            {
+                **{name: getattr(value, name) for name in ParameterValue.__slots__ if name in cls.model_fields},
+                "title": definition.title,
+                "value": value.wire,
+            }
+        )
+
+
+class MissingParameterOut(BaseModel):
+    """没有有效值的参数"""
+
+    name: str = Field(title="名称", examples=["monitoring_line"])
+    title: str = Field(title="中文名称", examples=["防止返贫监测线"])
+
+
+class ParameterListOut(BaseModel):
+    """参数清单"""
+
+    items: list[ParameterOut] = Field(title="参数值")
+    missing: list[MissingParameterOut] = Field(
+        title="没有有效值的参数", description="只在给出区划时列出；用到它们的规则判为“无法判断”"
+    )
+    next: str | None = Field(None, title="下一页", description="参数一次列全，总为空")
+
+    @classmethod
+    def of(cls, values: Iterable[ParameterValue], missing: Iterable[str]) -> ParameterListOut:
+        """The values, and the names that have none."""
+        known = service.parameter_definitions()
+        return cls(
+            items=[ParameterOut.of(value, known[value.name]) for value in values],
+            missing=[MissingParameterOut(name=name, title=known[name].title) for name in missing],
+            next=None,
+        )
