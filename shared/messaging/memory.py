@@ -71,17 +71,22 @@ class MemoryPublisher:
 
     def __init__(self, broker: MemoryBroker) -> None:
         self._broker = broker
+        self._started = False
 
     async def start(self) -> None:
         """See Publisher."""
         self._broker.reach()
+        self._started = True
 
     async def stop(self) -> None:
         """See Publisher."""
+        self._started = False
 
     async def publish(self, messages: Sequence[Message]) -> Published:
         """See Publisher."""
         self._broker.reach()
+        if not self._started:
+            raise BrokerError("not started")
         published = Published([], [])
         acks: dict[TopicPartition, Ack] = {}
         for index, message in enumerate(messages):
