@@ -133,7 +133,7 @@ class Permission(HTTPBase):
 
 
 def allow(permission: str) -> Any:
-    """State a route's permission, once, as `principal: Annotated[Principal, allow("feeds:push")]`.
+    """What states a route's permission, once: `Annotated[Principal, …]` with this in it.
 
     Scope (department, division) is the handler's to apply with the Principal's helpers.
     """

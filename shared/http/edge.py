@@ -23,11 +23,13 @@ _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"
 
 
 class Edge:
-    """Wraps an application; `limit` is the largest body in bytes, declared or not."""
+    """Wraps an application; `limit` is the largest body in bytes, declared or not, and each piece of
+    one must come within `chunk_seconds`."""
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT_BYTES) -> None:
+    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT_BYTES, chunk_seconds: float = CHUNK_SECONDS) -> None:
         self._app = app
         self._limit = limit
+        self._chunk_seconds = chunk_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,7 +53,7 @@ class Edge:
             if refusal is not None:
                 await problems.render(refusal)(scope, receive, answer)
             else:
-                await self._app(scope, _Body(receive, self._limit), answer)
+                await self._app(scope, _Body(receive, self._limit, self._chunk_seconds), answer)
         finally:
             _observe(scope, status, time.perf_counter() - started)
 
@@ -67,8 +69,9 @@ class Edge:
 class _Body:
     """`receive` that counts, and that does not wait for ever for the rest of a body."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    def __init__(self, receive: Receive, limit: int, chunk_seconds: float) -> None:
         self._receive = receive
+        self._chunk_seconds = chunk_seconds
         self._left = limit
         self._limit = limit
         self._complete = False
@@ -77,7 +80,7 @@ class _Body:
         if self._complete:  # what follows the body is the wait for a disconnect: as long as it takes
             return await self._receive()
         try:
-            async with asyncio.timeout(CHUNK_SECONDS):
+            async with asyncio.timeout(self._chunk_seconds):
                 message = await self._receive()
         except TimeoutError:
             raise HTTPException(408) from None

@@ -38,10 +38,11 @@ class KeySet:
     verified before. A set that cannot be read again stays in use: the issuer's outage is not ours.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         if "://" in source and not source.startswith("https://"):
             raise SettingsError("XIANJIE_JWKS: a file path or an https address")
         self._source = source
+        self._transport = transport
         self._period = ADDRESS_SECONDS if "://" in source else FILE_SECONDS
         self._keys: dict[str | None, Key] = {}
         self._raw = b""
@@ -62,7 +63,10 @@ class KeySet:
 
     async def find(self, kid: str | None) -> Key | None:
         """The key of that id (without an id: the only key), asking the issuer when it is new."""
-        if kid not in self._keys and time.monotonic() >= self._next_forced:
+        if kid not in self._keys and self._lock.locked():
+            async with self._lock:  # somebody is asking: the first requests of a process come together
+                pass
+        elif kid not in self._keys and time.monotonic() >= self._next_forced:
             await self.refresh()
         return self._keys.get(kid)
 
@@ -88,7 +92,7 @@ class KeySet:
     async def _read(self) -> bytes:
         if "://" not in self._source:
             return await asyncio.to_thread(Path(self._source).read_bytes)
-        async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
+        async with httpx.AsyncClient(timeout=5, follow_redirects=False, transport=self._transport) as client:
             answer = await client.get(self._source)
         answer.raise_for_status()
         if len(answer.content) > MAX_BYTES:

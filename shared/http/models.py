@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 metadata = sa.MetaData()
 
@@ -20,10 +21,10 @@ idempotency_key = sa.Table(
     sa.Column("headers", JSONB, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False, comment="the answer, sealed where it could name a person"),
 )
-_BY_AGE = "idempotency_key_created_at"
+_by_age = sa.Index("idempotency_key_age", idempotency_key.c.created_at, postgresql_using="brin")
 
 
 def create(op: Any) -> None:
     """Create the table with alembic's `op`: for the first migration of a service that uses it."""
-    op.create_table(idempotency_key.name, *(column.copy() for column in idempotency_key.columns))
-    op.create_index(_BY_AGE, idempotency_key.name, ["created_at"])
+    op.execute(CreateTable(idempotency_key))
+    op.execute(CreateIndex(_by_age))
