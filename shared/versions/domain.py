@@ -64,8 +64,8 @@ def pieces(versions: Iterable[Version], shape: Shape) -> list[Piece]:
         if index + 1 < len(ordered) and ordered[index + 1].known_at == instant:
             continue  # versions known at one instant appear together
         current = set(timeline(ordered[: index + 1], shape).items())
-        for key in [k for k in opened if k not in current]:
-            done.append(Piece(key[0], opened.pop(key), instant, key[1]))
+        ended = [key for key in opened if key not in current]
+        done += [Piece(number, opened.pop((number, until)), instant, until) for number, until in ended]
         for key in current - opened.keys():
             opened[key] = instant
     done += [Piece(number, since, FAR_INSTANT, holds_to) for (number, holds_to), since in opened.items()]

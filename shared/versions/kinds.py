@@ -37,7 +37,7 @@ class Typed:
 
 
 def fen(yuan: str | None) -> int | None:
-    """"1234.5" → 123450; exact, None stays None."""
+    """Yuan "1234.5" are 123450 fen; exact, None stays None."""
     if yuan is None:
         return None
     sign, digits = (-1, yuan[1:]) if yuan.startswith("-") else (1, yuan)

@@ -106,7 +106,8 @@ def _dwelling(appraisals: list[Delivery], renovations: list[Delivery], day: date
     appraised_on = date.fromisoformat(newest.event.data["appraised_on"])
     grade = "ABCD".index(newest.event.data["grade"]) + 1
     accepted = any(
-        d.event.data["progress"] == "accepted" and appraised_on <= date.fromisoformat(d.event.data["accepted_on"]) <= day
+        d.event.data["progress"] == "accepted"
+        and appraised_on <= date.fromisoformat(d.event.data["accepted_on"]) <= day
         for d in renovations
     )
     return {

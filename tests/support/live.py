@@ -62,7 +62,7 @@ class Live:
 
     def kill(self, child: str) -> None:
         """Signal 9 to one child; the supervisor brings it back as it would in service."""
-        found = next(c for c in self.stack.supervisor._children if c.name == child)  # noqa: SLF001
+        found = next(c for c in self.stack.supervisor._children if c.name == child)
         found.process.kill()
 
     def ask(self, service: str, sql: str, *args: Any) -> list[asyncpg.Record]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 FactType = Literal["count", "fen", "boolean", "grade", "text", "days"]
 Silence = Literal["clear", "both", "none"]
@@ -64,3 +64,16 @@ def kinds_of(groups: tuple[str, ...]) -> tuple[int, ...]:
 
 
 SILENCE_KINDS: tuple[int, ...] = tuple(sorted({k for f in _DECLARED if f.silence != "none" for k in f.kinds}))
+
+
+def wire_value(fact: Fact, value: Any) -> str | int | bool | None:
+    """A fact's value as every answer gives it: money in yuan with two decimals, a grade by letter."""
+    if value is None:
+        return None
+    if fact.type == "fen":
+        sign, fen = ("-" if value < 0 else ""), abs(value)
+        return f"{sign}{fen // 100}.{fen % 100:02d}"
+    if fact.type == "grade":
+        return GRADES[value]
+    known: str | int | bool = value
+    return known

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import repository
-from services.screening.facts.domain import FACTS, GROUPS, SILENCE_KINDS, groups_fed_by
+from services.screening.facts.domain import FACTS, GROUPS, SILENCE_KINDS, groups_fed_by, kinds_of, wire_value
 from services.screening.facts.repository import Relation
+from services.screening.register import service as register
 from shared import clock
 from shared.feeds import catalogue
 from shared.versions.domain import RecordRef
@@ -30,6 +31,29 @@ class FactRow:
         """Whether every feed that the fact needs is connected and has spoken in time."""
         fact = FACTS[name]
         return fact.available and (fact.silence == "none" or not self.silent & set(fact.kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """One fact as an answer gives it; see `wire_value`."""
+
+    name: str
+    title: str
+    value: bool | int | str | None
+    unit: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFacts:
+    """All facts of a household at (D, T)."""
+
+    household_no: str
+    division_code: str
+    as_of: date
+    known_at: datetime
+    facts: list[FactLine]
+    data_age: list[DataAge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +115,7 @@ async def rows(conn: AsyncConnection, relation: Relation) -> dict[str, FactRow]:
 async def contributions(
     conn: AsyncConnection, households: Sequence[str], groups: Sequence[str], as_of: date, known_at: datetime
 ) -> dict[str, dict[str, list[RecordRef]]]:
-    """household → group → the record versions its facts were computed from."""
+    """Household → group → the record versions its facts were computed from."""
     found: dict[str, dict[str, list[RecordRef]]] = {h: {} for h in households}
     for group in groups:  # bounded by the number of groups, each statement is set-based
         for household_no, refs in (await repository.records(conn, households, group, as_of, known_at)).items():
@@ -118,3 +142,33 @@ def data_age(
         overdue = newest is None or (known_at - newest).days >= feed.overdue_days
         ages.append(DataAge(feed.department, feed.kind, newest, days, overdue))
     return ages
+
+
+async def of_household(
+    conn: AsyncConnection, household_no: str, scope: str, as_of: date, known_at: datetime
+) -> HouseholdFacts:
+    """The facts of one household, computed; HouseholdNotFoundError when not there or out of scope."""
+    await register.household(conn, household_no, scope, as_of, known_at)
+    row = (await rows(conn, computed([household_no], as_of, known_at)))[household_no]
+    lines = [
+        FactLine(name, fact.title, wire_value(fact, row.values[name]), fact.unit, row.complete(name))
+        for name, fact in FACTS.items()
+    ]
+    ages = data_age(await data_ages(conn, known_at), row.division_code, kinds_of(GROUPS), known_at)
+    return HouseholdFacts(household_no, row.division_code, as_of, known_at, lines, ages)
+
+
+def declarations() -> list[dict[str, Any]]:
+    """The catalogue of facts for rule authors."""
+    return [
+        {
+            "name": fact.name,
+            "title": fact.title,
+            "type": fact.type,
+            "unit": fact.unit,
+            "feeds": [feed.name if (feed := catalogue.BY_NUMBER.get(k)) else f"{k}" for k in fact.kinds],
+            "silence": fact.silence,
+            "available": fact.available,
+        }
+        for fact in FACTS.values()
+    ]

@@ -35,9 +35,7 @@ async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> Touche
     return Touched(sorted(applied.households), applied.kinds, causes)
 
 
-async def household(
-    conn: AsyncConnection, household_no: str, scope: str, as_of: date, known_at: datetime
-) -> Household:
+async def household(conn: AsyncConnection, household_no: str, scope: str, as_of: date, known_at: datetime) -> Household:
     """A household and its members at (D, T); HouseholdNotFoundError when not there or out of scope.
 
     `scope` is the prefix of the division codes that the caller may see.

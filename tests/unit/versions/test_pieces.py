@@ -49,7 +49,8 @@ histories = st.lists(
     unique_by=lambda t: t[0],
 ).map(
     lambda drawn: [
-        Version(number, instant(hour), None if day is None else DAY + timedelta(days=day)) for number, hour, day in drawn
+        Version(number, instant(hour), None if day is None else DAY + timedelta(days=day))
+        for number, hour, day in drawn
     ]
 )
 shapes: st.SearchStrategy[Shape] = st.sampled_from(["event", "state"])

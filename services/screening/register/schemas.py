@@ -1,0 +1,62 @@
+"""Shapes of the register's answers, and the day and instant that a question may ask for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.screening.register.errors import FutureDayError
+from shared import clock
+
+
+class MomentQuery(BaseModel):
+    """哪一天的情况，以哪一刻所知为准"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: date | None = Field(
+        None, title="截至日期", description="北京时间的一天；缺省为今天", examples=["2026-06-30"]
+    )
+    known_at: AwareDatetime | date | None = Field(
+        None,
+        title="知悉时间",
+        description="只看平台在此刻之前收到的数据；带时区的时间，或一个日期（表示北京时间当天结束）；缺省为现在",
+        examples=["2026-06-30T12:00:00+08:00"],
+    )
+
+    def day(self) -> date:
+        """D. FutureDayError for a day that has not come: nobody knows its facts."""
+        today = clock.today()
+        if self.as_of is not None and self.as_of > today:
+            raise FutureDayError(f"截至日期 {self.as_of} 还没有到；今天是 {today}。")
+        return self.as_of or today
+
+    def instant(self) -> datetime:
+        """T."""
+        if self.known_at is None:
+            return clock.now()
+        return self.known_at if isinstance(self.known_at, datetime) else clock.end_of_day(self.known_at)
+
+
+class MemberOut(BaseModel):
+    """家庭成员；人以标识指代，不含姓名和号码"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    person_key: str = Field(title="人员标识")
+    relation: str = Field(title="与户主关系")
+    labour: str = Field(title="劳动能力")
+
+
+class HouseholdOut(BaseModel):
+    """农牧户"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    household_no: str = Field(title="户编号")
+    division_code: str = Field(title="行政区划代码", description="12 位，嘎查村或社区")
+    base_status: str = Field(title="户类型", description="general 一般农牧户 · lifted 脱贫户")
+    lifted_year: int | None = Field(title="脱贫年度")
+    policy_entitled: bool | None = Field(title="享受帮扶政策")
+    members: list[MemberOut] = Field(title="家庭成员")
