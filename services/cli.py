@@ -119,6 +119,18 @@ def republish(
     typer.echo(_call("tools", "republish", service, data, days))
 
 
+@app.command(name="topics")
+def make_topics(bootstrap: Annotated[str, typer.Argument(metavar="HOST:PORT", help="总线地址")]) -> None:
+    """在一个总线上建立缺少的主题。"""
+    typer.echo(_call("tools", "make_topics", bootstrap))
+
+
+@app.command()
+def secrets(data: Data = DEFAULT_DATA) -> None:
+    """输出数据目录的密钥（没有就生成），作为 .env 的内容。"""
+    typer.echo(_call("tools", "secrets", data))
+
+
 @app.command()
 def check(service: Service, data: Data = DEFAULT_DATA) -> None:
     """检查一个服务的配置和它要连的数据库、总线、签发方。"""
