@@ -1,5 +1,5 @@
 """Tables of the room. A value's row is never changed but in `as_of`, `known_at` and `sources` (it was
-confirmed) and in `current` (a later one took its place): what was published stays readable."""
+confirmed) and in `current` (a later one took its place): what was published stays readable. `beside` and `sources` hold JSON as text: only this room reads it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ CREATE TABLE indicator_value (
     status text NOT NULL,
     reason text,
     basis text,
-    beside json NOT NULL,
-    sources json NOT NULL,
+    beside text NOT NULL,
+    sources text NOT NULL,
     formula_version integer NOT NULL,
     replaces uuid,
     published_at timestamptz NOT NULL,

@@ -110,7 +110,7 @@ async def confirm(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value]]) -> 
     """Move values that hold on to a later day and instant, with their sources' newest data."""
     db = await driver(conn)
     await db.execute(
-        """UPDATE indicator_value v SET as_of = c.as_of, known_at = c.known_at, sources = c.sources::json
+        """UPDATE indicator_value v SET as_of = c.as_of, known_at = c.known_at, sources = c.sources
            FROM unnest($1::uuid[], $2::date[], $3::timestamptz[], $4::text[]) AS c (value_id, as_of, known_at, sources)
            WHERE v.value_id = c.value_id""",
         [value_id for value_id, _ in rows],

@@ -1,0 +1,177 @@
+"""An indicators database, a clock to turn, records as the bus brings them, and the API in process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.indicators.app import build
+from services.indicators.settings import Settings
+from services.indicators.values import service
+from services.indicators.worker import engine_of
+from shared import clock
+from shared.db import driver, transaction
+from shared.events.codec import Delivery
+from shared.http.issuer import NAME, DevIssuer
+from tests.factories import deliveries as made
+
+TODAY = date(2026, 11, 20)
+CITY, HANGJIN, DONGSHENG = "150600000000", "150625000000", "150602000000"
+VILLAGE, OTHER_VILLAGE = "150625100201", "150602101201"
+TOWNSHIP = "150625100000"
+
+
+def person(letter: str) -> str:
+    """A person key."""
+    return f"p1.{letter * 26}"
+
+
+@dataclass
+class World:
+    """One database and what happens to it. `now` moves by a second with every record made."""
+
+    settings: Settings
+    issuer: DevIssuer
+    engine: AsyncEngine
+    app: FastAPI
+    clock_file: Path
+    client: httpx.AsyncClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        transport = httpx.ASGITransport(app=self.app)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://indicators")
+
+    def at(self, day: date, hour: int = 2) -> None:
+        """Turn the clock to `hour` UTC of `day`."""
+        self.clock_file.write_text(datetime(day.year, day.month, day.day, hour, tzinfo=UTC).isoformat())
+
+    def tick(self) -> datetime:
+        """A second later."""
+        now = clock.now() + timedelta(seconds=1)
+        self.clock_file.write_text(now.isoformat())
+        return now
+
+    def household(
+        self,
+        no: str,
+        *members: str,
+        lifted: bool = True,
+        exempt: tuple[str, ...] = (),
+        division: str = VILLAGE,
+        effective_on: date = date(2025, 1, 1),
+    ) -> Delivery:
+        """A household record."""
+        data = made.household(no, *members, lifted=lifted, exempt=exempt)
+        return made.record(
+            17, f"household-{no}", self.tick(), data, household_no=no, division=division, effective_on=effective_on
+        )
+
+    def enrolment(self, who: str, *, year: int = 2026, gone: bool = False) -> Delivery:
+        """A person's enrolment for a year; `gone` retracts it."""
+        data = None if gone else made.enrolment(year)
+        return made.record(
+            7, f"E-{who}-{year}", self.tick(), data, subject=who, effective_on=None if gone else date(year, 1, 1)
+        )
+
+    def appraisal(self, who: str, grade: str, on: date = date(2026, 3, 1)) -> Delivery:
+        """A dwelling appraisal made out to `who`."""
+        return made.record(9, f"A-{who}-{on}", self.tick(), made.appraisal(on, grade), subject=who, effective_on=on)
+
+    def renovation(self, who: str, accepted_on: date) -> Delivery:
+        """An accepted renovation."""
+        data = made.renovation(accepted_on.year, "accepted", accepted_on)
+        return made.record(10, f"R-{who}", self.tick(), data, subject=who, effective_on=accepted_on)
+
+    def settlement(self, who: str) -> Delivery:
+        """Health data, which this service must pass over."""
+        data = made.settlement(date(2026, 10, 1), "100.00")
+        return made.record(8, f"S-{who}", self.tick(), data, subject=who, effective_on=date(2026, 10, 1))
+
+    async def take(self, *deliveries: Delivery) -> None:
+        """One consumed batch."""
+        async with transaction(self.engine) as conn:
+            await service.absorb(conn, list(deliveries))
+
+    async def settle(self) -> int:
+        """Passes until nothing is marked; how many did something."""
+        passes = 0
+        while True:
+            async with transaction(self.engine) as conn:
+                if not await service.run_pass(conn):
+                    return passes
+            passes += 1
+
+    async def rows(self, sql: str, *args: Any) -> list[Any]:
+        """What the database holds."""
+        async with transaction(self.engine) as conn:
+            return list(await (await driver(conn)).fetch(sql, *args))
+
+    async def events(self, code: str, division: str = CITY, period: str = "2026") -> list[dict[str, Any]]:
+        """The published events of one place, in order."""
+        rows = await self.rows("SELECT key, value FROM outbox WHERE topic = 'indicators.values.v1' ORDER BY id")
+        bodies = [orjson.loads(row["value"]) for row in rows if row["key"].decode() == code]
+        return [b for b in bodies if (b["division_code"], b["period"]) == (division, period)]
+
+    def bearer(self, role: str = "developer", division: str | None = None) -> dict[str, str]:
+        """The header of a caller."""
+        return {"Authorization": f"Bearer {self.issuer.sign(role, division=division)}"}
+
+    async def get(self, path: str, *, role: str = "developer", scope: str | None = None, **params: Any) -> Any:
+        """The answer to a GET."""
+        return await self.client.get(path, headers=self.bearer(role, scope), params=params)
+
+    async def board(self, division: str = CITY, **params: Any) -> dict[int, dict[str, Any]]:
+        """The board's rows by number."""
+        answer = await self.get("/v1/board", division=division, **params)
+        assert answer.status_code == 200, answer.text
+        return {row["number"]: row for row in answer.json()["rows"]}
+
+    async def observe(self, *observations: dict[str, Any], role: str = "developer", **headers: str) -> Any:
+        """The answer to a POST of observations."""
+        wanted = {**self.bearer(role), **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return await self.client.post("/v1/observations", json={"observations": observations}, headers=wanted)
+
+
+def observation(value: str, *, side: str = "rural", division: str = HANGJIN, **more: Any) -> dict[str, Any]:
+    """An observation of an allowance standard for 2026."""
+    return {
+        "input": f"{side}_allowance_standard",
+        "division_code": division,
+        "period": "2026",
+        "value": value,
+        "unit": "元/人·年",
+        "document": "示例:2026年低保标准",
+        **more,
+    }
+
+
+@pytest.fixture
+async def world(database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[World]:
+    """A world of its own, on 20 November 2026."""
+    clock_file = tmp_path / "clock"
+    clock_file.write_text(datetime(2026, 11, 20, 2, tzinfo=UTC).isoformat())
+    clock.follow(clock_file)
+    settings = Settings(
+        environment="development",
+        database_url=database("indicators"),
+        kafka_bootstrap="127.0.0.1:1",
+        jwks=str(tmp_path / "jwks.json"),
+        issuer=NAME,
+    )
+    issuer = DevIssuer(tmp_path, environment="development")
+    app = build(settings)
+    made_world = World(settings, issuer, engine_of(settings), app, clock_file)
+    yield made_world
+    clock.follow(None)
+    await made_world.client.aclose()
+    await app.state.engine.dispose()
+    await made_world.engine.dispose()
