@@ -22,12 +22,11 @@ def check_character(first_17: str) -> str:
 
 
 def parse(raw: str) -> str:
-    """The code in upper case, half width, without spaces. Raises CodeError `credit_code_format`, `credit_code_check`."""
+    """The code in upper case, half width, without spaces. Raises CodeError:
+    `credit_code_format`, `credit_code_check`."""
     code = "".join(unicodedata.normalize("NFKC", raw).split()).upper()
     if not _CODE.fullmatch(code):
-        raise CodeError(
-            "credit_code_format", "应为 18 位统一社会信用代码(数字和大写字母,不含 I、O、S、V、Z)"
-        )
+        raise CodeError("credit_code_format", "应为 18 位统一社会信用代码（数字和大写字母，不含 I、O、S、V、Z）")
     if check_character(code[:17]) != code[17]:
-        raise CodeError("credit_code_check", "校验码不对,请对照证照核对")
+        raise CodeError("credit_code_check", "校验码不对，请对照证照核对")
     return code

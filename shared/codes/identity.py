@@ -24,7 +24,21 @@ _SPACE = re.compile(r"[\s\u200b\ufeff-]+")
 _INSIDE = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])", re.ASCII)
 EARLIEST_YEAR = 1880
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    map(
+        str,
+        (
+            *range(11, 16),
+            *range(21, 24),
+            *range(31, 38),
+            *range(41, 47),
+            *range(50, 55),
+            *range(61, 66),
+            71,
+            81,
+            82,
+            83,
+        ),
+    )
 )
 
 
@@ -91,26 +105,27 @@ def parse(raw: str) -> Identity:
         return _parse(raw, ())
     number = _SPACE.sub("", unicodedata.normalize("NFKC", raw)).upper()
     if _NUMBER.fullmatch(number):
-        return _parse(number, (("id_number_normalised", "已统一写法(全角转半角、去空格、x 改为 X)"),))
+        return _parse(number, (("id_number_normalised", "已统一写法（全角转半角、去空格、x 改为 X）"),))
     if _CARD.fullmatch(number):
         raise CodeError(
-            "disability_card_in_id_number", "填的是残疾人证号(20 位或 22 位),这里要填 18 位身份证号,即残疾人证号的前 18 位"
+            "disability_card_in_id_number",
+            "填的是残疾人证号（20 位或 22 位），这里要填 18 位身份证号（残疾人证号的前 18 位）",
         )
     if re.fullmatch(r"[0-9]{15}", number):
-        raise CodeError("id_number_format", "是 15 位旧号码,已停止使用,请改填 18 位身份证号")
-    raise CodeError("id_number_format", f"应为 18 位身份证号(前 17 位数字,末位数字或 X),现在是 {len(number)} 位")
+        raise CodeError("id_number_format", "是 15 位旧号码，已停止使用，请改填 18 位身份证号")
+    raise CodeError("id_number_format", f"应为 18 位身份证号（前 17 位数字，末位数字或 X），现在是 {len(number)} 位")
 
 
 def _parse(number: str, notes: tuple[tuple[str, str], ...]) -> Identity:
     birth = _birth(number[6:14])
     if birth is None:
-        raise CodeError("id_number_birth", "第 7 至 14 位不是真实的出生日期,请对照证件核对")
+        raise CodeError("id_number_birth", "第 7 至 14 位不是真实的出生日期，请对照证件核对")
     head, known = _prefix(number[:6])
     tail, sex = _tail(number[14:])
     if (head + birth[1] + tail) % 11 != 1:
-        raise CodeError("id_number_check", "校验码不对,多为录错或少录一位,请对照证件核对")
+        raise CodeError("id_number_check", "校验码不对，多为录错或少录一位，请对照证件核对")
     if not known:
-        notes += (("id_number_division_unknown", "身份证号前两位不是已知的省级代码,请核对"),)
+        notes += (("id_number_division_unknown", "身份证号前两位不是已知的省级代码，请核对"),)
     return Identity(number, birth[0], sex, notes)
 
 

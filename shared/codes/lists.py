@@ -27,7 +27,7 @@ class CodeList:
 
     def in_words(self) -> str:
         """`value(中文)、…` for a sentence."""
-        return "、".join(f"{value}({title})" for value, title in self.titles.items())
+        return "、".join(f"{value}（{title}）" for value, title in self.titles.items())
 
 
 def _load() -> dict[str, CodeList]:
@@ -38,7 +38,7 @@ def _load() -> dict[str, CodeList]:
         for value, words in entry["values"].items():
             title, *others = words if isinstance(words, list) else [words]
             titles[value] = title
-            spellings.update({other: value for other in (title, *others)})
+            spellings.update(dict.fromkeys((title, *others), value))
         lists[name] = CodeList(
             name, entry["title"], MappingProxyType(titles), MappingProxyType(spellings), entry.get("source")
         )

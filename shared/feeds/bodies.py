@@ -7,7 +7,7 @@ library, so that only the record at fault is refused, with its place.
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import orjson
 
@@ -20,12 +20,12 @@ _LONGEST_INTEGER = 18
 _DEEPEST = 200
 
 
-class HugeNumber(str):
+class HugeNumber(str):  # noqa: SLOT000 (a str that carries a length cannot have slots of its own)
     """Stands for an integer too long to be read: its first digits, and how many there were."""
 
     length: int
 
-    def __new__(cls, digits: str) -> HugeNumber:
+    def __new__(cls, digits: str) -> Self:
         self = super().__new__(cls, f"{digits[:6]}…")
         self.length = len(digits)
         return self
@@ -38,21 +38,21 @@ def read_records(body: bytes) -> list[Any]:
     """
     try:
         parsed = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        parsed = _read_patiently(body, error)
+    except orjson.JSONDecodeError:
+        parsed = _read_patiently(body)
     if not isinstance(parsed, dict):
-        raise _shape("", "invalid_body", "请求体应为一个对象:{\"records\": [ … ]}")
+        raise _shape("", "invalid_body", '请求体应为一个对象：{"records": [ … ]}')
     for name in parsed:
         if name != "records":
-            where = f"/{name}" if name.isascii() and name.isidentifier() and len(name) <= 40 else ""  # noqa: PLR2004
+            where = f"/{name}" if name.isascii() and name.isidentifier() and len(name) <= 40 else ""
             raise _shape(where, "unknown_field", f"请求体里只能有 records,“{mask(name)}”不认识")
     records = parsed.get("records")
     if not isinstance(records, list):
         raise _shape("/records", "required", "请求体里缺少记录列表 records")
     if not records:
-        raise _shape("/records", "no_records", "records 里没有记录,至少要有 1 条")
+        raise _shape("/records", "no_records", "records 里没有记录，至少要有 1 条")
     if len(records) > MAX_RECORDS:
-        raise TooManyRecordsError(f"一次最多发送 {MAX_RECORDS} 条记录,这次有 {len(records)} 条,请分批发送")
+        raise TooManyRecordsError(f"一次最多发送 {MAX_RECORDS} 条记录，这次有 {len(records)} 条，请分批发送")
     return records
 
 
@@ -61,20 +61,20 @@ def _shape(pointer: str, code: str, message: str) -> BodyShapeError:
     return BodyShapeError(message, errors=[error])
 
 
-def _read_patiently(body: bytes, error: orjson.JSONDecodeError) -> Any:
+def _read_patiently(body: bytes) -> Any:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        raise MalformedBodyError(f"请求体不是 UTF-8 编码:第 {wrong.start + 1} 个字节处无法识别") from None
-    if text.startswith("\ufeff"):
-        text = text[1:]  # some exporters put a byte order mark in front
+        raise MalformedBodyError(f"请求体不是 UTF-8 编码：第 {wrong.start + 1} 个字节处无法识别") from None
+    text = text.removeprefix("\ufeff")  # some exporters put a byte order mark in front
     if _depth_exceeds(text):
-        raise MalformedBodyError(f"请求体嵌套过深,最多 {_DEEPEST} 层")
+        raise MalformedBodyError(f"请求体嵌套过深，最多 {_DEEPEST} 层")
     try:
         return json.loads(text, parse_int=_integer, parse_constant=_no_constant)
     except json.JSONDecodeError as wrong:
         raise MalformedBodyError(
-            f"请求体不是有效的 JSON:第 {wrong.lineno} 行第 {wrong.colno} 个字符处有误,常见原因是缺逗号、缺引号或没有写完"
+            f"请求体不是有效的 JSON：第 {wrong.lineno} 行第 {wrong.colno} 个字符处有误，"
+            "常见原因是缺逗号、缺引号或没有写完"
         ) from None
     except _ConstantError:
         raise MalformedBodyError("请求体不是有效的 JSON:不能含 NaN 或 Infinity") from None

@@ -1,4 +1,5 @@
-"""The catalogue (数据目录): every feed there is, and a description of each that the API, its documents and people read."""
+"""The catalogue (数据目录): every feed there is, each built from its model, which is also what the API and its
+documents describe it by."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ DEPARTMENTS: Mapping[str, str] = MappingProxyType(
         "education": "教育",
         "disabled-federation": "残联",
         "emergency": "应急管理",
-        "rural-revitalization": "乡村振兴(农牧)",
+        "rural-revitalization": "乡村振兴（农牧）",
     }
 )
 """The eight departments and their Chinese names; those without a kind yet are named here already."""
@@ -44,6 +45,6 @@ def get(department: str, kind: str) -> Feed:
     """The feed; UnknownFeedError (404 `unknown_feed`) names what there is."""
     feed = FEEDS.get((department, kind))
     if feed is None:
-        known = "、".join(f"{one.name}({one.title})" for one in FEEDS.values())
-        raise UnknownFeedError(f"没有这类数据;现在可以报送的有:{known}")
+        known = "、".join(f"{one.name}（{one.title}）" for one in FEEDS.values())
+        raise UnknownFeedError(f"没有这类数据；现在可以报送的有：{known}")
     return feed

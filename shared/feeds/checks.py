@@ -1,4 +1,5 @@
-"""What a single field's value is checked for beyond its shape, by the field's kind; normalises in place and notes it."""
+"""What a single field's value is checked for beyond its shape, by the field's kind; it normalises in place and notes
+that it did."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ _SEVENTH_DECIMAL = len("2026-03-05T09:30:00.123456")
 _NAME_SPACES = re.compile(r"\s+")
 _NAME_DOTS = re.compile(r"[•・‧∙⋅.]")
 _SHOWN_CANDIDATES = 5
-_ID_INSIDE = ("id_number_in_text", "里有身份证号;个人号码只能填在身份证号字段")
+_ID_INSIDE = ("id_number_in_text", "里有身份证号；个人号码只能填在身份证号字段")
 
 
 @lru_cache(maxsize=32_768)
@@ -39,11 +40,11 @@ def read_day(text: str) -> date | None:
 
 
 def _day(draft: Draft, field: str, value: str) -> None:
-    _dated(draft, field, value, draft.today + AHEAD, "太晚,最多可比今天晚 400 天")
+    _dated(draft, field, value, draft.today + AHEAD, "太晚，最多可比今天晚 400 天")
 
 
 def _past_day(draft: Draft, field: str, value: str) -> None:
-    _dated(draft, field, value, draft.today, "晚于今天,已发生的事不能在将来")
+    _dated(draft, field, value, draft.today, "晚于今天，已发生的事不能在将来")
 
 
 def _dated(draft: Draft, field: str, value: str, latest: date, too_late: str) -> None:
@@ -60,14 +61,14 @@ def _division(draft: Draft, field: str, value: str) -> None:
     found = divisions.resolve(value)
     if found.code is None:
         if found.candidates:
-            names = "、".join(f"{divisions.path(code)}({code})" for code in found.candidates[:_SHOWN_CANDIDATES])
-            draft.refuse(field, "division_ambiguous", f"有 {len(found.candidates)} 个同名地方,请改填代码:{names}")
+            names = "、".join(f"{divisions.path(code)}（{code}）" for code in found.candidates[:_SHOWN_CANDIDATES])
+            draft.refuse(field, "division_ambiguous", f"有 {len(found.candidates)} 个同名地方，请改填代码：{names}")
         else:
-            draft.refuse(field, "division_unknown", "在区划代码表中查不到,请填鄂尔多斯市内的 12 位区划代码")
+            draft.refuse(field, "division_unknown", "在区划代码表中查不到，请填鄂尔多斯市内的 12 位区划代码")
         return
     if found.how not in ("code", "prefix"):
-        place = f"{found.code}({divisions.path(found.code)})"
-        draft.note(field, "division_resolved", f"填的是名称,已换成代码 {place},请核对", shown=value[:30])
+        place = f"{found.code}（{divisions.path(found.code)}）"
+        draft.note(field, "division_resolved", f"填的是名称，已换成代码 {place}，请核对", shown=value[:30])
     draft.values[field] = found.code
 
 
@@ -78,7 +79,7 @@ def _credit_code(draft: Draft, field: str, value: str) -> None:
         draft.refuse(field, error.code, error.message)
         return
     if code != value:
-        draft.note(field, "credit_code_normalised", "已统一写法(全角转半角、去空格、转大写)")
+        draft.note(field, "credit_code_normalised", "已统一写法（全角转半角、去空格、转大写）")
         draft.values[field] = code
 
 
@@ -89,7 +90,7 @@ def _dwelling_grade(draft: Draft, field: str, value: str) -> None:
         draft.refuse(field, error.code, error.message)
         return
     if changed:
-        draft.note(field, "dwelling_grade_normalised", f"已按对照表换成 {grade} 级,请核对", shown=value)
+        draft.note(field, "dwelling_grade_normalised", f"已按对照表换成 {grade} 级，请核对", shown=value)
         draft.values[field] = grade
 
 
@@ -100,7 +101,7 @@ def _person_name(draft: Draft, field: str, value: str) -> None:
     if wrong:
         draft.refuse(field, "name_format", wrong)
     elif name != value:
-        draft.note(field, "name_normalised", "已统一写法(去空格、统一间隔号)")
+        draft.note(field, "name_normalised", "已统一写法（去空格、统一间隔号）")
         draft.values[field] = name
 
 
@@ -108,9 +109,9 @@ def read_name(value: str) -> tuple[str, str | None]:
     """A name without stray spaces and with one middle dot `·`; or a Chinese predicate of what is wrong with it."""
     stripped = value.strip()
     if not stripped or not stripped.isprintable():
-        return value, "不能为空白,也不能含换行或控制字符"
+        return value, "不能为空白，也不能含换行或控制字符"
     if any(character.isdigit() for character in stripped):
-        return value, "里有数字,请核对是否与号码填串了列"
+        return value, "里有数字，请核对是否与号码填串了列"
     if stripped.isascii():
         return _NAME_SPACES.sub(" ", stripped), None
     return _NAME_DOTS.sub("·", _NAME_SPACES.sub("", stripped)), None
@@ -159,7 +160,7 @@ def read_instant(draft: Draft, field: str, value: str, latest: int) -> tuple[int
             return None
         version, text = microseconds(moment), f"{moment.isoformat()[:-6]}Z"
         if value[_SEVENTH_DECIMAL : _SEVENTH_DECIMAL + 1].isdigit():
-            draft.note(field, "precision_dropped", "精确到微秒,更细的部分已舍去")
+            draft.note(field, "precision_dropped", "精确到微秒，更细的部分已舍去")
     if _EARLIEST_US <= version <= latest:
         return version, text
     _refuse_instant(draft, field, too_late=version > latest)
@@ -168,10 +169,10 @@ def read_instant(draft: Draft, field: str, value: str, latest: int) -> tuple[int
 
 def _refuse_instant(draft: Draft, field: str, *, too_late: bool) -> None:
     if too_late:
-        text = "比现在晚一天以上,请检查系统时钟和时区;时间较新的版本会压过以后的更正"
+        text = "比现在晚一天以上，请检查系统时钟和时区；时间较新的版本会压过以后的更正"
         draft.refuse(field, "instant_in_future", text)
     else:
-        draft.refuse(field, "instant_too_early", "早于 1990 年,请检查系统时钟")
+        draft.refuse(field, "instant_too_early", "早于 1990 年，请检查系统时钟")
 
 
 @lru_cache(maxsize=32_768)
@@ -200,7 +201,7 @@ def amounts(draft: Draft, fields: tuple[str, ...]) -> None:
             amount = int(whole + (cents + "00")[:2])
             values[field] = yuan(amount)
         if amount > MAX_FEN:
-            draft.refuse(field, "amount_too_large", "超过 1 亿元,请核对单位是否为元")
+            draft.refuse(field, "amount_too_large", "超过 1 亿元，请核对单位是否为元")
         fen[field] = amount
 
 

@@ -82,8 +82,8 @@ class Prepared:
 
 @dataclass(slots=True)
 class Refused:
-    """One record that is not taken, and why. `raw` is the offending JSON value for the quarantine: sealed, never logged;
-    it is always serialisable (lone surrogates are replaced)."""
+    """One record that is not taken, and why. `raw` is the offending JSON value for the quarantine: sealed, never
+    logged; it is always serialisable (lone surrogates are replaced)."""
 
     index: int
     source_id: str | None

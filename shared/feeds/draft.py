@@ -8,7 +8,6 @@ from typing import Any
 from shared.errors import FieldError
 from shared.privacy import mask
 
-
 MAX_ERRORS = 50
 """A record that is wrong in more places than this is wrong as a whole."""
 
@@ -71,10 +70,15 @@ class Draft:
         }
 
     def label(self, field: str) -> str:
-        """`“自付费用”`, or `第 2 位成员的“与户主关系”`."""
-        steps = field.split("/")
-        name = f"“{self.titles.get(steps[-1], steps[-1])}”"
-        return f"第 {int(steps[1]) + 1} 位成员的{name}" if len(steps) == 3 else name  # noqa: PLR2004
+        """`“个人自付”`, `第 2 位成员`, or `第 2 位成员的“与户主关系”`."""
+        first, *rest = field.split("/")
+        name = self.titles.get(first, first)
+        if not rest:
+            return f"“{name}”"
+        if first != "members":
+            return f"“{name}”的第 {int(rest[0]) + 1} 项"
+        whose = f"第 {int(rest[0]) + 1} 位成员"
+        return f"{whose}的“{self.titles.get(rest[1], rest[1])}”" if rest[1:] else whose
 
     def _value(self, field: str) -> Any:
         value: Any = self.values

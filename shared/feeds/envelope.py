@@ -18,8 +18,8 @@ from shared.feeds.fields import (
     described,
 )
 
-_SOURCE_ID = "本部门系统中这条记录的主键,同一类数据内永远代表同一条记录;不要用身份证号作主键"
-_UPDATED = "本部门系统最后修改这条记录的时间,必须带时区;它就是版本号:时间较新的为准,与送达先后无关"
+_SOURCE_ID = "本部门系统中这条记录的主键，同一类数据内永远代表同一条记录；不要用身份证号作主键"
+_UPDATED = "本部门系统最后修改这条记录的时间，必须带时区；它就是版本号：时间较新的为准，与送达先后无关"
 
 
 class Model(BaseModel):
@@ -29,20 +29,20 @@ class Model(BaseModel):
 
 
 class Record(Model):
-    """新增或更新一条记录:各类数据共有的字段。"""
+    """新增或更新一条记录：各类数据共有的字段。"""
 
     source_id: SourceId = described("记录主键", _SOURCE_ID, example="YB-2026-000123", required=True)
     source_updated_at: Instant = described("数据变更时间", _UPDATED, example="2026-03-05T09:30:00+08:00", required=True)
-    op: Literal["upsert"] = Field(default="upsert", title="操作", description="upsert(新增或更新,默认)")
+    op: Literal["upsert"] = Field(default="upsert", title="操作", description="upsert（新增或更新，默认）")
     effective_on: Day | None = described(
-        "生效日期", "所述事实从哪一天起成立(北京时间);不填时按本类数据自己的日期", example="2026-03-01"
+        "生效日期", "所述事实从哪一天起成立（北京时间）；不填时按本类数据自己的日期", example="2026-03-01"
     )
 
 
 class _Placed(Record):
     division_code: DivisionCode | None = described(
         "行政区划代码",
-        "12 位统计用区划代码,或其前 9 位(苏木乡镇)、前 6 位(旗区);填名称时按别名表换成代码并在回执中提示",
+        "12 位统计用区划代码，或其前 9 位（苏木乡镇）、前 6 位（旗区）；填名称时按别名表换成代码并在回执中提示",
         example="150625100201",
     )
 
@@ -68,17 +68,17 @@ class HouseholdRecord(Record):
 
 
 class Retract(Model):
-    """撤回一条记录:对所有日期撤回,历史仍可查;之后更新的新增或更新会使它恢复。"""
+    """撤回一条记录：对所有日期撤回，历史仍可查；之后更新的新增或更新会使它恢复。"""
 
     source_id: SourceId = described("记录主键", "要撤回的记录的主键", example="YB-2026-000123", required=True)
     source_updated_at: Instant = described("数据变更时间", _UPDATED, example="2026-03-06T10:00:00+08:00", required=True)
-    op: Literal["retract"] = Field(title="操作", description="retract(撤回)")
-    retract_reason: Text = described("撤回原因", "为什么撤回;不要写姓名或号码", example="重复登记", required=True)
+    op: Literal["retract"] = Field(title="操作", description="retract（撤回）")
+    retract_reason: Text = described("撤回原因", "为什么撤回；不要写姓名或号码", example="重复登记", required=True)
     division_code: DivisionCode | None = described("行政区划代码", "可不填", example="150625100201")
 
 
 class PersonRetract(Retract):
-    """撤回一条关于人(或以户主指明)的记录。"""
+    """撤回一条关于人（或以户主指明）的记录。"""
 
     id_number: IdNumber = described("身份证号", "原记录中的身份证号", example="150625197001019948", required=True)
 

@@ -50,7 +50,7 @@ class OneOf:
         return {
             **handler(schema),
             "type": "string",
-            "description": f"{self.codes.title}:{self.codes.in_words()}",
+            "description": f"{self.codes.title}：{self.codes.in_words()}",
             "x-enum-titles": dict(self.codes.titles),
         }
 

@@ -12,5 +12,6 @@ _TABLE = yaml.safe_load(files(__package__).joinpath("legal.yaml").read_text("utf
 
 
 def legal_basis(feed: str) -> tuple[LegalBasis, ...]:
-    """The common provisions and those of `department/kind`; KeyError for a kind without its own: none may be without."""
+    """The common provisions and those of `department/kind`; KeyError for a kind without
+    its own: none may be without."""
     return tuple(LegalBasis(**entry) for entry in (*_TABLE["common"], *_TABLE[feed]))

@@ -1,4 +1,4 @@
-"""A record model compiled once into what the hot path needs: its validator, its money fields, its checks, its titles."""
+"""A record model compiled once into what the hot path needs: validator, money fields, checks, titles."""
 
 from __future__ import annotations
 

@@ -75,14 +75,17 @@ def _words(detail: ErrorDetails, field: FieldInfo | None) -> tuple[str, str]:
         return fault("required_null")
     if isinstance(value, HugeNumber) or (isinstance(value, float) and not abs(value) < _EXACT):
         return fault("number_too_large")
+    return _words_of(kind, field, detail)
+
+
+def _words_of(kind: str, field: FieldInfo, detail: ErrorDetails) -> tuple[str, str]:
+    low, high = bounds(field)
     if kind == "literal_error":
         codes = list_of(field)
         return fault("not_one_of", allowed=codes.codes.in_words()) if codes else fault("wrong_op")
     if kind in ("too_long", "too_short"):
-        low, high = bounds(field)
         return fault("list_length", low=low, high=high, count=detail["ctx"]["actual_length"])
     if kind in ("greater_than_equal", "less_than_equal"):
-        low, high = bounds(field)
         return fault("out_of_range", low=low, high=high)
     name = kind_of(field)
     if name and expects(name):

@@ -15,7 +15,6 @@ from shared.feeds.checks import read_name
 from shared.feeds.draft import Draft
 from shared.privacy import PersonKeys, Sealer, mask_id, mask_name
 
-
 SubjectReader = Callable[[Draft, PersonKeys, Sealer, bool], None]
 """Puts the subject into the draft, or refuses it there; the flag says that the record is a retract."""
 
@@ -28,9 +27,9 @@ def _number(draft: Draft, field: str, raw: str) -> identity.Identity | None:
         draft.refuse(field, error.code, error.message, shown=mask_id(raw))
         return None
     for code, text in found.notes:
-        draft.note(field, code, f":{text}", shown=mask_id(raw))
+        draft.note(field, code, f"：{text}", shown=mask_id(raw))
     if found.birth_on > draft.today:
-        draft.refuse(field, "id_number_birth", "里的出生日期晚于今天,请对照证件核对", shown=mask_id(raw))
+        draft.refuse(field, "id_number_birth", "里的出生日期晚于今天，请对照证件核对", shown=mask_id(raw))
         return None
     return found
 
@@ -65,7 +64,8 @@ def _household(draft: Draft, keys: PersonKeys, bus: Sealer, retract: bool) -> No
 
 def _with_members(draft: Draft, number: str, keys: PersonKeys, bus: Sealer) -> None:
     """Key and seal the members. The members in `draft.values` become plain dicts with `id_number`, `name`, `birth_on`
-    and `sex` for the kind's own checks, relations in the list's own words; what goes on the bus is made without the first two."""
+    and `sex` for the kind's own checks, relations in the list's own words; what goes on the bus is
+    made without the first two."""
     spellings = get("relation").spellings
     members: list[dict[str, Any]] = []
     for position, model in enumerate(draft.values["members"]):
@@ -78,7 +78,7 @@ def _with_members(draft: Draft, number: str, keys: PersonKeys, bus: Sealer) -> N
         if found is None or wrong or draft.errors:
             continue
         if name != member["name"]:
-            draft.note(f"{at}/name", "name_normalised", "已统一写法(去空格、统一间隔号)", shown=mask_name(name))
+            draft.note(f"{at}/name", "name_normalised", "已统一写法（去空格、统一间隔号）", shown=mask_name(name))
         member["relation"] = spellings.get(member["relation"], member["relation"])
         member["health"] = sorted(member["health"]) if member.get("health") else None
         key = keys.of(found.number)

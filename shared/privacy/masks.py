@@ -41,7 +41,7 @@ def mask(value: object) -> str:
     if len(text) > _SHOWN:
         return f"{text[:1]}**(共 {len(str(value))} 个字符)"
     if not text.strip():
-        return "(空白)"
+        return "（空白）"
     letters = sum(character.isalpha() for character in text)
     harmless = _PLAIN.fullmatch(text) and (letters <= min(digits, _LETTERS_OF_A_DATE) or _WORD.fullmatch(text))
     return text if harmless else mask_name(text)

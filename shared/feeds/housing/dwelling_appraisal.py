@@ -16,7 +16,8 @@ class DwellingAppraisal(HeadRecord):
 
     grade: DwellingGrade = described(
         "房屋安全等级",
-        "A 安全、B 基本安全、C 局部危险、D 整幢危险;旧写法“一级危房”识别为 D,“二级危房”“三级危房”识别为 C,并在回执中提示",
+        "A 安全、B 基本安全、C 局部危险、D 整幢危险；"
+        "旧写法“一级危房”识别为 D，“二级危房”“三级危房”识别为 C，并在回执中提示",
         example="C",
         required=True,
     )
@@ -37,7 +38,7 @@ FEED = Feed(
     department="housing",
     kind="dwelling-appraisal",
     title="住房安全鉴定",
-    description="农牧户住房安全鉴定的结果,以户主指明所属的户;C、D 级为不安全住房。",
+    description="农牧户住房安全鉴定的结果，以户主指明所属的户；C、D 级为不安全住房。",
     model=DwellingAppraisal,
     retract_model=PersonRetract,
     shape="event",

@@ -21,7 +21,7 @@ class DwellingRenovation(HeadRecord):
 
     plan_year: Year = described("计划年度", "列入哪一年的改造计划", example=2026, required=True)
     progress: Annotated[str, OneOf("renovation_progress")] = described("改造进度", example="started", required=True)
-    accepted_on: PastDay | None = described("竣工验收日期", "进度为竣工验收合格时必填,其他进度不填", example=None)
+    accepted_on: PastDay | None = described("竣工验收日期", "进度为竣工验收合格时必填，其他进度不填", example=None)
     subsidy: Money | None = described("补助金额", example="35000.00")
     subsidy_paid: Flag | None = described("补助是否已发放", example=False)
     solution: Annotated[str, OneOf("renovation_solution")] = described("解决方式", example="rebuild", required=True)
@@ -35,11 +35,11 @@ def check(draft: Draft) -> None:
         draft.refuse("plan_year", "out_of_range", f"应在 {_FIRST_YEAR} 至 {latest} 之间")
     accepted, accepted_on = values["progress"] == "accepted", values["accepted_on"]
     if accepted and accepted_on is None:
-        draft.refuse("accepted_on", "accepted_without_date", "在“改造进度”为竣工验收合格(accepted)时必填")
+        draft.refuse("accepted_on", "accepted_without_date", "在“改造进度”为竣工验收合格（accepted）时必填")
     elif accepted_on is not None and not accepted:
-        draft.refuse("accepted_on", "date_without_accepted", "只在“改造进度”为竣工验收合格(accepted)时填写,请核对进度")
+        draft.refuse("accepted_on", "date_without_accepted", "只在“改造进度”为竣工验收合格（accepted）时填写")
     elif accepted_on is not None and (day := read_day(accepted_on)) is not None and day.year < year:
-        draft.refuse("accepted_on", "accepted_before_plan", f"早于“计划年度”({year} 年),请核对")
+        draft.refuse("accepted_on", "accepted_before_plan", f"早于“计划年度”（{year} 年），请核对")
 
 
 FEED = Feed(
@@ -47,13 +47,13 @@ FEED = Feed(
     department="housing",
     kind="dwelling-renovation",
     title="危房改造",
-    description="农村牧区危房改造的计划、进度和验收,以户主指明所属的户。",
+    description="农村牧区危房改造的计划、进度和验收，以户主指明所属的户。",
     model=DwellingRenovation,
     retract_model=PersonRetract,
     shape="state",
     subject="head",
     own_date=lambda values: values["accepted_on"],
-    own_date_text="验收合格为竣工验收日期;其他进度为数据变更时间当天(北京时间)",
+    own_date_text="验收合格为竣工验收日期；其他进度为数据变更时间当天（北京时间）",
     cadence="每季",
     overdue_days=100,
     check=check,

@@ -41,10 +41,10 @@ class Settlement(PersonRecord):
     fiscal_paid: Money | None = described("财政补助支付", "政府兜底等", example="0.00")
     hospital_borne: Money | None = described("医院减免", "医疗机构承担的部分", example="0.00")
     self_paid: Money = described(
-        "个人自付", "个人实际负担的全部费用,含合规自付和目录外费用", example="6100.00", required=True
+        "个人自付", "个人实际负担的全部费用，含合规自付和目录外费用", example="6100.00", required=True
     )
     self_paid_in_catalogue: Money = described(
-        "合规自付", "个人自付中医保目录内的部分,防返贫监测以它为准;不大于个人自付", example="4800.00", required=True
+        "合规自付", "个人自付中医保目录内的部分，防返贫监测以它为准；不大于个人自付", example="4800.00", required=True
     )
 
 
@@ -53,12 +53,12 @@ def check(draft: Draft) -> None:
     fen = draft.fen
     total, own, compliant = fen["total"], fen["self_paid"], fen["self_paid_in_catalogue"]
     if own > total:
-        draft.refuse("self_paid", "self_paid_above_total", f"({yuan(own)} 元)大于“医疗总费用”({yuan(total)} 元)")
+        draft.refuse("self_paid", "self_paid_above_total", f"（{yuan(own)} 元）大于“医疗总费用”（{yuan(total)} 元）")
     if compliant > own:
         draft.refuse(
             "self_paid_in_catalogue",
             "in_catalogue_above_self_paid",
-            f"({yuan(compliant)} 元)大于“个人自付”({yuan(own)} 元);合规自付是个人自付的一部分",
+            f"（{yuan(compliant)} 元）大于“个人自付”（{yuan(own)} 元）；合规自付是个人自付的一部分",
         )
     parts = 0
     for name in PARTS:
@@ -69,8 +69,8 @@ def check(draft: Draft) -> None:
         draft.refuse(
             "total",
             "amounts_do_not_add_up",
-            f"({yuan(total)} 元)与各项之和({yuan(parts)} 元)相差 {yuan(abs(total - parts))} 元,"
-            f"超过允许的 {yuan(allowed)} 元;各项为:{listed}",
+            f"（{yuan(total)} 元）与各项之和（{yuan(parts)} 元）相差 {yuan(abs(total - parts))} 元，"
+            f"超过允许的 {yuan(allowed)} 元；各项为：{listed}",
         )
 
 
@@ -79,7 +79,7 @@ FEED = Feed(
     department="medical-insurance",
     kind="settlement",
     title="医疗费用结算",
-    description="参保人每次就医结算后的费用构成,用于及时发现医疗支出负担过重的户。",
+    description="参保人每次就医结算后的费用构成，用于及时发现医疗支出负担过重的户。",
     model=Settlement,
     retract_model=PersonRetract,
     shape="event",

@@ -26,10 +26,10 @@ class Member(Model):
     id_number: IdNumber = described("身份证号", "18 位公民身份号码", example="150625197001019948", required=True)
     name: PersonName = described("姓名", "与证件一致", example="某某", required=True)
     relation: Annotated[str, OneOf("relation", spellings=True)] = described(
-        "与户主关系", "填代码或全国系统中的中文名(如“之子”)", example="head", required=True
+        "与户主关系", "填代码或全国系统中的中文名（如“之子”）", example="head", required=True
     )
     health: Annotated[list[Annotated[str, OneOf("health")]], Field(min_length=1, max_length=4)] | None = described(
-        "健康状况", "可多选;健康不与其他并选", example=["healthy"]
+        "健康状况", "可多选；健康不与其他并选", example=["healthy"]
     )
     labour: Annotated[str, OneOf("labour")] = described("劳动技能", example="ordinary", required=True)
     education: Annotated[str, OneOf("education")] | None = described("文化程度", example="junior")
@@ -45,18 +45,18 @@ class Household(HouseholdRecord):
 
     division_code: DivisionCode = described(
         "行政区划代码",
-        "户所在嘎查村或社区的 12 位代码;填名称时按别名表换成代码并在回执中提示",
+        "户所在嘎查村或社区的 12 位代码；填名称时按别名表换成代码并在回执中提示",
         example="150625100201",
         required=True,
     )
     base_status: Annotated[str, OneOf("base_status")] = described("户基础类型", example="lifted", required=True)
-    lifted_year: Year | None = described("脱贫年度", "脱贫户填写,2014 至 2020", example=2018)
+    lifted_year: Year | None = described("脱贫年度", "脱贫户填写，2014 至 2020", example=2018)
     policy_entitled: Flag | None = described("是否享受帮扶政策", example=True)
     resettlement: Annotated[str, OneOf("resettlement")] = described("易地搬迁", example="none", required=True)
     resettled_site: Text | None = described("安置区名称", "集中安置时填写")
     no_labour_household: Flag | None = described("整户无劳动能力", example=False)
     members: Annotated[list[Member], Field(min_length=1, max_length=MAX_MEMBERS)] = described(
-        "家庭成员", "1 至 20 人,其中户主恰好一人", required=True
+        "家庭成员", "1 至 20 人，其中户主恰好一人", required=True
     )
 
 
@@ -65,7 +65,7 @@ def check(draft: Draft) -> None:
     values = draft.values
     place = divisions.get(values["division_code"])
     if place is not None and place.level != "village":
-        draft.refuse("division_code", "division_not_village", f"应到嘎查村或社区,现在只到“{place.name}”")
+        draft.refuse("division_code", "division_not_village", f"应到嘎查村或社区，现在只到“{place.name}”")
     _check_status(draft)
     members: list[dict[str, Any]] = values["members"]
     for position, member in enumerate(members):
@@ -77,13 +77,13 @@ def _check_status(draft: Draft) -> None:
     values = draft.values
     year, (first, last) = values["lifted_year"], _LIFTED_YEARS
     if year is not None and values["base_status"] != "lifted":
-        draft.refuse("lifted_year", "lifted_year_without_lifted", "只有脱贫户(lifted)才填,请核对“户基础类型”")
+        draft.refuse("lifted_year", "lifted_year_without_lifted", "只有脱贫户（lifted）才填，请核对“户基础类型”")
     elif year is not None and not first <= year <= last:
         draft.refuse("lifted_year", "out_of_range", f"应在 {first} 至 {last} 之间")
     if values["resettled_site"] is not None and values["resettlement"] != "site":
-        draft.refuse("resettled_site", "site_without_resettlement", "只在“易地搬迁”为集中安置(site)时填写")
+        draft.refuse("resettled_site", "site_without_resettlement", "只在“易地搬迁”为集中安置（site）时填写")
     if values["no_labour_household"] and any(member["labour"] in _ABLE for member in values["members"]):
-        draft.note("no_labour_household", "labour_contradiction", "为“是”,但有成员填了普通或技能劳动力,请核对")
+        draft.note("no_labour_household", "labour_contradiction", "为“是”，但有成员填了普通或技能劳动力，请核对")
 
 
 def _check_member(draft: Draft, position: int, member: dict[str, Any]) -> None:
@@ -100,19 +100,19 @@ def _check_family(draft: Draft, members: list[dict[str, Any]]) -> None:
     by_relation = Counter(member["relation"] for member in members)
     if by_relation["head"] != 1:
         found = "没有户主" if not by_relation["head"] else f"有 {by_relation['head']} 个户主"
-        draft.refuse("members", "one_head", f"中户主应恰好一人,现在{found}")
+        draft.refuse("members", "one_head", f"中户主应恰好一人，现在{found}")
     if by_relation["spouse"] > 1:
-        draft.refuse("members", "one_spouse", f"中配偶至多一人,现在有 {by_relation['spouse']} 人")
+        draft.refuse("members", "one_spouse", f"中配偶至多一人，现在有 {by_relation['spouse']} 人")
     seen: dict[str, int] = {}
     for position, member in enumerate(members):
         earlier = seen.setdefault(member["id_number"], position)
         if earlier != position:
             draft.refuse(
-                f"members/{position}/id_number", "member_twice", f"与第 {earlier + 1} 位成员相同,同一人不能列两次"
+                f"members/{position}/id_number", "member_twice", f"与第 {earlier + 1} 位成员相同，同一人不能列两次"
             )
     pair = {member["relation"]: member["sex"] for member in members if member["relation"] in ("head", "spouse")}
-    if len(pair) == 2 and len(set(pair.values())) == 1:  # noqa: PLR2004 (a couple)
-        draft.note("members", "couple_of_one_sex", "中户主与配偶的身份证号显示为同一性别,请核对号码")
+    if len(pair) == 2 and len(set(pair.values())) == 1:
+        draft.note("members", "couple_of_one_sex", "中户主与配偶的身份证号显示为同一性别，请核对号码")
 
 
 FEED = Feed(
@@ -120,13 +120,13 @@ FEED = Feed(
     department="rural-revitalization",
     kind="household",
     title="户与成员",
-    description="农牧户的基本情况和全部成员;其他部门的记录通过成员的身份证号归到户。",
+    description="农牧户的基本情况和全部成员；其他部门的记录通过成员的身份证号归到户。",
     model=Household,
     retract_model=HouseholdRetract,
     shape="state",
     subject="household",
     own_date=lambda _: None,
-    own_date_text="数据变更时间当天(北京时间)",
+    own_date_text="数据变更时间当天（北京时间）",
     cadence="每季",
     overdue_days=100,
     check=check,
