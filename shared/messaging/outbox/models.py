@@ -1,4 +1,10 @@
-"""Tables of the bus, the same in every service; `create(op)` belongs in a service's first migration."""
+"""Tables of the bus, the same in every service; `create(op)` belongs in a service's first migration.
+
+The outbox is four narrow things and a view over them, because its rows are written once and never
+changed: updating each for its position and again for its mark cost five times the rate (measured).
+Messages get their place in `outbox_position`; what is published is everything up to the greatest
+`until_position`, since the leader publishes in that order. Read the view `outbox`; write by `add`.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +15,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 metadata = MetaData()
 
-outbox = Table(
-    "outbox",
+outbox_message = Table(
+    "outbox_message",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("event_id", Text, nullable=False),
@@ -18,17 +24,36 @@ outbox = Table(
     Column("topic", Text, nullable=False),
     Column("key", LargeBinary, nullable=False),
     Column("value", LargeBinary, nullable=False),
-    Column("headers", Text, nullable=False, comment="JSON [[name, value as latin-1], …]: any bytes survive"),
-    Column("occurred_at", DateTime(timezone=True), nullable=False),
-    Column("position", BigInteger, comment="order of publication and of the change feed, given by the leader"),
-    Column("published_at", DateTime(timezone=True)),
-    Column("partition", Integer),
-    Column("offset", BigInteger),
+    Column("headers", Text, nullable=False, comment="JSON [[name, value as latin-1], …] without ce_id"),
+    Column("timestamp_ms", BigInteger, nullable=False),
 )
-Index("outbox_event", outbox.c.event_id, outbox.c.type, unique=True)
-Index("outbox_position", outbox.c.position, unique=True)
-Index("outbox_unnumbered", outbox.c.id, postgresql_where=outbox.c.position.is_(None))
-Index("outbox_unpublished", outbox.c.position, postgresql_where=outbox.c.published_at.is_(None))
+Index("outbox_event", outbox_message.c.event_id, outbox_message.c.type, unique=True)
+
+outbox_new = Table("outbox_new", metadata, Column("id", BigInteger, primary_key=True, autoincrement=False))
+"""Messages without a position yet."""
+
+outbox_position = Table(
+    "outbox_position",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, nullable=False, unique=True),
+)
+
+outbox_published = Table(
+    "outbox_published",
+    metadata,
+    Column("until_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("published_at", DateTime(timezone=True), nullable=False),
+)
+"""One row a batch that the broker acknowledged."""
+
+OUTBOX_VIEW = """
+CREATE VIEW outbox AS
+SELECT m.id, m.event_id, m.type, m.topic, m.key, m.value, m.headers,
+       to_timestamp(m.timestamp_ms / 1000.0) AS occurred_at, p.position,
+       (SELECT b.published_at FROM outbox_published b
+        WHERE b.until_position >= p.position ORDER BY b.until_position LIMIT 1) AS published_at
+FROM outbox_message m LEFT JOIN outbox_position p ON p.id = m.id"""
 
 broker_log = Table(
     "broker_log",
@@ -50,7 +75,8 @@ Index("inbox_seen", inbox.c.seen_at, postgresql_using="brin")
 
 def create(op: Any) -> None:
     """Create outbox, broker_log and inbox with alembic's `op`."""
-    for table in (outbox, broker_log, inbox):
+    for table in metadata.sorted_tables:
         op.execute(CreateTable(table))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             op.execute(CreateIndex(index))
+    op.execute(OUTBOX_VIEW)

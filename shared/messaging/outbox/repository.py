@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,27 +18,44 @@ from shared.messaging.protocols import Backlog, OutboxBatch, TopicPartition
 Known = dict[TopicPartition, tuple[int, str]]
 
 NUMBER_AT_ONCE = 10_000
-_FROM_THE_START_EVERY = 100
 
 # Limits are literals: with a parameter the plan would be made for a tenth of the table.
 _ADD = """
-INSERT INTO outbox (event_id, type, topic, key, value, headers, occurred_at)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[], $7::timestamptz[])
-ON CONFLICT (event_id, type) DO NOTHING"""
+WITH added AS (
+    INSERT INTO outbox_message (event_id, type, topic, key, value, headers, timestamp_ms)
+    SELECT event_id, type, topic, key, value, headers, timestamp_ms
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[], $7::bigint[])
+         WITH ORDINALITY AS m (event_id, type, topic, key, value, headers, timestamp_ms, place)
+    ORDER BY place
+    ON CONFLICT (event_id, type) DO NOTHING RETURNING id
+)
+INSERT INTO outbox_new SELECT id FROM added"""
 _NUMBER = f"""
-WITH fresh AS MATERIALIZED (SELECT id FROM outbox WHERE position IS NULL ORDER BY id LIMIT {NUMBER_AT_ONCE}),
-     place AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM fresh),
-     top AS (SELECT coalesce(max(position), 0) AS position FROM outbox)
-UPDATE outbox SET position = top.position + place.n FROM place, top WHERE outbox.id = place.id"""
-_TAKE = """
-SELECT id, position, topic, key, value, headers, occurred_at FROM outbox
-WHERE published_at IS NULL AND position > $1 ORDER BY position LIMIT {limit:d}"""
-_MARK = """
-UPDATE outbox SET published_at = $1, partition = place.p, "offset" = place.o
-FROM unnest($2::bigint[], $3::int[], $4::bigint[]) AS place (id, p, o) WHERE outbox.id = place.id"""
-_FORGET = """
-UPDATE outbox SET published_at = NULL, partition = NULL, "offset" = NULL WHERE published_at >= $1"""
-_BACKLOG = "SELECT count(*), min(occurred_at) FROM outbox WHERE published_at IS NULL"
+WITH fresh AS (
+    DELETE FROM outbox_new WHERE id IN (SELECT id FROM outbox_new ORDER BY id LIMIT {NUMBER_AT_ONCE}) RETURNING id
+)
+INSERT INTO outbox_position (position, id)
+SELECT (SELECT coalesce(max(position), 0) FROM outbox_position) + row_number() OVER (ORDER BY id), id FROM fresh"""
+_DONE = "(SELECT coalesce(max(until_position), 0) FROM outbox_published)"
+_TAKE = f"""
+SELECT p.position, m.event_id, m.topic, m.key, m.value, m.headers, m.timestamp_ms
+FROM (SELECT position, id FROM outbox_position WHERE position > {_DONE} ORDER BY position LIMIT {{limit:d}}) p
+JOIN outbox_message m ON m.id = p.id ORDER BY p.position"""
+_MARK = "INSERT INTO outbox_published (until_position, published_at) VALUES ($1, $2)"
+_FORGET = f"""
+WITH before AS (SELECT {_DONE} AS done),
+     gone AS (
+         DELETE FROM outbox_published
+         WHERE until_position >= (SELECT min(until_position) FROM outbox_published WHERE published_at >= $1)
+     ),
+     kept AS (SELECT coalesce(max(until_position), 0) AS done FROM outbox_published WHERE until_position < coalesce(
+         (SELECT min(until_position) FROM outbox_published WHERE published_at >= $1), 9223372036854775807))
+SELECT count(*) FROM outbox_position, before, kept WHERE position > kept.done AND position <= before.done"""
+_BACKLOG = f"""
+SELECT (SELECT count(*) FROM outbox_position WHERE position > {_DONE}) + (SELECT count(*) FROM outbox_new),
+       (SELECT to_timestamp(min(timestamp_ms) / 1000.0) FROM outbox_message WHERE id IN (
+           (SELECT id FROM outbox_position WHERE position > {_DONE} ORDER BY position LIMIT 1)
+           UNION ALL (SELECT id FROM outbox_new ORDER BY id LIMIT 1)))"""
 _LOG = "SELECT topic, partition, last_base_offset, event_id FROM broker_log"
 _REMEMBER = """
 INSERT INTO broker_log (topic, partition, last_base_offset, event_id)
@@ -66,29 +83,33 @@ async def add(conn: AsyncConnection, messages: Sequence[Message]) -> None:
         [message.topic for message in messages],
         [message.key for message in messages],
         [message.value for message in messages],
-        [pack(message.headers) for message in messages],
-        [datetime.fromtimestamp(message.timestamp_ms / 1000, UTC) for message in messages],
+        [pack(message.headers, event_id) for message, (event_id, _) in zip(messages, ids, strict=True)],
+        [message.timestamp_ms for message in messages],
     )
 
 
-def pack(headers: Headers) -> str:
-    """Headers as JSON text. Latin-1 keeps every byte, also of a dead letter's broken headers."""
-    return orjson.dumps([(name, value.decode("latin-1")) for name, value in headers]).decode()
+def pack(headers: Headers, event_id: str) -> str:
+    """Headers as JSON text, without a `ce_id` that says `event_id`: the rest is the same for many
+    messages. Latin-1 keeps every byte, also of a dead letter's broken headers."""
+    own = ("ce_id", event_id.encode())
+    rest = [(name, value.decode("latin-1")) for name, value in headers if (name, value) != own]
+    return orjson.dumps({"id": len(rest) < len(headers), "rest": rest}).decode()
 
 
-def unpack(text: str) -> Headers:
-    """The headers that `pack` wrote."""
-    return tuple([(name, value.encode("latin-1")) for name, value in orjson.loads(text)])
+@lru_cache(maxsize=4096)
+def _unpack(text: str) -> tuple[bool, Headers]:
+    packed = orjson.loads(text)
+    return packed["id"], tuple([(name, value.encode("latin-1")) for name, value in packed["rest"]])
+
+
+def unpack(text: str, event_id: str) -> Headers:
+    """The headers that `pack` wrote; `ce_id` comes first."""
+    has_id, rest = _unpack(text)
+    return (("ce_id", event_id.encode()), *rest) if has_id else rest
 
 
 class TableStore:
-    """The outbox table as the leader's store. It remembers how far it took, because marked rows stay in the
-    front of the index until vacuum; when nothing is left after that place it looks from the start once more, for
-    what a republish made wait again."""
-
-    def __init__(self) -> None:
-        self._after = 0
-        self._takes = 0
+    """The outbox table as the leader's store; see `models`. It keeps nothing in memory."""
 
     async def number(self, conn: AsyncConnection) -> int:
         """See OutboxStore."""
@@ -97,42 +118,25 @@ class TableStore:
 
     async def take(self, conn: AsyncConnection, limit: int) -> OutboxBatch:
         """See OutboxStore."""
-        connection = await driver(conn)
-        self._takes += 1
-        if self._takes % _FROM_THE_START_EVERY == 0:  # also when there is always something new
-            self._after = 0
-        rows = await connection.fetch(_TAKE.format(limit=limit), self._after)
-        if not rows and self._after:
-            rows = await connection.fetch(_TAKE.format(limit=limit), 0)
-        messages = [_message(row) for row in rows]
-        return OutboxBatch(messages, [(row["id"], row["position"]) for row in rows])
+        rows = await (await driver(conn)).fetch(_TAKE.format(limit=limit))
+        messages = [
+            Message(topic, key, value, unpack(headers, event_id), timestamp_ms)
+            for _, event_id, topic, key, value, headers, timestamp_ms in rows
+        ]
+        return OutboxBatch(messages, rows[-1]["position"] if rows else None)
 
     async def mark(self, conn: AsyncConnection, batch: OutboxBatch, places: Sequence[tuple[int, int]]) -> None:
-        """See OutboxStore."""
-        await (await driver(conn)).execute(
-            _MARK,
-            clock.now(),
-            [id_ for id_, _ in batch.tokens],
-            [partition for partition, _ in places],
-            [offset for _, offset in places],
-        )
-        self._after = batch.tokens[-1][1]
+        """See OutboxStore. Places are not kept: nobody asks where a message of this outbox stands."""
+        await (await driver(conn)).execute(_MARK, batch.tokens, clock.now())
 
     async def forget_published(self, conn: AsyncConnection, since: datetime) -> int:
         """See OutboxStore."""
-        self._after = 0
-        status = await (await driver(conn)).execute(_FORGET, since)
-        return int(status.split()[-1])
+        return int(await (await driver(conn)).fetchval(_FORGET, since))
 
     async def backlog(self, conn: AsyncConnection) -> Backlog:
         """See OutboxStore."""
         row = await (await driver(conn)).fetchrow(_BACKLOG)
         return Backlog(*row) if row else Backlog(0, None)
-
-
-def _message(row: Any) -> Message:
-    moment = int(row["occurred_at"].timestamp() * 1000)
-    return Message(row["topic"], row["key"], row["value"], unpack(row["headers"]), moment)
 
 
 async def try_lock(conn: AsyncConnection, name: str) -> bool:
