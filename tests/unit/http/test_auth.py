@@ -86,7 +86,7 @@ async def test_claims_that_do_not_hold(issuer: DevIssuer, changes: dict[str, Any
 async def test_the_key_and_not_the_token_chooses_the_algorithm(issuer: DevIssuer) -> None:
     authenticator = Authenticator(settings(issuer))
     public = issuer._key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-    unsigned = jwt.encode(_claims(), None, algorithm="none", headers={"kid": KEY_ID})
+    unsigned = jwt.encode(_claims(), "", algorithm="none", headers={"kid": KEY_ID})
     with_public_key = jwt.encode(_claims(), public, algorithm="HS256", headers={"kid": KEY_ID})
     foreign = jwt.encode(_claims(), Ed25519PrivateKey.generate(), algorithm="EdDSA", headers={"kid": KEY_ID})
     whole = _signed(issuer)
@@ -142,7 +142,7 @@ def _answering(answers: list[httpx.Response]) -> httpx.MockTransport:
 
 async def test_keys_come_from_an_address_and_stay_through_its_outage() -> None:
     big = rsa.generate_private_key(65537, 2048)
-    small = rsa.generate_private_key(65537, 1024)
+    small = rsa.generate_private_key(65537, 1024)  # noqa: S505 - the weak key that must be left out
     edwards = Ed25519PrivateKey.generate()
     keys = [
         {**RSAAlgorithm.to_jwk(big.public_key(), as_dict=True), "kid": "big"},

@@ -7,10 +7,11 @@ import pytest
 from shared.errors import NotFoundError
 from shared.http.permissions import DEVELOPER, PERMISSIONS, ROLES, Principal
 
-ROLES_OF_THE_CONTRACT = (
-    "department banner_officer township_officer village_cadre rule_author rule_approver indicator_owner "
-    "indicator_checker asset_clerk asset_approver downstream auditor operator developer"
-).split()
+ROLES_OF_THE_CONTRACT = [
+    *("department", "banner_officer", "township_officer", "village_cadre", "rule_author", "rule_approver"),
+    *("indicator_owner", "indicator_checker", "asset_clerk", "asset_approver", "downstream", "auditor"),
+    *("operator", "developer"),
+]
 CITY, BANNER, OTHER_BANNER = "150600000000", "150625000000", "150602000000"
 TOWNSHIP, VILLAGE = "150602001000", "150602001001"
 

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.assets.app import build
+from services.assets.settings import Settings
+from shared.http.issuer import NAME, DevIssuer
+from tests.unit.http.support import client, dev_issuer
+
+BANNER = "150625000000"
+
+PROJECT: dict[str, Any] = {
+    "code": "HJ-2023-0017",
+    "name": "锡尼镇肉羊养殖项目",
+    "year": 2023,
+    "kind": "farming_processing_services",
+    "status": "accepted",
+    "division_code": BANNER,
+    "owner_department": "杭锦旗农牧局",
+    "total": "1500000.01",
+    "funds": [
+        {"source": "banner_fiscal", "amount": "300000"},
+        {"source": "central_fiscal", "amount": "1200000.01"},
+    ],
+    "accepted_on": "2023-11-20",
+}
+
+
+def project(**changes: Any) -> dict[str, Any]:
+    """A project that may be registered, with changes; a change to `...` leaves the field out."""
+    return {name: value for name, value in {**PROJECT, **changes}.items() if value is not ...}
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> DevIssuer:
+    return dev_issuer(tmp_path / "issuer")
+
+
+@pytest.fixture
+def settings(database: Callable[[str | None], str], issuer: DevIssuer) -> Settings:
+    return Settings(
+        environment="development",
+        database_url=database("assets"),
+        kafka_bootstrap="127.0.0.1:1",
+        jwks=str(issuer.jwks),
+        issuer=NAME,
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = build(settings)
+    yield app
+    await app.state.engine.dispose()
+
+
+@pytest.fixture
+async def clerk(app: FastAPI, issuer: DevIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    """The asset clerk of 杭锦旗."""
+    async with client(app, issuer.sign("asset_clerk", division=BANNER)) as clerk:
+        yield clerk
