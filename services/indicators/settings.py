@@ -12,4 +12,4 @@ class Settings(ServiceSettings):
 
     port: int = 8003
     pass_interval_seconds: float = Field(default=0.25, gt=0, le=60)
-    """Pause between two looks for marks: the longest that a value waits before it is computed."""
+    """Least pause between two looks for marks."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
@@ -53,13 +54,15 @@ async def work(settings: Settings, source: Source, publisher: Publisher, stop: a
 
 
 async def compute(engine: AsyncEngine, stop: asyncio.Event, interval_seconds: float) -> None:
-    """Run the pass until `stop`, at once again while it finds work. A database that fails ten times in
-    a row ends it with that error, for the supervisor to start again."""
+    """Run the pass until `stop`, resting after each at least as long as it took: while records pour in,
+    the marks of many batches are done by one pass. A database that fails ten times in a row ends it
+    with that error, for the supervisor to start again."""
     failures = 0
     while not stop.is_set():
+        started = time.monotonic()
         try:
             async with transaction(engine) as conn:
-                done = await service.run_pass(conn)
+                await service.run_pass(conn)
         except _DATABASE as error:
             failures += 1
             log.warning("pass_failed", failures=failures, error=type(error).__name__)
@@ -68,7 +71,7 @@ async def compute(engine: AsyncEngine, stop: asyncio.Event, interval_seconds: fl
             await pause(stop, backoff(failures))
         else:
             failures = 0
-            await pause(stop, 0 if done else interval_seconds)
+            await pause(stop, max(interval_seconds, time.monotonic() - started))
 
 
 async def tidy(engine: AsyncEngine, stop: asyncio.Event) -> None:

@@ -187,14 +187,21 @@ def _weighted(by_place: Mapping[tuple[str, str], Observation], parts: Mapping[st
     }
     lacking = {part: [title for name, title in names.items() if (name, part) not in by_place] for part in parts}
     lacking = {part: titles for part, titles in lacking.items() if titles}
-    if len(lacking) == len(parts):
-        return Allowance(None, None, "农村牧区和城市低保标准、保障人数尚未填报齐全", None, ())
     if lacking:
-        said = ";".join(f"{parts[part]}缺{'、'.join(titles)}" for part, titles in lacking.items())
-        return Allowance(None, None, f"全市加权所需的观测值不齐:{said}", None, ())
+        return Allowance(None, None, _lacking(lacking, parts, len(names)), None, ())
     rural, urban = (_mean(by_place, parts, side) for side in (RURAL, URBAN))
     used = tuple(by_place[name, part] for part in parts for name in names)
     return Allowance(rural, urban, None, "按各旗区保障人数加权(农村、城市各按本侧人数)", used)
+
+
+def _lacking(lacking: Mapping[str, list[str]], parts: Mapping[str, str], wanted: int) -> str:
+    blank = [part for part, titles in lacking.items() if len(titles) == wanted]
+    if len(blank) == len(parts):
+        return "农村牧区和城市低保标准、保障人数尚未填报"
+    said = [f"{parts[part]}缺{'、'.join(titles)}" for part, titles in lacking.items() if part not in blank]
+    if blank:
+        said.append(f"{'、'.join(parts[part] for part in blank)}尚未填报")
+    return f"全市加权所需的观测值不齐:{';'.join(said)}"
 
 
 def _mean(by_place: Mapping[tuple[str, str], Observation], parts: Iterable[str], side: str) -> Decimal:

@@ -35,7 +35,10 @@ class ObservationIn(BaseModel):
     value: Decimal = Field(title="数值", max_digits=20, allow_inf_nan=False)
     unit: str = Field(title="单位", min_length=1, max_length=16)
     document: str = Field(
-        title="依据文件", min_length=2, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
+        title="依据文件",
+        min_length=2,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",
     )
     document_on: date | None = Field(default=None, title="文件日期")
     supersedes: UUID | None = Field(

@@ -22,6 +22,7 @@ from shared import clock
 from shared.codes import divisions
 from shared.errors import FieldError
 from shared.ids import uuid7
+from shared.versions.domain import FAR_INSTANT
 
 Taken = tuple[Observation, Outcome]
 
@@ -39,9 +40,7 @@ async def submit(
     await repository.lock(conn)
     inputs, periods = [sorted({getattr(d, name) for d in drafts}) for name in ("input", "period")]
     now = clock.now()
-    standing = {
-        o.place: o for o in await repository.in_force(conn, inputs, periods, datetime.max.replace(tzinfo=now.tzinfo))
-    }
+    standing = {o.place: o for o in await repository.in_force(conn, inputs, periods, FAR_INSTANT)}
     taken: list[Taken] = []
     for draft, at in zip(drafts, pointers, strict=True):
         entry = _take(draft, standing.get(draft.place), submitted_by, now, at)

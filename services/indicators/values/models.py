@@ -1,5 +1,6 @@
 """Tables of the room. A value's row is never changed but in `as_of`, `known_at` and `sources` (it was
-confirmed) and in `current` (a later one took its place): what was published stays readable. `beside` and `sources` hold JSON as text: only this room reads it."""
+confirmed) and in `current` (a later one took its place): what was published stays readable. `beside` and
+`sources` hold JSON as text: only this room reads it."""
 
 from __future__ import annotations
 
