@@ -155,23 +155,35 @@ def observation(value: str, *, side: str = "rural", division: str = HANGJIN, **m
 
 
 @pytest.fixture
-async def world(database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[World]:
-    """A world of its own, on 20 November 2026."""
+async def make_world(database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Callable[[], Any]]:
+    """A maker of worlds that share one clock, which stands on 20 November 2026."""
     clock_file = tmp_path / "clock"
     clock_file.write_text(datetime(2026, 11, 20, 2, tzinfo=UTC).isoformat())
     clock.follow(clock_file)
-    settings = Settings(
-        environment="development",
-        database_url=database("indicators"),
-        kafka_bootstrap="127.0.0.1:1",
-        jwks=str(tmp_path / "jwks.json"),
-        issuer=NAME,
-    )
     issuer = DevIssuer(tmp_path, environment="development")
-    app = build(settings)
-    made_world = World(settings, issuer, engine_of(settings), app, clock_file)
-    yield made_world
+    worlds: list[World] = []
+
+    async def make() -> World:
+        settings = Settings(
+            environment="development",
+            database_url=database("indicators"),
+            kafka_bootstrap="127.0.0.1:1",
+            jwks=str(issuer.jwks),
+            issuer=NAME,
+        )
+        worlds.append(World(settings, issuer, engine_of(settings), build(settings), clock_file))
+        return worlds[-1]
+
+    yield make
     clock.follow(None)
-    await made_world.client.aclose()
-    await app.state.engine.dispose()
-    await made_world.engine.dispose()
+    for one in worlds:
+        await one.client.aclose()
+        await one.app.state.engine.dispose()
+        await one.engine.dispose()
+
+
+@pytest.fixture
+async def world(make_world: Callable[[], Any]) -> World:
+    """The one world of most tests."""
+    made_world: World = await make_world()
+    return made_world
