@@ -7,12 +7,13 @@ import asyncio
 import httpx
 import orjson
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from services.assets import worker
 from services.assets.settings import Settings
+from shared.db import transaction
 from shared.events.topics import ASSETS
 from shared.messaging.kafka import KafkaAdmin, KafkaSource
+from shared.messaging.outbox import TableStore
 from tests.integration.assets.conftest import project
 
 
@@ -45,5 +46,5 @@ async def test_registered_projects_are_published(
 
 
 async def _waiting(app: FastAPI) -> int:
-    async with app.state.engine.begin() as conn:
-        return int(await conn.scalar(text("SELECT count(*) FROM outbox WHERE published_at IS NULL")))
+    async with transaction(app.state.engine) as conn:
+        return (await TableStore().backlog(conn)).messages
