@@ -30,8 +30,6 @@ TAKE_AT_ONCE = 10_000
 POLL_SECONDS = 0.02
 LOCK_POLL_SECONDS = 0.5
 WATCH_SECONDS = 5.0
-"""How often an idle leader compares the broker's log with what it knows, looks for rows that somebody
-made wait again, and counts what waits."""
 LAST_SEND_SECONDS = 3.0
 """How long a send may still take after the process was told to stop."""
 MAX_FAILURES = 20
@@ -50,13 +48,24 @@ log = logging.get()
 
 
 class Leader:
-    """Numbers and publishes what `store` holds. `name` is the lock's: one leader works, others wait."""
+    """Numbers and publishes what `store` holds. `name` is the lock's: one leader works, others wait.
+    Every `watch_seconds` an idle one compares the broker's log with what it knows, looks for rows that
+    somebody made wait again, and counts what waits."""
 
-    def __init__(self, database: AsyncEngine | str, store: OutboxStore, publisher: Publisher, name: str) -> None:
+    def __init__(
+        self,
+        database: AsyncEngine | str,
+        store: OutboxStore,
+        publisher: Publisher,
+        name: str,
+        *,
+        watch_seconds: float = WATCH_SECONDS,
+    ) -> None:
         self._url = database if isinstance(database, str) else database.url.render_as_string(hide_password=False)
         self._store = store
         self._publisher = publisher
         self._name = name
+        self._watch_seconds = watch_seconds
         self._turn = asyncio.Lock()  # one question at a time on the one connection
         self._numbered = asyncio.Event()
         self._known: dict[TopicPartition, tuple[int, str]] = {}
@@ -115,7 +124,7 @@ class Leader:
                 await pause(stop, POLL_SECONDS)
             if time.monotonic() >= count_at:
                 await self._measure(conn)
-                count_at = time.monotonic() + WATCH_SECONDS
+                count_at = time.monotonic() + self._watch_seconds
         self._numbered.set()  # lets the other loop see `stop`
 
     async def _measure(self, conn: AsyncConnection) -> None:
@@ -150,7 +159,7 @@ class Leader:
                 await self._settle(conn, batch, published)
             return
         try:
-            await asyncio.wait_for(self._numbered.wait(), WATCH_SECONDS)
+            await asyncio.wait_for(self._numbered.wait(), self._watch_seconds)
         except TimeoutError:
             await self._compare(conn)
 
