@@ -1,8 +1,10 @@
 """What becomes of a warning when the rules are evaluated again (screening §4). Pure.
 
 `decide` is the whole meaning: newly hit raises; a fact of the evidence with another value updates;
-no longer hit supersedes when it was not hit on the day of the raise either, as known now, and
-otherwise eases; unknown never raises, closes or eases. People verify, data does not close.
+no longer hit supersedes when the records, as known now, did not make it hit on the day of the raise
+either, and otherwise eases. Unknown never raises or eases, and a feed that falls silent closes
+nothing: only records that were corrected, retracted or moved take a warning's ground away. People
+verify, data does not close.
 """
 
 from __future__ import annotations
@@ -81,8 +83,10 @@ class Finding:
     """What the rules say now about one household and rule.
 
     `hit` is there exactly when the verdict is hit. `at_raise` is the verdict for the day of the
-    raise as known now, asked only when an active warning is clear. `division_code` is None when
-    the household is not in the register any more. `cause` is the record that this batch brought.
+    raise on the records known now; asked only of an active warning that is clear, or that is
+    unknown for another reason than that a feed fell silent.
+    `division_code` is None when the household is not in the register any more. `cause` is the
+    record that this batch brought.
     """
 
     pair: Pair
@@ -134,9 +138,7 @@ def decide(finding: Finding, standing: Standing | None, muted_by: Evidence | Non
         return _raise(finding, muted_by, moment)
     if finding.hit is not None:
         return _still_hit(finding, finding.hit, standing, moment)
-    if finding.verdict == "clear":
-        return _no_longer_hit(finding, standing.warning, moment)
-    return _moved(finding, standing.warning, moment)
+    return _no_longer_hit(finding, standing.warning, moment)
 
 
 def _raise(finding: Finding, muted_by: Evidence | None, moment: Moment) -> Decision | None:
@@ -192,10 +194,11 @@ def _still_hit(finding: Finding, hit: Hit, standing: Standing, moment: Moment) -
 
 
 def _no_longer_hit(finding: Finding, before: HouseholdWarning, moment: Moment) -> Decision | None:
-    if finding.at_raise == "clear" and before.state != "confirmed":  # what people confirmed, data only eases
+    groundless = finding.at_raise is not None and finding.at_raise != "hit"
+    if groundless and before.state != "confirmed":  # what people confirmed, data only eases
         after = replace(before, state="superseded", updated_at=moment.now, superseded_by=finding.cause)
         return Decision("superseded", "record_changed", after, cause=finding.cause)
-    if before.eased:
+    if before.eased or finding.verdict == "unknown":
         return _moved(finding, before, moment)
     division_code = finding.division_code or before.division_code
     after = replace(before, division_code=division_code, eased=True, updated_at=moment.now)

@@ -11,6 +11,8 @@ import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.screening.facts.domain import FACTS, SILENCE_KINDS
+from services.screening.facts.repository import Relation
 from services.screening.warnings.domain import (
     SEVERITIES,
     Decision,
@@ -122,6 +124,14 @@ class ChangeRow:
     event_id: str
     household_seq: int
     decision: Decision
+
+
+def silence_aside(relation: Relation) -> Relation:
+    """The relation of facts as if every feed had spoken in time."""
+    sql, arguments = relation
+    columns = ", ".join(["q.household_no", "q.division_code", *(f"q.{name}" for name in FACTS)])
+    speaking = ", ".join(f"false AS silent_{kind}" for kind in SILENCE_KINDS)
+    return f"SELECT {columns}, {speaking} FROM ({sql}) q", arguments
 
 
 async def standing(conn: AsyncConnection, households: Sequence[str]) -> dict[Pair, Standing]:

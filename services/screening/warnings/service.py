@@ -71,8 +71,9 @@ async def _findings(
 ) -> list[Finding]:
     hits = [pair for pair in pairs if pair in found.hits]
     evidence = await assembly.evidence(conn, hits, found.rules, rows, as_of, known_at)
-    clear = [standing[pair].warning for pair in pairs if pair in standing and found.of(pair) == "clear"]
-    at_raise = await verdicts.on_the_days_of(conn, clear, found, as_of, known_at)
+    not_hit = [standing[pair].warning for pair in pairs if pair in standing and pair not in found.hits]
+    moved = {w.pair for w in not_hit if w.household_no in rows and _moved(w, rows[w.household_no])}
+    at_raise = await verdicts.at_raise(conn, not_hit, moved, found, as_of, known_at)
     causes = {household: [assembly.record(ref) for ref in refs] for household, refs in touched.causes.items()}
     return [
         Finding(
@@ -85,6 +86,11 @@ async def _findings(
         )
         for pair in pairs
     ]
+
+
+def _moved(warning: HouseholdWarning, row: FactRow) -> bool:
+    """Whether another banner's feeds speak for the household now."""
+    return divisions.banner_of(warning.division_code) != divisions.banner_of(row.division_code)
 
 
 def _hit(found: Verdicts, pair: Pair, evidence: Mapping[Pair, Evidence]) -> Hit | None:

@@ -15,6 +15,7 @@ from services.screening.rules import repository as rules
 from services.screening.rules.domain import RuleVersion
 from services.screening.warnings.domain import HouseholdWarning, Pair
 from services.screening.warnings.evidence import Verdict
+from services.screening.warnings.repository import silence_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +45,36 @@ async def of(conn: AsyncConnection, relation: Relation, as_of: date, known_at: d
     return Verdicts({rule.code: rule for rule in live}, frozenset(hits), frozenset(unknown))
 
 
-async def on_the_days_of(
-    conn: AsyncConnection, warnings: Sequence[HouseholdWarning], today: Verdicts, as_of: date, known_at: datetime
+async def at_raise(
+    conn: AsyncConnection,
+    warnings: Sequence[HouseholdWarning],
+    moved: set[Pair],
+    found: Verdicts,
+    as_of: date,
+    known_at: datetime,
 ) -> dict[Pair, Verdict]:
-    """The verdict of each warning's pair for the day of its raise, as known now.
+    """For active warnings that are not hit any more: the verdict for the day of the raise on the
+    records known now. Left out are those that only a silent feed makes unknown.
 
-    One statement a distinct day other than `as_of`: a window of facts has one day. The days are
-    those of warnings that this batch made clear, a handful.
+    Silence is left aside, but not for households in `moved`, which other feeds speak for now than
+    when the warning was raised. One statement for today and one or two for each other day: a window
+    of facts has one day, and the days are those of warnings that this batch ended, a handful.
     """
-    by_day: dict[date, list[HouseholdWarning]] = defaultdict(list)
+    if not warnings:
+        return {}
+    everybody = facts.stored(sorted({warning.household_no for warning in warnings}), known_at)
+    aside = await of(conn, silence_aside(everybody), as_of, known_at)
+    groups: dict[tuple[date, bool], list[HouseholdWarning]] = defaultdict(list)
     for warning in warnings:
-        by_day[warning.as_of].append(warning)
-    found: dict[Pair, Verdict] = {}
-    for day, raised in sorted(by_day.items()):
-        verdicts = today
+        elsewhere = warning.pair in moved
+        if elsewhere or found.of(warning.pair) == "clear" or aside.of(warning.pair) != "hit":
+            groups[warning.as_of, elsewhere].append(warning)
+    verdicts: dict[Pair, Verdict] = {}
+    for (day, elsewhere), raised in sorted(groups.items()):
+        then = found if elsewhere else aside
         if day != as_of:
-            households = sorted({warning.household_no for warning in raised})
-            verdicts = await of(conn, facts.computed(households, day, known_at), day, known_at)
-        found |= {w.pair: verdicts.of(w.pair) if w.rule_code in verdicts.rules else "unknown" for w in raised}
-    return found
+            computed = facts.computed(sorted({warning.household_no for warning in raised}), day, known_at)
+            then = await of(conn, computed if elsewhere else silence_aside(computed), day, known_at)
+        # A rule that was not in force that day says nothing against the records.
+        verdicts |= {w.pair: then.of(w.pair) if w.rule_code in then.rules else "hit" for w in raised}
+    return verdicts

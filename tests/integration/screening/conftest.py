@@ -93,9 +93,12 @@ class World:
         day = date(year, 1, 1)
         return made.record(7, source_id or f"E-{who}-{year}", self._tick(), data, subject=who, effective_on=day)
 
-    def appraisal(self, grade: str, *, on: date = date(2026, 9, 1), who: str = HEAD, source_id: str = "A1") -> Delivery:
-        """A dwelling appraisal made out to `who`."""
-        return made.record(9, source_id, self._tick(), made.appraisal(on, grade), subject=who, effective_on=on)
+    def appraisal(
+        self, grade: str | None, *, on: date = date(2026, 9, 1), who: str = HEAD, source_id: str = "A1"
+    ) -> Delivery:
+        """A dwelling appraisal made out to `who`; None retracts it."""
+        data = None if grade is None else made.appraisal(on, grade)
+        return made.record(9, source_id, self._tick(), data, subject=who, effective_on=on)
 
     def renovation(self, accepted_on: date, *, who: str = HEAD) -> Delivery:
         """An accepted renovation."""

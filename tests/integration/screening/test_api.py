@@ -45,7 +45,7 @@ async def _three(world: World) -> None:
 async def test_the_list_is_newest_first_with_totals_and_pages(world: World, get: Get) -> None:
     await _three(world)
     whole = (await get("/v1/warnings")).json()
-    assert [(w["household_no"], w["rule_code"]) for w in whole["items"]][0] == ("H2", "M01")
+    assert whole["items"][0]["household_no"] == "H2"
     assert len(whole["items"]) == 3
     assert whole["totals"] == {"urgent": 0, "high": 3, "normal": 0, "info": 0}
     assert whole["next"] is None

@@ -83,6 +83,14 @@ async def test_a_retraction_and_a_late_record_supersede_too(world: World) -> Non
     assert states == {"M01": "superseded", "H01": "superseded"}
 
 
+async def test_a_withdrawn_appraisal_and_a_corrected_status_take_the_ground_away(world: World) -> None:
+    await world.take(world.household(), world.settlement("12000"), world.appraisal("D"))
+    await world.take(world.appraisal(None))  # no appraisal left: unknown, but nothing to stand on
+    await world.take(world.household(lifted=False))  # who else is a key household is not known yet: unknown
+    states = {pair[1]: one.warning.state for pair, one in (await world.standing()).items()}
+    assert states == {"M01": "superseded", "H01": "superseded"}
+
+
 async def test_a_later_change_eases_and_people_have_to_verify(world: World) -> None:
     await world.take(world.household(), world.appraisal("D"))
     world.at(TODAY + timedelta(days=30))

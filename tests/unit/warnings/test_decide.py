@@ -147,11 +147,19 @@ def test_clear_on_the_day_of_the_raise_too_supersedes_and_names_the_record() -> 
 
 def test_clear_now_but_not_then_eases_once() -> None:
     before = raised()
-    for at_raise in ("hit", "unknown"):
-        decision = decided(finding("clear", at_raise=at_raise), before, days=40)
-        assert (decision.type, decision.reason, decision.warning.eased) == ("updated", "eased", True)
-        again = decide(finding("clear", at_raise=at_raise), Standing(decision.warning, before.evidence), None, moment())
-        assert again is None
+    decision = decided(finding("clear", at_raise="hit"), before, days=40)
+    assert (decision.type, decision.reason, decision.warning.eased) == ("updated", "eased", True)
+    eased = Standing(decision.warning, before.evidence)
+    assert decide(finding("clear", at_raise="hit"), eased, None, moment()) is None
+
+
+def test_unknown_for_silence_does_nothing_and_without_ground_supersedes() -> None:
+    before = raised()
+    for silenced in (None, "hit"):
+        assert decide(finding("unknown", at_raise=silenced), before, None, moment(40)) is None
+    retracted = record("S1", 2)
+    decision = decided(finding("unknown", at_raise="unknown", cause=retracted), before, days=40)
+    assert (decision.type, decision.warning.superseded_by) == ("superseded", retracted)
 
 
 def test_an_eased_one_hit_again_is_no_longer_eased() -> None:
@@ -202,7 +210,7 @@ def test_over_any_history(history: list[tuple[Verdict, str, Verdict, str | None,
             verdict,
             stands_on=evidence(amount, records=(record(version=version),)),
             division=division,
-            at_raise=at_raise if verdict == "clear" else None,
+            at_raise=at_raise if verdict == "clear" else None,  # unknown is for silence here
             cause=record(version=version),
         )
         decision = decide(now, standing, None, moment(day))
