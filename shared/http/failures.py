@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
 
 from shared import logging
 from shared.errors import AppError, NotFoundError
@@ -33,13 +34,23 @@ async def on_http_exception(request: Request, error: StarletteHTTPException) -> 
     if error.status_code == 404:
         return problems.render(NotFoundError("没有这个地址，请对照 /docs。"))
     if error.status_code == 405:
-        return problems.render(MethodNotAllowedError(f"此地址不支持 {request.method}。", headers=headers))
+        allowed = _allowed(request)
+        return problems.render(MethodNotAllowedError(f"此地址只支持 {allowed}。", headers={"Allow": allowed}))
     if error.status_code == 408:
         return problems.render(BodyTimeoutError(f"超过 {edge.CHUNK_SECONDS} 秒没有收到后续内容。", headers=headers))
     if error.status_code == 413:
         return problems.render(edge.too_large(int(error.detail)))
     # FastAPI's word for a body that broke the JSON parser: too deep, or a number too long.
     return problems.render(validation.MalformedJsonError("内容无法解析：嵌套过深或数值过长。", headers=headers))
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the address: Starlette names those of the first route that it meets."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= set(getattr(route, "methods", None) or ())
+    return ", ".join(sorted(methods))
 
 
 async def on_database_error(request: Request, error: Exception) -> Response:

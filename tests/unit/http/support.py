@@ -48,6 +48,11 @@ def things() -> APIRouter:
         """登记一件东西。"""
         return thing
 
+    @router.get("", summary="数东西")
+    async def count(principal: Annotated[Principal, allow("assets:read")]) -> int:
+        """数一数有几件东西。"""
+        return 0
+
     @router.get("/{number}", summary="查看东西")
     async def read(principal: Annotated[Principal, allow("assets:read")], number: int, limit: int = 1) -> Thing:
         """查看一件东西。"""
