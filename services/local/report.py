@@ -44,7 +44,7 @@ def warnings(console: Console, client: Client) -> int:
     count: int = sum(page["totals"].values())
     table = Table(title=f"预警（前 {FIRST_WARNINGS} 件，共 {count} 件）", title_justify="left")
     for title in ("户编号", "地区", "规则", "等级", "依据"):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     for item in page["items"]:
         why = client.get("screening", f"/v1/warnings/{item['warning_id']}/why")
         rule = f"{item['rule_code']} {why['rule']['title']}"
@@ -64,22 +64,16 @@ def board(console: Console, client: Client) -> None:
     answer = client.get("indicators", "/v1/board", division=CITY)
     title = f"指标表 · {division_name(answer['division_code'])} · {answer['period']} · 截至 {answer['as_of']}"
     table = Table(title=title, title_justify="left")
-    for heading, justify in (
-        ("#", "right"),
-        ("指标", "left"),
-        ("数值", "right"),
-        ("单位", "left"),
-        ("分子/分母", "right"),
-    ):
-        table.add_column(heading, justify="right" if justify == "right" else "left")
-    for heading in ("基期", "目标"):
-        table.add_column(heading, justify="right")
-    table.add_column("说明")
+    table.add_column("#", justify="right")
+    table.add_column("指标", overflow="fold", ratio=3)
+    for heading in ("数值", "分子/分母", "基期", "目标"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("说明", overflow="fold", ratio=2)
     for row in answer["rows"]:
-        parts = "" if row["denominator"] is None else f"{row['numerator']}/{row['denominator']}"
+        parts = "" if row["denominator"] is None else f"{_value(row['numerator'])}/{_value(row['denominator'])}"
+        value = _value(row["value"]) + ("" if row["value"] is None else f" {row['unit']}")
         numbers = [_value(row[name]) for name in ("baseline", "target")]
-        said = row["reason"] or ""
-        table.add_row(str(row["number"]), row["title"], _value(row["value"]), row["unit"], parts, *numbers, said)
+        table.add_row(str(row["number"]), row["title"], value, parts, *numbers, row["reason"] or "")
     console.print(table)
 
 

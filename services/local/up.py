@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,8 @@ from shared import clock
 
 DEFAULT_HOUSEHOLDS = 2_000
 _TOKEN_HOURS = 24 * 30
+_FILE_WIDTH = 140
+"""Columns when the output is no terminal."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Options:
 def run(options: dict[str, Any]) -> int:
     """Run it; the exit code. LocalError is one clear line, and by then everything is stopped again."""
     wanted = Options(**options)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     interrupt = Interrupt()
     try:
         return _run(wanted, console, interrupt)
