@@ -14,10 +14,10 @@ UNSAFE = frozenset({"C", "D"})
 def grade(raw: str) -> tuple[str, bool]:
     """The grade A–D and whether the spelling had to be changed.
 
-    The other spellings stand in `lists.yaml`: `c级`, `C级危房`, the older `一级危房` (D), `二级危房` and `三级危房` (C:
     The other spellings stand in `lists.yaml`: `c级`, `C级危房`, the older `一级危房` (D), `二级危房` and
     `三级危房` (C: what is called 危房 is C or D, and a doubt leads to a visit). Raises CodeError `dwelling_grade` for
     anything else, a bare `四级` or an empty text included: never guessed.
+    """
     if raw in GRADES:
         return raw, False
     text = "".join(unicodedata.normalize("NFKC", raw).split()).upper()
