@@ -29,8 +29,10 @@ _RULE_COLUMNS = (
     "measures_expected, legal_basis, valid_from, valid_to, author, approver, origin, known_at"
 )
 
+_RULE_READ = _RULE_COLUMNS.replace("legal_basis", "legal_basis::text AS legal_basis")
+
 _LIVE = f"""
-SELECT {_RULE_COLUMNS} FROM (
+SELECT {_RULE_READ} FROM (
     SELECT DISTINCT ON (code) * FROM rule_version
     WHERE known_at <= $2 AND valid_from <= $1
     ORDER BY code, version DESC
@@ -40,7 +42,7 @@ ORDER BY code
 """
 
 _KNOWN = f"""
-SELECT {_RULE_COLUMNS} FROM rule_version
+SELECT {_RULE_READ} FROM rule_version
 WHERE known_at <= $1 AND ($2::text IS NULL OR code = $2)
 ORDER BY code, version DESC
 """

@@ -161,7 +161,10 @@ class _Checker:
 
     def _unknown(self, what: str, name: str, known: Iterable[str], at: int) -> RuleTextError:
         close = get_close_matches(name, list(known), n=1)
-        return self._error(f"没有名为“{name}”的{what}" + (f"，是不是“{close[0]}”？" if close else ""), at)
+        hint = f"，是不是“{close[0]}”？" if close else ""
+        if what == "户情指标" and name in self._vocabulary.parameters:
+            hint = f"，参数要写成“:{name}”"
+        return self._error(f"没有名为“{name}”的{what}{hint}", at)
 
     def _error(self, reason: str, at: int) -> RuleTextError:
         return RuleTextError(reason, self._text, at)

@@ -62,7 +62,7 @@ def scan(text: str) -> list[Token]:
     for index, token in enumerate(tokens):
         _check_word(text, tokens, index)
         if token.comments:
-            raise RuleTextError("规则里不能写注释", text, token.start)
+            raise RuleTextError("规则里不能写注释", text, _comment(text, tokens))
     _check_depth(text, tokens)
     return tokens
 
@@ -150,6 +150,12 @@ def _open_parenthesis(tokens: list[Token]) -> int:
         elif token.token_type is TokenType.R_PAREN:
             waiting.pop()
     return waiting[0]
+
+
+def _comment(text: str, tokens: list[Token]) -> int:
+    """Where the first comment starts: a mark that no word covers."""
+    marks = (i for i in range(len(text)) if text.startswith(("--", "/*"), i))
+    return next((i for i in marks if not any(t.start <= i <= t.end for t in tokens)), 0)
 
 
 def _shorten(word: str) -> str:

@@ -1,0 +1,83 @@
+"""Names, types and units: what cannot be compared is refused, with its place and a hint."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+
+from services.screening.rules.language import RuleTextError, check, fact_names, parse
+from services.screening.rules.language.tree import leaves
+from tests.factories.rule_texts import TEXTS, VOCABULARY
+
+ACCEPTED = [
+    "spent >= :line",
+    "spent > 0",
+    "100 * spent >= :share * GREATEST(income + owed, 0)",
+    "income <= (1 - :share) * spent",
+    "spent / members < 1.5 * :line",
+    "spent > :line * members",
+    "spent / income > 0.3",
+    "ill >= :heads AND members - ill > 2",
+    "ill + 1 BETWEEN :heads AND 3",
+    "waiting >= 30",
+    "grade IN (3, 4) OR grade >= 3",
+    "monitored_kind IN ('unstable', 'sudden') AND NOT lifted",
+    "lifted AND spent / 2 > :line",
+]
+
+REFUSED = [
+    ("spend >= :line", 1, "没有名为“spend”的户情指标，是不是“spent”？"),
+    ("lifter", 1, "没有名为“lifter”的户情指标，是不是“lifted”？"),
+    ("spent >= :lime", 10, "没有名为“lime”的参数，是不是“line”？"),
+    ("spent >= line", 10, "没有名为“line”的户情指标，参数要写成“:line”"),
+    ("spent >= :zzz", 10, "没有名为“zzz”的参数"),
+    ("spent > members", 9, "金额不能与数量(人)比较"),
+    ("spent > 10000", 9, "金额不能与比例或纯数比较，金额请写成参数(如 :medical_line_low)"),
+    ("10000 < spent", 9, "比例或纯数不能与金额比较，金额请写成参数(如 :medical_line_low)"),
+    ("spent + 1 > :line", 9, "金额不能与比例或纯数相加减，金额请写成参数(如 :medical_line_low)"),
+    ("spent IN (1, 2)", 11, "金额不能与比例或纯数比较，金额请写成参数(如 :medical_line_low)"),
+    ("spent BETWEEN 0 AND 5", 21, "金额不能与比例或纯数比较，金额请写成参数(如 :medical_line_low)"),
+    ("members > waiting", 11, "数量(人)不能与天数比较"),
+    ("members > :share", 11, "数量(人)不能与比例或纯数比较"),
+    ("members > :line", 11, "数量(人)不能与金额比较"),
+    ("spent * spent > :line", 9, "金额与金额相乘没有意义"),
+    ("members / spent > 1", 11, "数量(人)与金额相除没有意义"),
+    ("spent - members > :line", 9, "金额不能与数量(人)相加减"),
+    ("members * waiting > 3", 11, "数量(人)与天数相乘没有意义"),
+    ("spent", 1, "“近12个月自付”不是是非指标，要与数值或文字比较"),
+    ("NOT members", 5, "“家庭成员数”不是是非指标，要与数值或文字比较"),
+    ("lifted = 1", 1, "“脱贫户”是是非指标，直接写名称即可，不参加比较和计算"),
+    ("1 + unsafe > 1", 5, "“住房不安全”是是非指标，直接写名称即可，不参加比较和计算"),
+    ("monitored_kind = 1", 18, "文字不能与比例或纯数比较"),
+    ("members = 'x'", 11, "数量(人)不能与文字比较"),
+    ("monitored_kind > 'a'", 1, "文字只能比较是否相同"),
+    ("monitored_kind BETWEEN 'a' AND 'b'", 1, "文字不能这样计算或比较大小"),
+    ("monitored_kind + 1 > 2", 1, "文字不能这样计算或比较大小"),
+    ("members IN (1, 'x')", 16, "数量(人)不能与文字比较"),
+    ("grade + 1 > 2", 1, "等级不能参加计算"),
+    ("grade = members", 9, "等级不能与数量(人)比较"),
+    ("lifted AND 1 > 0", 12, "这个判断里没有任何户情指标"),
+    ("lifted AND :line > 0", 12, "这个判断里没有任何户情指标"),
+]
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_what_fits_is_accepted(text: str) -> None:
+    check(parse(text), VOCABULARY)
+
+
+@pytest.mark.parametrize(("text", "column", "reason"), REFUSED, ids=[case[0] for case in REFUSED])
+def test_what_does_not_fit_is_refused_with_its_place(text: str, column: int, reason: str) -> None:
+    with pytest.raises(RuleTextError) as refused:
+        check(parse(text), VOCABULARY)
+    assert (refused.value.column, refused.value.reason) == (column, reason)
+
+
+@given(TEXTS)
+def test_texts_made_to_fit_fit(text: str) -> None:
+    try:
+        tree = parse(text)
+    except RuleTextError:
+        assume(False)
+    assume(all(fact_names(leaf) for leaf in leaves(tree.root)))
+    check(tree, VOCABULARY)

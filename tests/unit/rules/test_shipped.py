@@ -1,0 +1,107 @@
+"""What is shipped holds together, and what could not be published is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from services.screening.rules import service, shipped
+from services.screening.rules.domain import ParameterValue, RuleVersion, scope_prefix
+from services.screening.rules.errors import RuleInvalidError
+from services.screening.rules.language import RuleTextError
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+RULES: dict[str, RuleVersion] = {rule.code: rule for rule in shipped.rules(NOW)}
+
+
+def test_the_rules_of_this_release() -> None:
+    assert list(RULES) == ["H01", "I01", "M01", "M02"]
+    assert {code: (rule.severity, rule.risk_type) for code, rule in RULES.items()} == {
+        "H01": ("high", "因安全住房"),
+        "I01": ("normal", "因病"),
+        "M01": ("high", "因病"),
+        "M02": ("normal", "因病"),
+    }
+    assert RULES["M01"].parameters == ("medical_line_low",)
+    assert RULES["H01"].parameters == ()
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_shipped_rule_could_be_published(code: str) -> None:
+    service.examine(RULES[code])
+
+
+def test_only_the_monitoring_line_of_2024_is_adopted() -> None:
+    adopted = [value for value in shipped.values() if value.status == "adopted"]
+    assert [(v.name, v.value, v.valid_from, v.valid_to) for v in adopted] == [
+        ("monitoring_line", Decimal(830_000), date(2024, 1, 1), date(2024, 12, 31))
+    ]
+    demo = {value.name: value.value for value in shipped.values() if value.status == "demo"}
+    assert demo == {"medical_line_low": Decimal(1_000_000), "medical_line_general": Decimal(2_600_000)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"legal_basis": ()}, "没有写明依据"),
+        ({"severity": "soon"}, "紧急程度“soon”不存在"),
+        ({"evidence": ("lifted", "nothing")}, "证据“nothing”不是户情指标"),
+        ({"evidence": ("lifted", "monitored", "low_income")}, "“近12个月家庭合规自付医疗费用”没有列入证据"),
+        ({"departments": ("weather",)}, "部门“weather”不存在"),
+    ],
+)
+def test_a_rule_that_cannot_be_published_is_refused(changed: dict[str, object], reason: str) -> None:
+    with pytest.raises(RuleInvalidError, match=reason):
+        service.examine(replace(RULES["M01"], **changed))  # type: ignore[arg-type]
+
+
+def test_a_rule_whose_text_is_wrong_is_refused_with_its_place() -> None:
+    wrong = replace(RULES["M01"], condition="self_paid_in_catalogue_12m_sum >= members")
+    with pytest.raises(RuleTextError, match="第 1 行第 35 个字符：金额不能与数量\\(人\\)比较"):
+        service.examine(wrong)
+
+
+@pytest.mark.parametrize(
+    ("code", "prefix"),
+    [
+        ("150000000000", "15"),
+        ("150600000000", "1506"),
+        ("150622000000", "150622"),
+        ("150622100000", "150622100"),
+        ("150622100201", "150622100201"),
+    ],
+)
+def test_a_division_s_significant_digits(code: str, prefix: str) -> None:
+    assert scope_prefix(code) == prefix
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "wire"),
+    [
+        ("fen", "1000000", "10000.00"),
+        ("fen", "5", "0.05"),
+        ("count", "2", 2),
+        ("days", "30.000000", 30),
+        ("share", "0.300000", "0.3"),
+        ("percent", "40", "40"),
+        ("percent", "100.000000", "100"),
+    ],
+)
+def test_a_parameter_on_the_wire(kind: str, value: str, wire: str | int) -> None:
+    given = ParameterValue(
+        name="x",
+        division_code="150600000000",
+        valid_from=date(2024, 1, 1),
+        valid_to=None,
+        version=1,
+        value=Decimal(value),
+        type=kind,
+        unit="",
+        document="",
+        status="adopted",
+        known_at=NOW,
+    )
+    assert given.wire == wire
