@@ -34,7 +34,11 @@ class Outcome(IntEnum):
     @property
     def word(self) -> str:
         """The outcome as receipts, metrics and events spell it."""
-        return self.name.lower()
+        return WORDS[self]
+
+
+WORDS = ("", *(name.lower() for name in Outcome.__members__))
+"""The words by number: an enum's own name costs a fifth of a microsecond, which is much a record."""
 
 
 class Incoming(Protocol):
@@ -209,7 +213,7 @@ def _link(source_id: str, state: _State, plan: Plan) -> Link | None:
     return plan.links.setdefault(source_id, Link(state.stored.version, state.stored.confirmed_to))
 
 
-_WORDS = ("accepted", "corrected", "retracted", "duplicate", "stale", "rejected")
+_COUNTS = ("accepted", "corrected", "retracted", "duplicate", "stale", "rejected")
 
 
 def receipt_line(
@@ -225,7 +229,7 @@ def receipt_line(
     return {
         "index": index,
         "source_id": source_id,
-        "outcome": outcome.word,
+        "outcome": WORDS[outcome],
         "version": version,
         "normalised": normalised,
         "errors": errors,
@@ -242,13 +246,13 @@ def receipt(
     lines: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     """A complete receipt as `schemas.Receipt`; `counts` in the order of Outcome."""
-    by_word = {outcome.word: counts[outcome - 1] for outcome in Outcome}
+    by_word = dict(zip(WORDS[1:], counts, strict=True))
     return {
         "submission_id": submission_id,
         "feed": feed,
         "state": "complete",
         "sha256": sha256.hex(),
         "received_at": received_at,
-        "counts": {word: by_word[word] for word in _WORDS},
+        "counts": {word: by_word[word] for word in _COUNTS},
         "records": lines,
     }

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.quarantine import service as quarantine
 from services.ingest.submissions import repository
-from services.ingest.submissions.domain import Line, Outcome, Plan, decide, receipt, receipt_line
+from services.ingest.submissions.domain import WORDS, Line, Outcome, Plan, decide, receipt, receipt_line
 from services.ingest.submissions.errors import ContendedError
 from services.ingest.submissions.repository import Counts, Opening, Row
 from services.ingest.vault.service import Naming, Vault
@@ -182,16 +182,16 @@ class _Work:
     def rows(self) -> list[Row]:
         """Record versions as `repository.COLUMNS`."""
         feed, part_id = self.batch.feed, self.part_id
-        of_a_person = feed.subject != "household"
+        number, of_a_person = feed.number, feed.subject != "household"
         meta = {"department": feed.department, "kind": feed.kind, "submission_id": str(self.submission_id)}
         return [
             (
-                part_id, record.index, feed.number, record.source_id, record.version, line.follows, line.confirmed_to,
-                line.known_at, int(line.outcome), record.op == "retract", line.publish, record.key,
+                part_id, record.index, number, record.source_id, record.version, line.follows, line.confirmed_to,
+                line.known_at, line.outcome, record.op == "retract", line.publish, record.key,
                 record.division_code, record.digest, _payload(meta, record, line, of_a_person),
             )
             for record, line in zip(self.batch.prepared, self.plan.lines, strict=True)
-            if line.stored
+            if line.outcome < Outcome.DUPLICATE
         ]  # fmt: skip
 
     def receipt_rows(self) -> list[Row]:
@@ -201,7 +201,7 @@ class _Work:
             for r in self.batch.refused
         ]
         for record, line in zip(self.batch.prepared, self.plan.lines, strict=True):
-            if not line.stored or record.notes:
+            if line.outcome >= Outcome.DUPLICATE or record.notes:
                 errors = self.errors.get(record.index, ())
                 values = (record.source_id, int(line.outcome), record.version, _json(record.notes), _json(errors))
                 rows.append((self.part_id, record.index, *values))
@@ -217,7 +217,7 @@ class _Work:
         return [
             (key, number, name, record.version)
             for record, line in zip(self.batch.prepared, self.plan.lines, strict=True)
-            if line.stored
+            if line.outcome < Outcome.DUPLICATE
             for key, number, name in record.identities
             if name
         ]
@@ -254,7 +254,7 @@ def _payload(constant: dict[str, Any], record: Prepared, line: Line, of_a_person
         "division_code": record.division_code,
         "effective_on": record.effective_on,
         "line": record.index,
-        "outcome": line.outcome.word,
+        "outcome": WORDS[line.outcome],
     }
     if of_a_person and line.previous_key is not None:
         meta["previous_subject_key"] = line.previous_key
