@@ -13,7 +13,7 @@ from services.screening.delivery.domain import Change
 from shared.db import driver
 from shared.events.topics import WARNINGS
 
-_NEWEST = "SELECT coalesce(max(position), 0) FROM outbox"
+_NEWEST = "SELECT coalesce(max(position), 0) FROM outbox_position"
 _CHANGES = """
 SELECT o.position, c.event_id, c.type, o.value, CASE WHEN c.type = 'superseded' THEN w.superseded_by::text END AS record
 FROM outbox o
