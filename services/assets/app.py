@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.assets.ledger import api as ledger
 from services.assets.settings import Settings
 from shared.db import create_engine
+from shared.events.asyncapi import asyncapi
 from shared.http.app import create_app
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,4 +37,5 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         engine=engine,
         migrations=MIGRATIONS,
+        asyncapi=asyncapi("assets"),
     )

@@ -14,6 +14,12 @@ from shared.errors import AppError
 from shared.http import tracing
 
 MEDIA_TYPE = "application/problem+json"
+_HEADERS = {
+    401: {"WWW-Authenticate": {"description": "需要 Bearer 令牌，以及原因", "schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "多少秒后再试", "schema": {"type": "integer"}}},
+    503: {"Retry-After": {"description": "多少秒后再试", "schema": {"type": "integer"}}},
+}
+"""What comes with an answer of that status."""
 
 
 class ProblemField(BaseModel):
@@ -64,7 +70,7 @@ def responses(*kinds: type[AppError]) -> dict[int | str, dict[str, Any]]:
     401, 403, 413, 422, 429, 500, 503) is added to every operation by `shared.http.openapi`."""
     declared: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
-        entry = declared.setdefault(kind.status, response(kind.title))
+        entry = declared.setdefault(kind.status, response(kind))
         entry["content"][MEDIA_TYPE]["examples"][kind.code] = example(kind)
     for entry in declared.values():
         found = entry["content"][MEDIA_TYPE]["examples"].values()
@@ -72,10 +78,11 @@ def responses(*kinds: type[AppError]) -> dict[int | str, dict[str, Any]]:
     return declared
 
 
-def response(description: str) -> dict[str, Any]:
+def response(kind: type[AppError]) -> dict[str, Any]:
     """One OpenAPI response object whose content is a problem, examples still empty."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}}}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}}
+    headers = {"headers": dict(_HEADERS[kind.status])} if kind.status in _HEADERS else {}
+    return {"description": kind.title, **headers, "content": content}
 
 
 def example(kind: type[AppError], detail: str | None = None, extra: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -22,6 +22,10 @@ from shared.http.session import ConnectionDep
 
 router = APIRouter(prefix="/v1/projects", tags=["项目"])
 _REGISTER = "POST /v1/projects"
+_REGISTERED = {
+    "Location": {"description": "项目的地址", "schema": {"type": "string"}},
+    "Idempotency-Replayed": {"description": "`true` 表示这是第一次登记时的答复", "schema": {"type": "string"}},
+}
 
 
 @router.post(
@@ -30,7 +34,10 @@ _REGISTER = "POST /v1/projects"
     summary="登记项目",
     response_model=ProjectOut,
     response_description="已登记；`Location` 为其地址",
-    responses=responses(ProjectRefusedError, ProjectCodeTakenError, NotFoundError, KeyReusedError, KeyInFlightError),
+    responses={
+        201: {"headers": _REGISTERED},
+        **responses(ProjectRefusedError, ProjectCodeTakenError, NotFoundError, KeyReusedError, KeyInFlightError),
+    },
 )
 async def register_project(
     principal: Annotated[Principal, allow("assets:write")],

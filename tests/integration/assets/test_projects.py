@@ -225,4 +225,6 @@ async def test_the_documents_example_runs(app: FastAPI, clerk: httpx.AsyncClient
     document = (await clerk.get("/openapi.json")).json()
     (example,) = document["components"]["schemas"]["ProjectBody"]["examples"]
     assert (await clerk.post("/v1/projects", json=example)).status_code == 201
+    events = (await clerk.get("/asyncapi.json")).json()
+    assert "assets.ledger.v1" in [channel["address"] for channel in events["channels"].values()]
     assert (await clerk.get("/readyz")).json() == {"status": "ready", "service": "assets"}
