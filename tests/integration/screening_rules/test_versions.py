@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import asyncpg
 import pytest
@@ -75,7 +76,7 @@ async def test_what_is_stored_is_what_is_shipped(conn: AsyncConnection) -> None:
 async def test_without_demo_no_line_is_in_force(conn: AsyncConnection) -> None:
     await service.seed(conn, demo=False, known_at=KNOWN)
     assert await _line(conn, VILLAGE) is None
-    facts = {"lifted": True, "self_paid_in_catalogue_12m_sum": 10**9}
+    facts: dict[str, Any] = {"lifted": True, "self_paid_in_catalogue_12m_sum": 10**9}
     found = await repository.verdicts(conn, *relation(household("H", VILLAGE, **facts)), TODAY, NOW)
     assert [(v.hit, v.unknown) for v in found] == [(0, 0b0111)]  # M02 is not about a lifted household
 
@@ -167,14 +168,19 @@ async def test_no_household_can_make_the_statement_fail(conn: AsyncConnection) -
         rule("T03", "999999999999 * 999999999999 * self_paid_in_catalogue_12m_sum / 0.000001 > 0"),
     ]  # fmt: skip
     await repository.add_parameters(conn, [value(10_000)])
-    facts = {"members": 2**31 - 1, "self_paid_in_catalogue_12m_sum": top, "uninsured_members": 0}
+    facts: dict[str, Any] = {"members": 2**31 - 1, "self_paid_in_catalogue_12m_sum": top, "uninsured_members": 0}
     found = await repository.verdicts(conn, *relation(household("H", VILLAGE, **facts)), TODAY, NOW, rules=rules)
     assert [tuple(v) for v in found] == [("H", 0b101, 0b010)]
 
 
 async def test_a_household_of_no_known_place_is_unknown_where_a_parameter_is_needed(conn: AsyncConnection) -> None:
     await service.seed(conn, demo=True, known_at=KNOWN)
-    facts = {"lifted": True, "self_paid_in_catalogue_12m_sum": 10**9, "uninsured_members": 0, "dwelling_unsafe": False}
+    facts: dict[str, Any] = {
+        "lifted": True,
+        "self_paid_in_catalogue_12m_sum": 10**9,
+        "uninsured_members": 0,
+        "dwelling_unsafe": False,
+    }
     row = {**household("H", VILLAGE, **facts), "division_code": None}
     found = await repository.verdicts(conn, *relation(row), TODAY, NOW)
     assert [tuple(v) for v in found] == [("H", 0, 0b0100)]

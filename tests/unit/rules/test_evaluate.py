@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def _inputs(silent: frozenset[int] = frozenset(), **values: object) -> Inputs:
         ("monitored_kind <> 'sudden'", {"monitored_kind": "marginal"}, True),
     ],
 )
-def test_three_values(text: str, values: dict[str, object], truth: bool | None) -> None:
+def test_three_values(text: str, values: dict[str, Any], truth: bool | None) -> None:
     assert evaluate(parse(text), _inputs(**values)).truth is truth
 
 
