@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from shared.messaging.domain import Received
 from shared.messaging.protocols import Source
 from tests.contract.messaging.bus import PATIENCE_SECONDS, Bus, message, read
 
@@ -47,7 +48,7 @@ async def test_rewind_reads_the_last_batch_again(bus: Bus, topics: Callable[...,
     [topic] = topics("rewind")
     await filled(bus, topic, 100)
     source = await member(bus, topic)
-    batch: list[object] = []
+    batch: list[Received] = []
     while not batch:
         batch = list(await source.batch(30, 200))
     await source.rewind()  # nothing was ever committed: it is not "back to what was committed"
@@ -62,7 +63,7 @@ async def test_a_batch_is_bounded(bus: Bus, topics: Callable[..., list[str]]) ->
     [topic] = topics("bounded")
     await filled(bus, topic, 100)
     source = await member(bus, topic)
-    sizes = []
+    sizes: list[int] = []
     while sum(sizes) < 100:
         sizes.append(len(await source.batch(30, 500)))
     assert max(sizes) <= 30
@@ -92,7 +93,7 @@ async def test_a_rebalance_waits_for_what_is_held_and_voids_what_is_not(
     [topic] = topics("fence")
     await filled(bus, topic, 40)
     one = await member(bus, topic)
-    batch: list[object] = []
+    batch: list[Received] = []
     while not batch:
         batch = list(await one.batch(100, 200))
     async with one.hold() as held:
@@ -108,9 +109,9 @@ async def test_a_rebalance_waits_for_what_is_held_and_voids_what_is_not(
     assert len({(m.partition, m.offset) for m in [*both[0], *both[1]]}) == 40
 
 
-async def gather_from(sources: list[Source], count: int) -> list[list[object]]:
+async def gather_from(sources: list[Source], count: int) -> list[list[Received]]:
     """What each reads, until together they have `count`."""
-    found: list[list[object]] = [[] for _ in sources]
+    found: list[list[Received]] = [[] for _ in sources]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while sum(map(len, found)) < count:
         assert time.monotonic() < deadline, [len(one) for one in found]
@@ -118,14 +119,14 @@ async def gather_from(sources: list[Source], count: int) -> list[list[object]]:
             batch = await source.batch(1_000, 100)
             async with source.hold() as held:
                 if held:
-                    mine += batch
+                    mine.extend(batch)
                     await source.commit()
     return found
 
 
-async def read_until(source: Source, task: asyncio.Task[Source]) -> list[object]:
+async def read_until(source: Source, task: asyncio.Task[Source]) -> list[Received]:
     """Keep polling, as a loop does, until `task` is done."""
-    found: list[object] = []
+    found: list[Received] = []
     while not task.done():
         found += await source.batch(1_000, 100)
     return found
