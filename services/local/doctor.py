@@ -49,8 +49,8 @@ def _database(settings: ServiceSettings) -> str:
 def _broker(settings: ServiceSettings) -> str:
     async def ask() -> int:
         publisher = KafkaPublisher(settings.kafka_bootstrap, idempotence=settings.kafka_idempotence)
-        await publisher.start()
         try:
+            await publisher.start()
             places = await publisher.end_offsets(topics.names())
         finally:
             await publisher.stop()

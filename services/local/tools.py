@@ -58,7 +58,10 @@ def republish(service: str, data: Path, days: int) -> str:
         finally:
             await engine.dispose()
 
-    return f"{service}：{asyncio.run(again())} 条将按原来的次序重发"
+    try:
+        return f"{service}：{asyncio.run(again())} 条将按原来的次序重发"
+    except OSError as error:
+        raise LocalError(f"{service} 的数据库连接不上：{error}") from None
 
 
 def secrets(data: Path) -> str:
