@@ -13,6 +13,7 @@ import asyncpg
 import httpx
 
 from services.local.data import DataFolder
+from services.local.interrupt import Interrupt
 from services.local.layout import SERVICES, Address
 from services.local.ports import free_port
 from services.local.stack import Plan, Stack
@@ -29,11 +30,15 @@ class Live:
     def start(cls, folder: Path, broker: str = "tansu") -> Live:
         """Four APIs, four workers, PostgreSQL and a broker of their own on ports the kernel chose."""
         addresses = {service: Address(service, free_port()) for service in SERVICES}
-        stack = Stack.of(Plan(DataFolder.open(folder), addresses, broker, None, demo=True), say=lambda _: None)
+        nobody = Interrupt()
+        nobody.release()  # Ctrl-C stays with pytest
+        plan = Plan(DataFolder.open(folder), addresses, broker, None, demo=True)
+        stack = Stack.of(plan, lambda _: None, nobody)
         try:
             stack.start()
         except BaseException:
             stack.stop()
+            stack.plan.data.close()
             raise
         token = stack.issuer.sign(role="developer")
         headers = {"Authorization": f"Bearer {token}"}
