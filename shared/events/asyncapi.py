@@ -15,11 +15,13 @@ from shared.feeds.catalogue import FEEDS
 
 EXAMPLES = Path(__file__).parent / "examples"
 _SCHEMA_FORMAT = "application/schema+json;version=draft-07"
-_DESCRIPTION = """衔接各服务之间以及对下游的事件接口。CloudEvents 1.0，Kafka binary mode：属性在消息头 `ce_*`，正文是 JSON。
+_DESCRIPTION = """衔接各服务之间以及对下游的事件接口。
+CloudEvents 1.0，Kafka binary mode：属性在消息头 `ce_*`，正文是 JSON。
 
 * 至少送达一次：按 `ce_id` 去重；同一事件的新旧版本共用一个 `ce_id`，遇到不认识的 `ce_type` 请跳过。
 * 同一键内有序；分区 = CRC-32(键) mod 分区数（librdkafka 的 `consistent`）。
-* 消息里没有明文身份证号或姓名；人员以 `person_key` 表示。时间是 UTC，业务日期是北京时间，金额是以元为单位的十进制字符串。"""
+* 消息里没有明文身份证号或姓名；人员以 `person_key` 表示。
+* 时间是 UTC，业务日期是北京时间，金额是以元为单位的十进制字符串。"""
 _HEADERS = {
     "type": "object",
     "required": ["ce_id", "ce_type", "ce_source", "ce_specversion"],

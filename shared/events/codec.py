@@ -58,7 +58,7 @@ class Unknown(NamedTuple):
     offset: int
 
 
-def encode(
+def encode(  # noqa: PLR0913 (the attributes of a CloudEvent)
     event: Event,
     *,
     event_id: str,

@@ -110,11 +110,12 @@ class Consumer:
         while not stop.is_set():
             try:
                 await self._source.start()
-                return
             except BrokerError as error:
                 failures += 1
                 log.warning("broker_failed", group=self._group, failures=failures, error=str(error))
                 await pause(stop, backoff(failures))
+            else:
+                return
 
     async def step(self) -> int:
         """One batch, from the broker to its offsets; how many messages it had."""

@@ -96,7 +96,7 @@ class KafkaPublisher:
             await _close(reader)
         if producer is not None:
             # Without this it would wait for batches that a broker that is away never takes.
-            producer._message_accumulator.fail_all(KafkaError("stopped"))
+            producer._message_accumulator.fail_all(KafkaError("stopped"))  # noqa: SLF001 (no public way)
             await _close(producer)
 
     async def publish(self, messages: Sequence[Message]) -> Published:
@@ -214,11 +214,7 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]  # published
             metadata_max_age_ms=30_000,
         )
         self._consumer.subscribe(topics=self._topics, listener=self)
-        try:
-            await _ask(self._consumer.start())
-        except BrokerError:
-            await self.stop()
-            raise
+        await _ask(self._consumer.start())
 
     async def stop(self) -> None:
         """See Source."""
@@ -226,7 +222,7 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]  # published
         if consumer is not None:
             await _close(consumer)
 
-    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:  # noqa: ARG002 (aiokafka's)
         """Called by aiokafka before partitions go: void what was read, and wait for what is held."""
         self._epoch += 1
         async with self._lock:

@@ -39,7 +39,7 @@ def data_schema(feed: Feed) -> dict[str, Any]:
     schema = feed.model.model_json_schema(mode="serialization")
     _leave_out(schema, ENVELOPE)
     for inner in schema.get("$defs", {}).values():
-        if _IDENTITY <= set(inner.get("properties", {})):
+        if _IDENTITY.issubset(inner.get("properties", {})):
             _leave_out(inner, _IDENTITY)
             inner["properties"] = {**_MEMBER, **inner["properties"]}
             inner["required"] = [*_MEMBER, *inner.get("required", [])]

@@ -127,6 +127,7 @@ class TableStore:
 
     async def mark(self, conn: AsyncConnection, batch: OutboxBatch, places: Sequence[tuple[int, int]]) -> None:
         """See OutboxStore. Places are not kept: nobody asks where a message of this outbox stands."""
+        del places
         await (await driver(conn)).execute(_MARK, batch.tokens, clock.now())
 
     async def forget_published(self, conn: AsyncConnection, since: datetime) -> int:

@@ -81,7 +81,7 @@ async def kill_leaders(engine: AsyncEngine, broker: Broker, rounds: int) -> None
             for _ in range(5):
                 await put(engine, things(range(count, count + 400)))
                 count += 400
-                await asyncio.sleep(random.uniform(0, 0.5))  # noqa: S311 (a moment, not a secret)
+                await asyncio.sleep(random.uniform(0, 0.5))
     async with leading(engine, publisher(broker)):
         await until_published(engine)
     ids = await on_the_bus(broker, count, "reader")
@@ -106,7 +106,7 @@ async def kill_broker(engine: AsyncEngine, broker: Broker, rounds: int) -> None:
         for _ in range(rounds):
             await put(engine, things(range(count, count + 500)))
             count += 500
-            await asyncio.sleep(random.uniform(0, 0.3))  # noqa: S311 (a moment, not a secret)
+            await asyncio.sleep(random.uniform(0, 0.3))
             broker.kill()
             await put(engine, things(range(count, count + 100)))
             count += 100
@@ -121,11 +121,13 @@ async def make_topics(broker: Broker) -> None:
     """As the supervisor does; a broker that has just opened its port may still refuse."""
     for attempt in range(20):
         try:
-            return await KafkaAdmin(broker.bootstrap).ensure_topics([TOPIC], partitions=PARTITIONS)
+            await KafkaAdmin(broker.bootstrap).ensure_topics([TOPIC], partitions=PARTITIONS)
         except BrokerError:
             if attempt == 19:
                 raise
             await asyncio.sleep(0.5)
+        else:
+            return
 
 
 async def test_a_killed_broker_has_everything_again(engine: AsyncEngine, broker: Broker) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import orjson
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared import clock
 from shared.db import transaction
 from shared.messaging import outbox
-from shared.messaging.domain import BrokerError, Received
+from shared.messaging.domain import BrokerError, Message, Published, Received
 from shared.messaging.memory import MemoryBroker
 from tests.integration.messaging.faults import FaultyPublisher, FaultyStore, Plan
 from tests.integration.messaging.scene import TOPIC, leading, put, rows, things, until, until_published, value
@@ -190,7 +191,7 @@ async def test_rows_that_somebody_made_wait_again_are_published_again(
 
 async def test_a_leader_stops_soon_while_the_broker_hangs(engine: AsyncEngine) -> None:
     class Hanging(FaultyPublisher):
-        async def publish(self, messages: object) -> object:  # type: ignore[override]
+        async def publish(self, messages: Sequence[Message]) -> Published:
             await asyncio.sleep(3_600)
             raise BrokerError("never")
 

@@ -63,10 +63,13 @@ async def test_messages_are_taken_as_they_were_added(engine: AsyncEngine) -> Non
 
 
 async def test_a_rolled_back_message_was_never_there(engine: AsyncEngine) -> None:
-    with pytest.raises(RolledBackError):
+    async def added_in_vain() -> None:
         async with transaction(engine) as conn:
             await outbox.add(conn, things([1]))
             raise RolledBackError
+
+    with pytest.raises(RolledBackError):
+        await added_in_vain()
     assert await number(engine) == 0
     assert (await take(engine)).messages == []
 

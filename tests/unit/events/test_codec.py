@@ -73,7 +73,7 @@ class NotedV1(Event):
     TOPIC: ClassVar[str] = "notes.v1"
 
     text: str
-    more: list[Any] = []
+    more: tuple[Any, ...] = ()
 
 
 NOTED = registry([NotedV1])

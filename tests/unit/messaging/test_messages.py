@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import pairwise
 from zlib import crc32
 
 import pytest
@@ -30,7 +31,7 @@ def test_the_partition_of_a_key_is_librdkafkas_consistent() -> None:
 def test_runs_say_the_same_places_in_fewer_words(places: set[tuple[int, int]]) -> None:
     found = runs(sorted(places, key=hash))
     assert [(p, base + n) for p, base, size in found for n in range(size)] == sorted(places)
-    for (p, base, size), (q, after, _) in zip(found, found[1:], strict=False):
+    for (p, base, size), (q, after, _) in pairwise(found):
         assert p < q or base + size < after
 
 
