@@ -248,7 +248,7 @@ def receipt(
     """A complete receipt as `schemas.Receipt`; `counts` in the order of Outcome."""
     by_word = dict(zip(WORDS[1:], counts, strict=True))
     return {
-        "submission_id": submission_id,
+        "submission_id": str(submission_id) if submission_id else None,
         "feed": feed,
         "state": "complete",
         "sha256": sha256.hex(),

@@ -13,10 +13,12 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.app import build
 from services.ingest.settings import Settings
 from shared.codes import identity
+from shared.db import create_engine
 from shared.http.issuer import NAME, DevIssuer
 
 Record = dict[str, Any]
@@ -99,6 +101,23 @@ class Api:
     async def get(self, path: str, headers: Record | None = None, **params: Any) -> Any:
         """The answer to a GET."""
         return await self.client.get(path, headers=headers or self.bearer(), params=params)
+
+    async def post_bytes(self, path: str, body: bytes, **headers: str) -> Any:
+        """The answer to a body as it is."""
+        wanted = {**self.bearer(), "Content-Type": "application/json", **headers}
+        return await self.client.post(path, content=body, headers=wanted)
+
+    async def execute(self, sql: str) -> None:
+        """Change the database behind the API's back."""
+        db = await asyncpg.connect(self.url)
+        try:
+            await db.execute(sql)
+        finally:
+            await db.close()
+
+    def engine_to(self, url: str) -> AsyncEngine:
+        """A pool for another address."""
+        return create_engine(url, name="test")
 
     async def rows(self, sql: str, *args: Any) -> list[Any]:
         """What the database holds."""

@@ -1,0 +1,134 @@
+"""Parts are the outbox: numbered, published in that order, and the receipt tells where each record stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from services.ingest.relay.repository import PartStore
+from shared import clock
+from shared.db import create_engine, transaction
+from shared.events.codec import Delivery, decode
+from shared.messaging.domain import partition_of
+from shared.messaging.memory import MemoryBroker
+from shared.messaging.outbox import Leader
+from tests.integration.ingest.conftest import Api, retract, settlement
+
+TOPIC = "feeds.medical-insurance.v1"
+PARTITIONS = 12
+
+
+@asynccontextmanager
+async def leading(api: Api, broker: MemoryBroker) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    leader = Leader(api.url, PartStore(PARTITIONS), broker.publisher(), "ingest")
+    task = asyncio.create_task(leader.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def until(true: Callable[[], Any]) -> None:
+    async with asyncio.timeout(20):
+        while not await true():
+            await asyncio.sleep(0.02)
+
+
+async def published(api: Api) -> bool:
+    return await api.rows("SELECT FROM part WHERE published_at IS NULL") == []
+
+
+def broker() -> MemoryBroker:
+    made = MemoryBroker()
+    made.create([TOPIC], PARTITIONS)
+    return made
+
+
+async def test_every_stored_record_is_published_once_under_its_id(api: Api) -> None:
+    bus = broker()
+    submissions = []
+    for minute in range(3):
+        records = [settlement(f"s{i}", minute=minute, self_paid=100 + minute, person=i) for i in range(40)]
+        submissions.append((await api.push(*records)).json()["submission_id"])
+    await api.push(*[settlement(f"s{i}", minute=2, self_paid=102, person=i) for i in range(40)])  # only duplicates
+    await api.push(retract("s1", minute=9), settlement("s2", minute=1, self_paid=7, person=2))
+    async with leading(api, bus):
+        await until(lambda: published(api))
+    deliveries = [decode(message) for message in bus.messages(TOPIC)]
+    rows = await api.rows("SELECT part_id, line, key, payload FROM record_version")
+    assert {d.event_id for d in deliveries if isinstance(d, Delivery)} == {f"{r['part_id']}.{r['line']}" for r in rows}
+    assert len(deliveries) == len(rows) == 121
+    types = [d.type for d in deliveries]
+    assert types.count("xianjie.record.retracted.v1") == 1
+    assert types.count("xianjie.record.accepted.v1") == 120
+    by_place = {(m.partition, m.offset): m for m in bus.messages(TOPIC)}
+    for submission in submissions:
+        for line in (await api.get(f"/v1/submissions/{submission}")).json()["records"]:
+            place = line["published"]
+            message = by_place[(place["partition"], place["offset"])]
+            meta = decode(message).event.meta
+            assert (meta.submission_id, meta.line, meta.source_id) == (submission, line["index"], line["source_id"])
+            assert place["partition"] == partition_of(message.key or b"", PARTITIONS)
+
+
+async def test_versions_of_a_record_arrive_in_the_order_they_were_stored(api: Api) -> None:
+    bus = broker()
+    async with leading(api, bus):
+        for minute in range(20):
+            await api.push(settlement(minute=minute, self_paid=100 + minute))
+        await until(lambda: published(api))
+    versions = [decode(message).event.meta.version for message in bus.messages(TOPIC)]
+    assert versions == sorted(versions)
+    positions = await api.rows("SELECT position FROM part ORDER BY part_id")
+    assert [row["position"] for row in positions] == list(range(1, 21))
+
+
+async def test_what_publishes_nothing_is_born_published(api: Api) -> None:
+    await api.push(settlement())
+    submission = (await api.push(settlement())).json()
+    [part] = await api.rows("SELECT * FROM part WHERE submission_id = $1", submission["submission_id"])
+    assert part["publishable"] == 0
+    assert part["published_at"] is not None
+    assert part["position"] is None
+    receipt = (await api.get(f"/v1/submissions/{submission['submission_id']}")).json()
+    assert [line["published"] for line in receipt["records"]] == [None]
+
+
+async def test_forgotten_parts_come_again_under_their_positions(api: Api) -> None:
+    bus = broker()
+    for i in range(3):
+        await api.push(settlement(f"s{i}", person=i))
+    async with leading(api, bus):
+        await until(lambda: published(api))
+    before = await api.rows("SELECT part_id, position FROM part ORDER BY 1")
+    store, engine = PartStore(PARTITIONS), create_engine(api.url, name="test")
+    async with transaction(engine) as conn:
+        assert (await store.backlog(conn)).messages == 0
+        assert await store.forget_published(conn, clock.now() - timedelta(days=30)) == 3
+        backlog = await store.backlog(conn)
+        assert backlog.messages == 3
+        assert backlog.oldest is not None
+        batch = await store.take(conn, 2)
+        assert len(batch.messages) == 2
+        assert await store.number(conn) == 0
+    await engine.dispose()
+    async with leading(api, bus):
+        await until(lambda: published(api))
+    assert await api.rows("SELECT part_id, position FROM part ORDER BY 1") == before
+    ids = [decode(message).event_id for message in bus.messages(TOPIC)]
+    assert sorted(ids) == sorted(2 * list(set(ids)))
+
+
+async def test_lines_come_in_pages(api: Api) -> None:
+    submission = (await api.push(*[settlement(f"s{i}", person=i) for i in range(5)])).json()["submission_id"]
+    path = f"/v1/submissions/{submission}/records"
+    first = (await api.get(path, limit=2)).json()
+    assert [line["index"] for line in first["items"]] == [0, 1]
+    rest = (await api.get(path, limit=3, after=first["next"])).json()
+    assert [line["index"] for line in rest["items"]] == [2, 3, 4]
+    assert rest["next"] is None
