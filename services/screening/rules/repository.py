@@ -193,7 +193,8 @@ def _combined(row: Sequence[Any], masks: range, beside: int = 0) -> int:
 def _statement(
     rules: tuple[tuple[str, ...], ...], names: tuple[str, ...], relation: str, used: int, every: bool
 ) -> str:
-    """Each rule is one column of three values; two bits of it go into the masks."""
+    """Each rule is one column of three values; two bits of it go into the masks. OFFSET 0 keeps
+    PostgreSQL from writing every rule out again for each bit, which takes twice the time."""
     d, t, n = f"${used + 1}::date", f"${used + 2}", f"${used + 3}::text[]"
     columns = ",\n".join(f"{_rule_predicate(texts)} AS v{i}" for i, texts in enumerate(rules))
     chunks = [range(start, min(start + MASK_BITS, len(rules))) for start in range(0, len(rules), MASK_BITS)]
@@ -219,6 +220,7 @@ judged AS (
     SELECT f.household_no,
 {columns}
     FROM f LEFT JOIN p ON p.division_code = f.division_code
+    OFFSET 0
 ),
 masked AS (
     SELECT household_no, {", ".join(masks)} FROM judged
