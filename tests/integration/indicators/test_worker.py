@@ -68,7 +68,7 @@ async def values(world: World) -> Published:
             row[name] for name in ("value", "numerator", "denominator", "status")
         )
         for row in rows
-    }  # type: ignore[return-value]
+    }
 
 
 async def run_workers(world: World, count: int, broker: MemoryBroker, sent: int) -> None:
