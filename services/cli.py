@@ -44,7 +44,7 @@ def _call(module: str, function: str, *arguments: Any) -> Any:
 @app.command()
 def up(
     data: Data = DEFAULT_DATA,
-    households: Annotated[int | None, typer.Option(min=1, max=200_000, help="样例户数（默认 2000）")] = None,
+    households: Annotated[int | None, typer.Option(min=4, max=200_000, help="样例户数（默认 2000）")] = None,
     port: Annotated[int, typer.Option(min=1, max=65_531, help="四个接口用 port+1 … port+4")] = DEFAULT_PORT,
     fresh: Annotated[bool, typer.Option("--fresh", help="清空数据目录，从头开始")] = False,
     no_sample: Annotated[bool, typer.Option("--no-sample", help="不报送样例，也不用演示参数")] = False,
@@ -89,7 +89,7 @@ def migrate(service: Service) -> None:
 @app.command()
 def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")],
-    households: Annotated[int, typer.Option(min=1, max=200_000, help="户数")] = 2000,
+    households: Annotated[int, typer.Option(min=4, max=200_000, help="户数")] = 2000,
     seed: Annotated[int, typer.Option(help="种子：同一种子得到同样的内容")] = 1,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="截至日期，默认今天")] = None,
 ) -> None:

@@ -25,7 +25,7 @@ def push(client: Client, households: int, as_of: date, console: Console, interru
     """Push the sample of that many households; (what the receipts said, what its labels expect)."""
     sample = generate(households, SEED, as_of)
     said: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    batches = list(sample.submissions())
+    labels = expected(sample)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -34,15 +34,15 @@ def push(client: Client, households: int, as_of: date, console: Console, interru
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("报送样例", total=sum(len(records) for _, _, records in batches))
-        for index, (department, kind, records) in enumerate(batches):
+        task = progress.add_task("报送样例", total=sum(sum(counts.values()) for counts in labels.values()))
+        for index, (department, kind, records) in enumerate(sample.submissions()):
             interrupt.check()
             progress.update(task, description=f"报送样例 {department}/{kind}")
             key = f"sample-{SEED}-{households}-{as_of}-{index}"
             receipt = client.submit(department, kind, records, key)
             said[f"{department}/{kind}"].update(receipt["counts"])
             progress.advance(task, len(records))
-    return {feed: dict(counts) for feed, counts in said.items()}, expected(sample)
+    return {feed: dict(counts) for feed, counts in said.items()}, labels
 
 
 def expected(sample: Sample) -> Totals:
