@@ -44,18 +44,9 @@ def router(observed: Observed) -> APIRouter:
     """The routes of this room; `observed` hears of what was taken (values marks its indicators)."""
     made = APIRouter(prefix="/v1/observations", tags=["观测值"])
     made.add_api_route(
-        "", list_observations, methods=["GET"], summary="观测值清单", responses=responses(NotFoundError, BadCursorError)
-    )
-    made.add_api_route(
-        "/{observation_id}",
-        get_observation,
-        methods=["GET"],
-        summary="一个观测值",
-        responses=responses(ObservationNotFoundError),
-    )
-
-    @made.post(
         "",
+        _submission_route(observed),
+        methods=["POST"],
         status_code=201,
         summary="填报观测值",
         response_model=TakenObservations,
@@ -68,6 +59,24 @@ def router(observed: Observed) -> APIRouter:
             KeyInFlightError,
         ),
     )
+    made.add_api_route(
+        "",
+        list_observations,
+        methods=["GET"],
+        summary="观测值清单",
+        responses=responses(DivisionNotFoundError, BadCursorError),
+    )
+    made.add_api_route(
+        "/{observation_id}",
+        get_observation,
+        methods=["GET"],
+        summary="一个观测值",
+        responses=responses(ObservationNotFoundError),
+    )
+    return made
+
+
+def _submission_route(observed: Observed) -> Callable[..., Awaitable[Response]]:
     async def submit_observations(
         principal: Annotated[Principal, allow("observations:write")],
         body: ObservationsIn,
@@ -80,23 +89,23 @@ def router(observed: Observed) -> APIRouter:
         要更正，在 `supersedes` 中写明现行值的编号，原值保留可查。可填报的观测项、单位和层级见
         `GET /v1/indicators` 的 `inputs`。
         """
-
-        async def work() -> Answer:
-            for observation in body.observations:
-                principal.require_division(observation.division_code)
-            drafts = [observation.draft() for observation in body.observations]
-            pointers = [f"/observations/{index}" for index in range(len(drafts))]
-            taken = await service.submit(conn, drafts, principal.sub, pointers)
-            await observed(conn, [observation for observation, outcome in taken if outcome != "duplicate"])
-            items = [TakenObservation.of(observation, outcome) for observation, outcome in taken]
-            return Answer.of(TakenObservations(items=items), 201)
-
         claim = None
         if idempotency_key is not None:
             claim = Claim(principal.sub, _SUBMIT, idempotency_key, fingerprint(body.model_dump_json()))
-        return (await once(conn, claim, work)).response()
+        return (await once(conn, claim, lambda: _take(conn, principal, body, observed))).response()
 
-    return made
+    return submit_observations
+
+
+async def _take(conn: AsyncConnection, principal: Principal, body: ObservationsIn, observed: Observed) -> Answer:
+    for observation in body.observations:
+        principal.require_division(observation.division_code)
+    drafts = [observation.draft() for observation in body.observations]
+    pointers = [f"/observations/{index}" for index in range(len(drafts))]
+    taken = await service.submit(conn, drafts, principal.sub, pointers)
+    await observed(conn, [observation for observation, outcome in taken if outcome != "duplicate"])
+    items = [TakenObservation.of(observation, outcome) for observation, outcome in taken]
+    return Answer.of(TakenObservations(items=items), 201)
 
 
 async def list_observations(
