@@ -11,20 +11,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.local.broker import Broker, Tansu
 from services.local.kafka import Kafka
+from shared.db import driver
+from shared.events.codec import Delivery
+from shared.messaging.consumer import Consumer
 from shared.messaging.domain import BrokerError
 from shared.messaging.kafka import KafkaAdmin, KafkaPublisher, KafkaSource
 from tests.integration.messaging.scene import (
     TOPIC,
+    ThingDoneV1,
     leading,
     put,
     rows,
     things,
     until,
     until_published,
+    value,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -115,6 +120,50 @@ async def kill_broker(engine: AsyncEngine, broker: Broker, rounds: int) -> None:
             await until_published(engine)
         ids = await on_the_bus(broker, count, "reader")
     assert set(ids) == {f"thing.{n:06d}" for n in range(count)}
+
+
+async def kill_broker_under_a_consumer(engine: AsyncEngine, broker: Broker, rounds: int) -> None:
+    """Messages come again from a log that begins anew, at other offsets; each has its effect once."""
+    count = 0
+
+    async def all_applied() -> bool:
+        return bool(await value(engine, "SELECT count(DISTINCT event_id) = $1 FROM effect", count))
+
+    stop = asyncio.Event()
+    source = KafkaSource(broker.bootstrap, "group", [TOPIC])
+    consumer = asyncio.create_task(Consumer(engine, source, {ThingDoneV1: applied}, group="group").run(stop))
+    try:
+        async with leading(engine, publisher(broker)):
+            for round_ in range(rounds):
+                await put(engine, things(range(count, count + 500)))
+                count += 500
+                await asyncio.sleep(random.uniform(0, 6))
+                broker.kill()
+                await put(engine, things(range(count, count + 100)))
+                count += 100
+                await asyncio.to_thread(broker.restart)
+                await make_topics(broker)
+                if round_ % 2:
+                    await until(all_applied, "everything applied")
+            await until(all_applied, "everything applied")
+    finally:
+        stop.set()
+        await consumer
+    assert await value(engine, "SELECT count(*) FROM effect") == count
+
+
+async def applied(conn: AsyncConnection, deliveries: list[Delivery]) -> None:
+    values = [(delivery.event_id, "applied", 0) for delivery in deliveries]
+    await (await driver(conn)).executemany("INSERT INTO effect VALUES ($1, $2, $3)", values)
+
+
+async def test_a_consumer_outlives_the_broker(engine: AsyncEngine, broker: Broker) -> None:
+    await kill_broker_under_a_consumer(engine, broker, 2)
+
+
+@pytest.mark.long
+async def test_a_consumer_outlives_twenty_brokers(engine: AsyncEngine, broker: Broker) -> None:
+    await kill_broker_under_a_consumer(engine, broker, 20)
 
 
 async def make_topics(broker: Broker) -> None:
