@@ -1,10 +1,12 @@
 """A household record and its member's first settlement at the same moment through two workers, a
-thousand times: the warning is always there, whichever comes first."""
+hundred times, and a thousand in `make test-long`: the warning is always there, whichever comes first."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
+
+import pytest
 
 from services.screening.warnings.consumer import Records
 from shared.db import driver, transaction
@@ -14,9 +16,6 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.memory import MemoryBroker
 from tests.integration.screening.conftest import World
 
-MEETINGS = 1_000
-
-
 def message(delivery: Delivery) -> Any:
     """The delivery as ingest would have published it."""
     return encode(
@@ -24,7 +23,8 @@ def message(delivery: Delivery) -> Any:
     )
 
 
-async def test_the_warning_is_always_there(world: World) -> None:
+@pytest.mark.parametrize("meetings", [100, pytest.param(1_000, marks=pytest.mark.long)])
+async def test_the_warning_is_always_there(world: World, meetings: int) -> None:
     broker = MemoryBroker()
     topics = [catalogue.BY_NUMBER[17].topic, catalogue.BY_NUMBER[8].topic]
     broker.create(topics)
@@ -35,7 +35,7 @@ async def test_the_warning_is_always_there(world: World) -> None:
         source = broker.source(f"group.{topic}", [topic])
         await source.start()
         workers.append(Consumer(world.engine, source, Records().handlers(), group=f"group.{topic}"))
-    for n in range(MEETINGS):
+    for n in range(meetings):
         person = f"p1.{n:026d}"
         household = world.household(f"H{n:04d}", person)
         bill = world.settlement("12000", f"S{n}", who=person)
@@ -43,4 +43,4 @@ async def test_the_warning_is_always_there(world: World) -> None:
         assert await asyncio.gather(*(worker.step() for worker in workers)) == [1, 1]
     async with transaction(world.engine) as conn:
         sql = "SELECT count(*), count(DISTINCT household_no) FROM warning WHERE rule_code = 'M01' AND state = 'open'"
-        assert tuple(await (await driver(conn)).fetchrow(sql)) == (MEETINGS, MEETINGS)
+        assert tuple(await (await driver(conn)).fetchrow(sql)) == (meetings, meetings)

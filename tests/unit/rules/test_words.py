@@ -80,7 +80,7 @@ def test_a_leaf_with_its_values(text: str, values: dict[str, object], said: str)
 
 def test_the_shipped_rules_in_words() -> None:
     assert service.rule_words(RULES["M02"]) == (
-        "不符合(脱贫户 或 监测对象(未消除风险) 或 低收入人口(低保、特困、低保边缘))",
+        "不符合(脱贫户)",
         "近12个月家庭合规自付医疗费用 ≥ 因病监测线(一般农牧户)",
     )
     assert service.rule_words(RULES["H01"]) == ("全部农牧户", "住房不安全(C级或D级且无竣工改造)")
@@ -117,14 +117,20 @@ def test_counts_carry_their_unit() -> None:
 
 
 def test_unknown_names_the_feed_that_is_not_there_yet() -> None:
-    unknown = explained("M02", lifted=False)
-    assert unknown.verdict == "clear"  # below the line whoever it is about
-    unknown = explained("M02", lifted=False, self_paid_in_catalogue_12m_sum=3_000_000)
+    below = explained("M01", lifted=False, self_paid_in_catalogue_12m_sum=0)
+    assert below.verdict == "clear"  # below the line whoever it is about
+    unknown = explained("M01", lifted=False, self_paid_in_catalogue_12m_sum=3_000_000)
     assert unknown.verdict == "unknown"
     assert [(m.name, m.reason) for m in unknown.missing] == [("monitored", "no_feed"), ("low_income", "no_feed")]
     assert unknown.text == (
         "无法判断：监测对象(未消除风险)：此项数据尚未接入；低收入人口(低保、特困、低保边缘)：此项数据尚未接入"
     )
+
+
+def test_a_household_that_was_never_poor_is_warned_of_over_the_general_line() -> None:
+    assert explained("M02", lifted=False, self_paid_in_catalogue_12m_sum=2_599_999).verdict == "clear"
+    assert explained("M02", lifted=False, self_paid_in_catalogue_12m_sum=2_600_000).verdict == "hit"
+    assert explained("M02", self_paid_in_catalogue_12m_sum=3_000_000).verdict == "clear"  # lifted: M01 has it
 
 
 def test_unknown_names_the_silent_feed() -> None:
