@@ -129,6 +129,7 @@ async def test_an_observation_sent_twice_is_one_and_a_correction_names_what_it_c
     other = await world.observe(observation("9000"))
     assert (other.status_code, other.json()["code"]) == (409, "already_observed")
     assert other.json()["observation_id"] == first["observation"]["observation_id"]
+    world.tick()
     named = observation("9000", supersedes=first["observation"]["observation_id"])
     corrected = await world.observe(named)
     assert corrected.json()["items"][0]["outcome"] == "corrected"
