@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.quarantine import service as quarantine
@@ -40,7 +41,7 @@ async def _keep_house(engine: AsyncEngine) -> None:
         try:
             async with transaction(engine) as conn:
                 keys, refused = await idempotency.forget(conn), await quarantine.drop_expired(conn)
-        except OSError as error:  # the database is away: the leader says so and waits; this waits an hour
+        except (OSError, SQLAlchemyError) as error:  # the database is away: the leader waits for it, this an hour
             log.warning("housekeeping_skipped", error=type(error).__name__)
         else:
             log.info("housekeeping_done", idempotency_keys=keys, quarantined=refused)

@@ -22,7 +22,7 @@ from typing import Any
 
 import asyncpg
 import orjson
-import psutil
+import psutil  # type: ignore[import-untyped]  # ships no types
 
 from services.ingest.app import MIGRATIONS
 from services.local.ports import free_port
@@ -69,14 +69,13 @@ async def stack() -> AsyncIterator[Stack]:
     """A durable PostgreSQL and one API process on a fresh database, both ended afterwards."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        folder.chmod(0o755)
         server = await asyncio.to_thread(Postgres.start, folder / "data", log=folder / "postgres.log")
         try:
             url = await asyncio.to_thread(server.create_database, "ingest")
             await asyncio.to_thread(migrations.upgrade, MIGRATIONS, url)
             issuer = DevIssuer(folder / "issuer", environment="development")
             port = free_port()
-            secrets = {key: f"b1:{base64.b64encode(os.urandom(32)).decode()}" for key in ("pepper", "bus_key", "vault_key")}
+            secrets = {name: _secret() for name in ("pepper", "bus_key", "vault_key")}
             process = _serve(url, port, issuer, secrets, folder / "api.log")
             try:
                 await _ready(port, process)
@@ -90,13 +89,18 @@ async def stack() -> AsyncIterator[Stack]:
             await asyncio.to_thread(server.kill)
 
 
+def _secret() -> str:
+    return f"b1:{base64.b64encode(os.urandom(32)).decode()}"
+
+
 def _serve(url: str, port: int, issuer: DevIssuer, secrets: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     settings = {
         "environment": "development", "database_url": url, "kafka_bootstrap": "127.0.0.1:1", "port": str(port),
         "jwks": str(issuer.jwks), "issuer": NAME, **secrets,
     }  # fmt: skip
     own = {f"XIANJIE_{key.upper()}": value for key, value in settings.items()}
-    environment = {**os.environ, **own, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, **own, "PYTHONPATH": path}
     with log.open("wb") as out:
         command = [sys.executable, "-m", "services.cli", "serve", "ingest"]
         return subprocess.Popen(command, env=environment, stdout=out, stderr=out)

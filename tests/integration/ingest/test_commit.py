@@ -29,7 +29,8 @@ async def test_a_failing_commit_is_never_a_2xx(api: Api, failure: str, status: i
     answer = await api.push(*records)
     assert answer.status_code == status
     assert answer.json()["status"] == status
-    assert await api.rows("SELECT FROM submission UNION ALL SELECT FROM record_version UNION ALL SELECT FROM person") == []
+    for table in ("submission", "part", "record_version", "person"):
+        assert await api.rows(f"SELECT FROM {table}") == []
     await api.execute("DROP TRIGGER injected ON submission")
     answer = await api.push(*records)
     assert answer.status_code == 201

@@ -11,14 +11,14 @@ import pytest
 
 from tests.integration.ingest.conftest import Api, Record, settlement
 
-ALWAYS = 503
+SEND_AGAIN = 503
 """A request that kept colliding may be told to send again; nothing of it is stored."""
 
 
 async def push_until_taken(api: Api, records: list[Record]) -> Any:
     for _ in range(40):
         answer = await api.push(*records)
-        if answer.status_code != ALWAYS:
+        if answer.status_code != SEND_AGAIN:
             assert answer.status_code in {201, 422}, answer.text
             body = answer.json()
             return body.get("receipt", body)

@@ -52,7 +52,8 @@ async def test_one_body_and_many_bodies_give_the_same_outcomes(api: Api) -> None
     apart = [outcome for record in records for outcome in await api.outcomes(record)]
     assert await api.outcomes(*other) == apart
     assert apart == [
-        "accepted", "duplicate", "stale", "corrected", "stale", "rejected", "retracted", "duplicate", "corrected", "stale",
+        "accepted", "duplicate", "stale", "corrected", "stale", "rejected", "retracted", "duplicate", "corrected",
+        "stale",
     ]  # fmt: skip
 
 

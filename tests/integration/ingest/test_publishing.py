@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 from services.ingest.relay.repository import PartStore
 from shared import clock
 from shared.db import create_engine, transaction
 from shared.events.codec import Delivery, decode
-from shared.messaging.domain import partition_of
+from shared.messaging.domain import Received, partition_of
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.outbox import Leader
 from tests.integration.ingest.conftest import Api, retract, settlement
@@ -33,14 +32,16 @@ async def leading(api: Api, broker: MemoryBroker) -> AsyncIterator[None]:
         await task
 
 
-async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(20):
-        while not await true():
+async def all_published(api: Api) -> None:
+    async with asyncio.timeout(30):
+        while await api.rows("SELECT FROM part WHERE published_at IS NULL"):  # noqa: ASYNC110  # the database tells
             await asyncio.sleep(0.02)
 
 
-async def published(api: Api) -> bool:
-    return await api.rows("SELECT FROM part WHERE published_at IS NULL") == []
+def event(message: Received) -> Delivery:
+    found = decode(message)
+    assert isinstance(found, Delivery)
+    return found
 
 
 def broker() -> MemoryBroker:
@@ -58,10 +59,10 @@ async def test_every_stored_record_is_published_once_under_its_id(api: Api) -> N
     await api.push(*[settlement(f"s{i}", minute=2, self_paid=102, person=i) for i in range(40)])  # only duplicates
     await api.push(retract("s1", minute=9), settlement("s2", minute=1, self_paid=7, person=2))
     async with leading(api, bus):
-        await until(lambda: published(api))
-    deliveries = [decode(message) for message in bus.messages(TOPIC)]
+        await all_published(api)
+    deliveries = [event(message) for message in bus.messages(TOPIC)]
     rows = await api.rows("SELECT part_id, line, key, payload FROM record_version")
-    assert {d.event_id for d in deliveries if isinstance(d, Delivery)} == {f"{r['part_id']}.{r['line']}" for r in rows}
+    assert {d.event_id for d in deliveries} == {f"{r['part_id']}.{r['line']}" for r in rows}
     assert len(deliveries) == len(rows) == 121
     types = [d.type for d in deliveries]
     assert types.count("xianjie.record.retracted.v1") == 1
@@ -71,7 +72,7 @@ async def test_every_stored_record_is_published_once_under_its_id(api: Api) -> N
         for line in (await api.get(f"/v1/submissions/{submission}")).json()["records"]:
             place = line["published"]
             message = by_place[(place["partition"], place["offset"])]
-            meta = decode(message).event.meta
+            meta = event(message).event.meta
             assert (meta.submission_id, meta.line, meta.source_id) == (submission, line["index"], line["source_id"])
             assert place["partition"] == partition_of(message.key or b"", PARTITIONS)
 
@@ -81,8 +82,8 @@ async def test_versions_of_a_record_arrive_in_the_order_they_were_stored(api: Ap
     async with leading(api, bus):
         for minute in range(20):
             await api.push(settlement(minute=minute, self_paid=100 + minute))
-        await until(lambda: published(api))
-    versions = [decode(message).event.meta.version for message in bus.messages(TOPIC)]
+        await all_published(api)
+    versions = [event(message).event.meta.version for message in bus.messages(TOPIC)]
     assert versions == sorted(versions)
     positions = await api.rows("SELECT position FROM part ORDER BY part_id")
     assert [row["position"] for row in positions] == list(range(1, 21))
@@ -104,7 +105,7 @@ async def test_forgotten_parts_come_again_under_their_positions(api: Api) -> Non
     for i in range(3):
         await api.push(settlement(f"s{i}", person=i))
     async with leading(api, bus):
-        await until(lambda: published(api))
+        await all_published(api)
     before = await api.rows("SELECT part_id, position FROM part ORDER BY 1")
     store, engine = PartStore(PARTITIONS), create_engine(api.url, name="test")
     async with transaction(engine) as conn:
@@ -118,9 +119,9 @@ async def test_forgotten_parts_come_again_under_their_positions(api: Api) -> Non
         assert await store.number(conn) == 0
     await engine.dispose()
     async with leading(api, bus):
-        await until(lambda: published(api))
+        await all_published(api)
     assert await api.rows("SELECT part_id, position FROM part ORDER BY 1") == before
-    ids = [decode(message).event_id for message in bus.messages(TOPIC)]
+    ids = [event(message).event_id for message in bus.messages(TOPIC)]
     assert sorted(ids) == sorted(2 * list(set(ids)))
 
 

@@ -104,7 +104,8 @@ async def test_strict_is_all_or_nothing(api: Api) -> None:
 
 async def test_dry_run_gives_the_receipt_and_stores_nothing(api: Api) -> None:
     await api.push(settlement("a"))
-    answer = await api.push(settlement("a"), settlement("a", minute=1, self_paid=7), settlement("c", total="1"), dry_run=True)
+    records = [settlement("a"), settlement("a", minute=1, self_paid=7), settlement("c", total="1")]
+    answer = await api.push(*records, dry_run=True)
     assert answer.status_code == 200
     assert [line["outcome"] for line in answer.json()["records"]] == ["duplicate", "corrected", "rejected"]
     assert answer.json()["submission_id"] is None
@@ -150,4 +151,5 @@ async def test_another_departments_receipt_is_not_there(api: Api) -> None:
     for path in (f"/v1/submissions/{submission}", f"/v1/submissions/{submission}/records"):
         assert (await api.get(path, api.bearer("department", "medical-insurance"))).status_code == 200
         assert (await api.get(path, api.bearer("department", "housing"))).status_code == 404
-    assert (await api.get("/v1/submissions/018f3c1e-7b0a-7c11-9d4e-0f2f6b1c2a33")).json()["code"] == "unknown_submission"
+    unknown = await api.get("/v1/submissions/018f3c1e-7b0a-7c11-9d4e-0f2f6b1c2a33")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_submission")
