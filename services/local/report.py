@@ -55,8 +55,8 @@ def warnings(console: Console, client: Client) -> int:
 
 
 def reasons(leaves: Iterable[Mapping[str, Any]]) -> str:
-    """The conditions that hold, with their values."""
-    return "；".join(f"{leaf['text']}（{_value(leaf['value'])}）" for leaf in leaves if leaf["truth"])
+    """The conditions that hold; their texts carry the values."""
+    return "；".join(leaf["text"] for leaf in leaves if leaf["truth"])
 
 
 def board(console: Console, client: Client) -> None:

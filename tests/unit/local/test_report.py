@@ -27,11 +27,11 @@ def test_the_table_shows_both_numbers_where_they_differ() -> None:
 
 def test_reasons_are_the_conditions_that_hold() -> None:
     leaves: list[dict[str, object]] = [
-        {"text": "家庭医疗自付 ≥ 10000 元", "value": "12000.00", "truth": True},
+        {"text": "合规自付 12,000 元 ≥ 10,000 元", "value": "12000.00", "truth": True},
         {"text": "享受政策", "value": None, "truth": None},
-        {"text": "脱贫户", "value": True, "truth": True},
+        {"text": "脱贫户：是", "value": True, "truth": True},
     ]
-    assert report.reasons(leaves) == "家庭医疗自付 ≥ 10000 元（12000.00）；脱贫户（是）"
+    assert report.reasons(leaves) == "合规自付 12,000 元 ≥ 10,000 元；脱贫户：是"
 
 
 def test_a_division_is_named_from_banner_to_village() -> None:
