@@ -7,7 +7,8 @@ library, so that only the record at fault is refused, with its place.
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn, Self
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import orjson
 
@@ -18,17 +19,19 @@ from shared.privacy import mask
 MAX_RECORDS = 5_000
 _LONGEST_INTEGER = 18
 _DEEPEST = 200
+_DEEPEST_KEPT = 20
+_BITS = 64
 
 
-class HugeNumber(str):  # noqa: SLOT000 (a str that carries a length cannot have slots of its own)
-    """Stands for an integer too long to be read: its first digits, and how many there were."""
+@dataclass(frozen=True, slots=True)
+class HugeNumber:
+    """Stands for an integer too long to be read: its first digits, and how many there were. No field takes it."""
 
+    first: str
     length: int
 
-    def __new__(cls, digits: str) -> Self:
-        self = super().__new__(cls, f"{digits[:6]}…")
-        self.length = len(digits)
-        return self
+    def __str__(self) -> str:
+        return f"{self.first}…（{self.length} 位数字）"
 
 
 def read_records(body: bytes) -> list[Any]:
@@ -89,7 +92,7 @@ def _no_constant(_: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int | HugeNumber:
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else HugeNumber(digits)
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else HugeNumber(digits[:6], len(digits))
 
 
 def _depth_exceeds(text: str) -> bool:
@@ -112,12 +115,17 @@ def _depth_exceeds(text: str) -> bool:
     return False
 
 
-def serialisable(value: Any) -> Any:
-    """The same JSON value with what no serialiser takes replaced: lone surrogates by U+FFFD, huge numbers by text."""
+def serialisable(value: Any, depth: int = 0) -> Any:
+    """The same JSON value with what no serialiser takes replaced: lone surrogates by `?`, huge numbers by a text, what
+    is nested too deep by `…`."""
+    if depth > _DEEPEST_KEPT:
+        return "…"
     if isinstance(value, str):
-        return str(value).encode("utf-8", "replace").decode() if not value.isascii() else str(value)
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {serialisable(name): serialisable(inner) for name, inner in value.items()}
+        return {serialisable(name): serialisable(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list):
-        return [serialisable(inner) for inner in value]
-    return value
+        return [serialisable(inner, depth + 1) for inner in value]
+    if isinstance(value, int) and value.bit_length() >= _BITS:
+        return "…"
+    return str(value) if isinstance(value, HugeNumber) else value

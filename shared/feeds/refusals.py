@@ -51,7 +51,7 @@ def _unknown(draft: Draft, path: list[str], others: Mapping[str, str]) -> None:
 
 def _shown(field: str, value: object) -> str:
     if isinstance(value, HugeNumber):
-        return f"({value.length} 位数字)"
+        return str(value)
     return mask_name(value) if field == "name" and isinstance(value, str) else mask(value)
 
 

@@ -14,6 +14,8 @@ _DIGITS_OF_A_PERSON = 9
 _LETTERS_OF_A_DATE = 3
 _SHOWN = 32
 _PLAIN = re.compile(r"[\x20-\x7e]*")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9:]{4,5})?")
+_LONGEST_BITS = 1_000
 _WORD = re.compile(r"[a-z]+(_[a-z]+)*|[A-Z]", re.ASCII)
 
 
@@ -33,13 +35,17 @@ def mask(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "空", True: "true", False: "false"}[value]
     if isinstance(value, dict | list | tuple):
-        return f"({'对象' if isinstance(value, dict) else '列表'},{len(value)} 项)"
+        return f"（{'对象' if isinstance(value, dict) else '列表'}，{len(value)} 项）"
+    if isinstance(value, int) and value.bit_length() > _LONGEST_BITS:
+        return "（数值过大）"
     text = "".join(character if character.isprintable() else "?" for character in str(value)[:200])
+    if _INSTANT.fullmatch(text):
+        return text
     digits = sum(character.isdigit() for character in text)
     if digits >= _DIGITS_OF_A_PERSON:
         return mask_id(text)
     if len(text) > _SHOWN:
-        return f"{text[:1]}**(共 {len(str(value))} 个字符)"
+        return f"{text[:1]}**（共 {len(str(value))} 个字符）"
     if not text.strip():
         return "（空白）"
     letters = sum(character.isalpha() for character in text)

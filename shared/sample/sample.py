@@ -29,7 +29,7 @@ class Sample:
 
     def __init__(self, households: int, seed: int, as_of: date) -> None:
         if households < 4:
-            raise ValueError("a sample needs at least 4 households to hold every defect")
+            raise ValueError("a sample needs at least 4 households to hold the defects")
         self.households = households
         self.seed = seed
         self.as_of = as_of
@@ -85,5 +85,8 @@ class Sample:
 
 
 def generate(households: int, seed: int, as_of: date) -> Sample:
-    """The sample of that many households (≥ 4), whose last day is `as_of`. Deterministic."""
+    """The sample of that many households (≥ 4; from 12 on it holds every defect), whose last day is `as_of`.
+
+    Deterministic; `as_of` may not lie after today, or ingest refuses what lies in the future.
+    """
     return Sample(households, seed, as_of)
