@@ -27,6 +27,7 @@ _SEVENTH_DECIMAL = len("2026-03-05T09:30:00.123456")
 _NAME_SPACES = re.compile(r"\s+")
 _NAME_DOTS = re.compile(r"[•・‧∙⋅.]")
 _SHOWN_CANDIDATES = 5
+_ID_LENGTH = 18
 _ID_INSIDE = ("id_number_in_text", "里有身份证号；个人号码只能填在身份证号字段")
 
 
@@ -118,7 +119,7 @@ def read_name(value: str) -> tuple[str, str | None]:
 
 
 def _free_text(draft: Draft, field: str, value: str) -> None:
-    if identity.contains(value):
+    if len(value) >= _ID_LENGTH and identity.contains(value):
         draft.refuse(field, *_ID_INSIDE)
 
 

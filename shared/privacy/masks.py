@@ -38,16 +38,23 @@ def mask(value: object) -> str:
         return f"（{'对象' if isinstance(value, dict) else '列表'}，{len(value)} 项）"
     if isinstance(value, int) and value.bit_length() > _LONGEST_BITS:
         return "（数值过大）"
-    text = "".join(character if character.isprintable() else "?" for character in str(value)[:200])
-    if _INSTANT.fullmatch(text):
-        return text
-    digits = sum(character.isdigit() for character in text)
-    if digits >= _DIGITS_OF_A_PERSON:
+    return _mask_text(str(value))
+
+
+def _mask_text(whole: str) -> str:
+    text = "".join(character if character.isprintable() else "?" for character in whole[:200])
+    if sum(character.isdigit() for character in text) >= _DIGITS_OF_A_PERSON and not _INSTANT.fullmatch(text):
         return mask_id(text)
-    if len(text) > _SHOWN:
-        return f"{text[:1]}**（共 {len(str(value))} 个字符）"
+    if len(whole) > _SHOWN:
+        return f"{text[:1]}**（共 {len(whole)} 个字符）"
     if not text.strip():
         return "（空白）"
+    return text if _harmless(text) else mask_name(text)
+
+
+def _harmless(text: str) -> bool:
     letters = sum(character.isalpha() for character in text)
-    harmless = _PLAIN.fullmatch(text) and (letters <= min(digits, _LETTERS_OF_A_DATE) or _WORD.fullmatch(text))
-    return text if harmless else mask_name(text)
+    digits = sum(character.isdigit() for character in text)
+    if not _PLAIN.fullmatch(text):
+        return False
+    return letters <= min(digits, _LETTERS_OF_A_DATE) or _WORD.fullmatch(text) is not None
