@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from shared.codes.dwelling import UNSAFE
 from shared.sample.domain import Chooser, Item, at, later
 from shared.sample.population import Family
 
 _APPRAISER = "91150600MA0N00001W"
-_UNSAFE = ("C", "D")
 _GENERAL_SHARE = 0.3
 _STEPS = ("planned", "started", "roofed", "accepted")
 
@@ -62,7 +62,7 @@ def renovations(
     """The unsafe houses: six of ten repaired and accepted, a quarter under way, the others without any record."""
     for family in families:
         grade, days = fate.get(family.index, ("A", 0))
-        if grade not in _UNSAFE or family.index == 1:
+        if grade not in UNSAFE or family.index == 1:
             continue
         draw = 0.0 if family.index == 0 else random.random()
         steps = len(_STEPS) if draw < 0.6 and days > 300 else random.randint(1, 3)
