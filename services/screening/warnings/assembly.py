@@ -14,9 +14,9 @@ from services.screening.facts.domain import FACTS, GRADES, Fact
 from services.screening.facts.service import DataAge, FactRow
 from services.screening.rules import repository as rules_repository
 from services.screening.rules import service as rules
-from services.screening.rules.domain import Explanation, ParameterValue, RuleVersion
-from services.screening.warnings.domain import Pair
-from services.screening.warnings.evidence import Evidence, FactLine, FeedAge, ParameterLine, Record
+from services.screening.rules.domain import ParameterValue, RuleVersion
+from services.screening.warnings.domain import Pair, Standing
+from services.screening.warnings.evidence import Evidence, FactLine, FeedAge, ParameterLine, Record, judged_on
 from shared.feeds import catalogue
 from shared.versions.domain import RecordRef
 
@@ -38,6 +38,7 @@ async def evidence(
     pairs: Sequence[Pair],
     live: Mapping[str, RuleVersion],
     rows: Mapping[str, FactRow],
+    standing: Mapping[Pair, Standing],
     as_of: date,
     known_at: datetime,
 ) -> dict[Pair, Evidence]:
@@ -55,22 +56,36 @@ async def evidence(
         records=await facts.contributions(conn, households, groups, as_of, known_at),
         arrivals=await facts.data_ages(conn, known_at),
     )
-    return {pair: _evidence(pair, live[pair[1]], sources, as_of, known_at) for pair in pairs}
+    found = {pair: _unexplained(pair, live[pair[1]], sources, as_of, known_at) for pair in pairs}
+    for pair, new in found.items():
+        before = standing[pair].evidence if pair in standing else None
+        if before is not None and judged_on(before) == judged_on(new):
+            new["missing"], new["leaves"] = before["missing"], before["leaves"]
+        else:
+            _explain(new, live[pair[1]], sources, pair[0])
+    return found
 
 
-def _evidence(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, known_at: datetime) -> Evidence:
+def _explain(evidence: Evidence, rule: RuleVersion, sources: _Sources, household_no: str) -> None:
+    """Add the judgements, in words; they follow from the rule, the facts, the parameters and silence."""
+    row = sources.rows[household_no]
+    explanation = rules.explain(rule, row.values, sources.parameters[row.division_code], row.silent)
+    evidence["missing"] = [{"name": m.name, "reason": m.reason, "text": m.text} for m in explanation.missing]
+    evidence["leaves"] = [{"text": leaf.text, "value": leaf.value, "truth": leaf.truth} for leaf in explanation.leaves]
+
+
+def _unexplained(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, known_at: datetime) -> Evidence:
     row = sources.rows[pair[0]]
     parameters = sources.parameters[row.division_code]
-    explanation: Explanation = rules.explain(rule, row.values, parameters, row.silent)
     ages = facts.data_age(sources.arrivals, row.division_code, kinds_of(rule), known_at)
     return Evidence(
         verdict="hit",
-        missing=[{"name": m.name, "reason": m.reason, "text": m.text} for m in explanation.missing],
+        missing=[],
         as_of=as_of.isoformat(),
         known_at=_instant(known_at),
         rule={"code": rule.code, "version": rule.version, "title": rule.title},
         facts=[_fact(FACTS[name], row) for name in rule.evidence],
-        leaves=[{"text": leaf.text, "value": leaf.value, "truth": leaf.truth} for leaf in explanation.leaves],
+        leaves=[],
         parameters=[_parameter(parameters[name]) for name in rule.parameters if name in parameters],
         records=_records(rule, sources.records.get(pair[0], {})),
         data_age=[_age(age) for age in ages],

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import service as facts
 from services.screening.register import service as register
-from services.screening.warnings import service, sweep
+from services.screening.warnings import repository, service, sweep
 from shared import clock
 from shared.events.base import Event
 from shared.events.codec import Delivery
@@ -28,6 +28,7 @@ class Records:
         """Bring register, facts and warnings to what these records say."""
         await sweep.announce(conn)
         touched = await register.apply(conn, deliveries)
+        await _keep_statistics(conn)
         if not touched.households:
             return
         newest = max(delivery.event.meta.known_at for delivery in deliveries)
@@ -43,3 +44,10 @@ class Records:
     def handlers(self) -> Mapping[type[Event], Handler]:
         """For the consumer loop: one handler takes both, so that a batch is applied as a whole."""
         return {RecordAcceptedV1: self.apply, RecordRetractedV1: self.apply}
+
+
+async def _keep_statistics(conn: AsyncConnection) -> None:
+    """Let the planner know what came. Autovacuum looks once a minute, and never at a first load that
+    is not committed yet; without statistics the facts of a thousand households take minutes."""
+    if tables := await repository.strange_to_planner(conn):
+        await repository.analyse(conn, tables)

@@ -125,11 +125,11 @@ def record_key(record: Record) -> tuple[str, str, str, int]:
     return record["department"], record["kind"], record["source_id"], record["version"]
 
 
+def judged_on(evidence: Evidence) -> tuple[object, ...]:
+    """What the judgements follow from: rule version, facts with their completeness, parameters."""
+    return (evidence["rule"], evidence["facts"], evidence["parameters"])
+
+
 def foundation(evidence: Evidence) -> tuple[object, ...]:
     """All of the evidence that is not an instant, a place on the bus or an age."""
-    return (
-        _items(evidence),
-        [(fact["name"], fact["value"]) for fact in evidence["facts"]],
-        evidence["leaves"],
-        evidence["missing"],
-    )
+    return (_items(evidence), evidence["facts"], evidence["leaves"], evidence["missing"])

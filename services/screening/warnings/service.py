@@ -70,7 +70,7 @@ async def _findings(
     known_at: datetime,
 ) -> list[Finding]:
     hits = [pair for pair in pairs if pair in found.hits]
-    evidence = await assembly.evidence(conn, hits, found.rules, rows, as_of, known_at)
+    evidence = await assembly.evidence(conn, hits, found.rules, rows, standing, as_of, known_at)
     not_hit = [standing[pair].warning for pair in pairs if pair in standing and pair not in found.hits]
     moved = {w.pair for w in not_hit if w.household_no in rows and _moved(w, rows[w.household_no])}
     at_raise = await verdicts.at_raise(conn, not_hit, moved, found, as_of, known_at)

@@ -1,4 +1,4 @@
-"""Every SQL statement of the room. Set-based; the caller holds the households' locks."""
+"""Warnings, their evidence and their changes. Set-based; the caller holds the households' locks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from services.screening.warnings.domain import (
     HouseholdWarning,
     Pair,
     Standing,
-    Swept,
 )
 from services.screening.warnings.evidence import Evidence
 from shared.db import driver
@@ -90,15 +89,6 @@ _ALL = f"""
 SELECT {_SELECT}, e.evidence::text
 FROM warning w JOIN warning_evidence e ON e.warning_id = w.warning_id
 WHERE $1 OR (w.state <> 'superseded' AND NOT w.eased)
-"""
-_SWEEP_LOCK = "hashtextextended('xianjie.screening.sweep', 0)"
-_REMEMBER_SWEPT = """
-INSERT INTO warning_sweep (banner_code, as_of, speaking) VALUES ($1, $2, $3)
-ON CONFLICT (banner_code) DO UPDATE SET as_of = EXCLUDED.as_of, speaking = EXCLUDED.speaking
-"""
-_HOUSEHOLDS = """
-SELECT household_no FROM household_facts
-WHERE division_code LIKE $1 AND household_no > $2 ORDER BY household_no LIMIT $3
 """
 
 
@@ -235,33 +225,6 @@ async def evidence(conn: AsyncConnection, warning_id: UUID, division_prefix: str
     """What one warning stands on, if it is within the divisions."""
     text = await (await driver(conn)).fetchval(_ONE_EVIDENCE, warning_id, f"{division_prefix}%")
     return None if text is None else orjson.loads(text)
-
-
-async def share_sweep_lock(conn: AsyncConnection) -> None:
-    """Hold the sweep lock beside other batches until this transaction ends."""
-    await (await driver(conn)).execute(f"SELECT pg_advisory_xact_lock_shared({_SWEEP_LOCK})")
-
-
-async def wait_for_sharers(conn: AsyncConnection) -> None:
-    """Wait until every transaction that shares the sweep lock now has ended."""
-    await (await driver(conn)).execute(f"SELECT pg_advisory_xact_lock({_SWEEP_LOCK})")
-
-
-async def swept(conn: AsyncConnection) -> dict[str, Swept]:
-    """What each banner was last brought to."""
-    rows = await (await driver(conn)).fetch("SELECT banner_code, as_of, speaking FROM warning_sweep")
-    return {row["banner_code"]: Swept(row["as_of"], frozenset(row["speaking"])) for row in rows}
-
-
-async def remember_swept(conn: AsyncConnection, banner: str, state: Swept) -> None:
-    """The banner's households are at `state` now."""
-    await (await driver(conn)).execute(_REMEMBER_SWEPT, banner, state.as_of, sorted(state.speaking))
-
-
-async def households_in(conn: AsyncConnection, division_prefix: str, after: str, limit: int) -> list[str]:
-    """Household numbers with a row of facts in the divisions, in order, from after `after`."""
-    rows = await (await driver(conn)).fetch(_HOUSEHOLDS, f"{division_prefix}%", after, limit)
-    return [row["household_no"] for row in rows]
 
 
 async def everything(conn: AsyncConnection, *, history: bool) -> list[Standing]:

@@ -1,0 +1,53 @@
+"""Every SQL statement of the room."""
+
+from services.screening.warnings.repository.sweep import (
+    analyse,
+    households_in,
+    remember_swept,
+    share_sweep_lock,
+    strange_to_planner,
+    swept,
+    wait_for_sharers,
+)
+from services.screening.warnings.repository.warnings import (
+    ChangeRow,
+    Filter,
+    add_changes,
+    everything,
+    evidence,
+    get,
+    insert,
+    last_seq,
+    muting,
+    page,
+    renew_evidence,
+    silence_aside,
+    standing,
+    totals,
+    update,
+)
+
+__all__ = [
+    "ChangeRow",
+    "Filter",
+    "add_changes",
+    "analyse",
+    "everything",
+    "evidence",
+    "get",
+    "households_in",
+    "insert",
+    "last_seq",
+    "muting",
+    "page",
+    "remember_swept",
+    "renew_evidence",
+    "share_sweep_lock",
+    "silence_aside",
+    "standing",
+    "strange_to_planner",
+    "swept",
+    "totals",
+    "update",
+    "wait_for_sharers",
+]
