@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from shared.events.asyncapi import asyncapi
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.admission.service import Admission
@@ -16,6 +15,7 @@ from services.ingest.submissions import api as submissions
 from services.ingest.submissions.service import Intake
 from services.ingest.vault.service import Vault
 from shared.db import create_engine
+from shared.events.asyncapi import asyncapi
 from shared.feeds.prepare import Preparer
 from shared.http.app import create_app
 from shared.privacy import PersonKeys, Sealer

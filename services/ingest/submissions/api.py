@@ -114,6 +114,11 @@ async def _submit(request: Request, batch: Batch, caller: str, key: str | None, 
     fingerprint = idempotency.fingerprint(batch.sha256, handling)
     claim = Claim(caller, f"submit {batch.feed.name}", key, fingerprint) if key else None
     done: list[Result] = []
+    if claim is None:
+        result = await service.submit_at_once(request.app.state.engine, intake, batch, caller)
+        if result is not None:
+            _count(batch, result)
+            return _answer(result, handling).response()
 
     async def attempt(conn: Any) -> Answer:
         async def work() -> Answer:
@@ -126,9 +131,13 @@ async def _submit(request: Request, batch: Batch, caller: str, key: str | None, 
     answer = await service.settle(request.app.state.engine, attempt)
     if done and not answer.replayed:
         intake.vault.remember(done[0].people)
-        for word, count in done[0].words():
-            RECORDS.labels(batch.feed.name, word).inc(count)
+        _count(batch, done[0])
     return answer.response()
+
+
+def _count(batch: Batch, result: Result) -> None:
+    for word, count in result.words():
+        RECORDS.labels(batch.feed.name, word).inc(count)
 
 
 def _answer(result: Result, handling: str) -> Answer:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.submissions.domain import Head, Known, Link
 from shared.db import driver
@@ -178,13 +178,32 @@ async def store(conn: AsyncConnection, opening: Opening, rows: Sequence[Row], re
 async def store_new(conn: AsyncConnection, opening: Opening, rows: Iterable[Row]) -> bool:
     """The same in one round trip for a few records that are all new; False, and nothing written, when
     one of them is known. Same error as `store` when another request is faster."""
+    return bool(await (await driver(conn)).fetchval(_STORE_NEW, *opening.arguments(), *_columns(rows)))
+
+
+async def store_new_at_once(engine: AsyncEngine, opening: Opening, rows: Iterable[Row]) -> bool:
+    """`store_new` as a transaction of its own, committed when this returns: PostgreSQL makes one of a single
+    statement, and asking for it with BEGIN and COMMIT would be two round trips more for each single record."""
+    async with engine.connect() as conn:
+        raw: Any = (await conn.get_raw_connection()).driver_connection
+        try:
+            return bool(await raw.fetchval(_STORE_NEW, *opening.arguments(), *_columns(rows)))
+        finally:
+            if raw.is_closed():  # the pool did not see it die and would give it to the next
+                await conn.invalidate()
+
+
+def _columns(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
     columns = list(zip(*rows, strict=True))
-    wanted = [columns[COLUMNS.index(name)] for name in _NEW_COLUMNS]
-    stored = await (await driver(conn)).fetchval(_STORE_NEW, *opening.arguments(), *wanted)
-    return bool(stored)
+    return [columns[i] for i in _NEW_COLUMNS]
 
 
-_NEW_COLUMNS = ("line", "source_id", "version", "outcome", "retracted", "key", "division_code", "digest", "payload")
+_NEW_COLUMNS = tuple(
+    COLUMNS.index(name)
+    for name in (
+        "line", "source_id", "version", "outcome", "retracted", "key", "division_code", "digest", "payload",
+    )
+)  # fmt: skip
 
 
 def _by_key(row: Row) -> tuple[str, int]:

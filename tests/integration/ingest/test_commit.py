@@ -39,6 +39,22 @@ async def test_a_failing_commit_is_never_a_2xx(api: Api, failure: str, status: i
     assert len(await api.rows("SELECT FROM person")) == size
 
 
+@pytest.mark.parametrize("failure", ["RAISE EXCEPTION 'injected';", "PERFORM pg_terminate_backend(pg_backend_pid());"])
+async def test_the_shortest_way_commits_before_it_answers_too(api: Api, failure: str) -> None:
+    """One new record of a known person is one statement without BEGIN."""
+    await api.push(settlement("first"))
+    await api.execute(_AT_COMMIT.format(failure, "submission"))
+    for i in range(10):  # more than the pool has connections: a dead one must not come back
+        assert (await api.push(settlement(f"s{i}"))).status_code in {500, 503}
+    assert len(await api.rows("SELECT FROM record_version")) == 1
+    await api.execute("DROP TRIGGER injected ON submission")
+    for i in range(10):
+        assert (await api.push(settlement(f"s{i}"))).status_code == 201
+        assert await api.outcomes(settlement(f"s{i}")) == ["duplicate"]
+    parts = await api.rows("SELECT FROM part WHERE publishable = 1")
+    assert len(await api.rows("SELECT FROM record_version")) == len(parts) == 11
+
+
 async def test_a_key_is_kept_only_with_the_work_it_stands_for(api: Api) -> None:
     key = {"Idempotency-Key": "k1"}
     await api.execute(_AT_COMMIT.format("RAISE EXCEPTION 'injected';", "part"))
