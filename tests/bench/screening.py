@@ -31,7 +31,7 @@ from tests.bench import ingest_stack as shared
 from tests.bench.ingest_stack import Report
 from tests.factories import deliveries as made
 
-RUNS = 5
+RUNS = 2
 HOUSEHOLDS = 20_000
 MEMBERS = 3
 RECORDS = 20_000

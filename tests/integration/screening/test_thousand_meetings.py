@@ -16,6 +16,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.memory import MemoryBroker
 from tests.integration.screening.conftest import World
 
+
 def message(delivery: Delivery) -> Any:
     """The delivery as ingest would have published it."""
     return encode(

@@ -1,12 +1,11 @@
 """The definitions as SQL files, and their assembly into statements.
 
-`_base.sql` gives h (households) and m (members); `<group>.sql` one row of facts per household;
+`_base_all.sql` and `_base_set.sql` give h (households) and m (members); `<group>.sql` one row of facts per household;
 `<group>.records.sql` the versions those facts were computed from.
 """
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 
@@ -21,9 +20,8 @@ def _text(name: str) -> str:
     return "\n".join(line for line in raw.splitlines() if not line.startswith("--"))
 
 
-@cache
 def _base(in_set: bool) -> str:
-    return re.sub(r"/\*set (.*?)\*/", r"\1" if in_set else "", _text("_base.sql"))
+    return _text("_base_set.sql" if in_set else "_base_all.sql")
 
 
 @cache

@@ -2,7 +2,7 @@
 -- what was renovated since. No appraisal: NULL, unknown.
 , appraised AS (
     SELECT DISTINCT ON (m.household_no) m.household_no, v.grade, v.happened_on
-    FROM m JOIN record_version v ON v.kind = 9 AND v.subject_key = m.person_key
+    FROM m JOIN record_version_9 v ON v.subject_key = m.person_key
     WHERE v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to
         AND v.happened_on <= $1
     ORDER BY m.household_no, v.happened_on DESC, v.version DESC, v.source_id DESC
@@ -13,7 +13,7 @@ renovated AS (
         bool_or(v.effective_on >= a.happened_on) AS recorded
     FROM appraised a
     JOIN m ON m.household_no = a.household_no
-    JOIN record_version v ON v.kind = 10 AND v.subject_key = m.person_key
+    JOIN record_version_10 v ON v.subject_key = m.person_key
     WHERE v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to
     GROUP BY a.household_no
 )

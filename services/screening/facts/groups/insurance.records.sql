@@ -1,4 +1,4 @@
 SELECT m.household_no, v.kind, v.source_id, v.version, v.part_id, v.line, v.submission_id, v.partition, v."offset"
-FROM m JOIN record_version v ON v.kind = 7 AND v.subject_key = m.person_key
+FROM m JOIN record_version_7 v ON v.subject_key = m.person_key
 WHERE v.year = extract(year FROM $1::date)::int
     AND v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to

@@ -1,7 +1,7 @@
 -- Either scheme counts, once. No grace in January: no such parameter is in force.
 , insured AS (
     SELECT DISTINCT m.person_key
-    FROM m JOIN record_version v ON v.kind = 7 AND v.subject_key = m.person_key
+    FROM m JOIN record_version_7 v ON v.subject_key = m.person_key
     WHERE v.flag AND v.year = extract(year FROM $1::date)::int
         AND v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to
 )
