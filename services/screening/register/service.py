@@ -42,5 +42,6 @@ async def household(conn: AsyncConnection, household_no: str, scope: str, as_of:
     """
     found = await repository.household(conn, household_no, as_of, known_at)
     if found is None or not found.division_code.startswith(scope):
-        raise HouseholdNotFoundError(f"没有户编号为 {household_no} 的农牧户,或不在您的管辖范围内。")
+        # Not echoed: what was asked for may be somebody's ID number.
+        raise HouseholdNotFoundError("没有这个户编号的农牧户，或不在您的管辖范围内。")
     return found
