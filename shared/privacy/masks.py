@@ -20,8 +20,12 @@ _WORD = re.compile(r"[a-z]+(_[a-z]+)*|[A-Z]", re.ASCII)
 
 
 def mask_id(number: str) -> str:
-    """`150602********`: the first 6 characters of a number, whatever its length."""
-    return "".join(unicodedata.normalize("NFKC", number).split())[:6] + _STARS
+    """`150602********`: the first 6 characters of a number, whatever its length. What begins like no number may be a
+    name in the wrong column, alone or in front of the number, and is masked as a name."""
+    first = "".join(unicodedata.normalize("NFKC", number).split())[:6]
+    if not first.isascii() or sum(character.isalpha() for character in first) > 1:
+        return mask_name(number)
+    return first + _STARS
 
 
 def mask_name(name: str) -> str:

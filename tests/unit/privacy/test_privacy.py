@@ -69,6 +69,11 @@ def test_the_mask_shows_six_digits_of_a_number_and_the_surname_of_a_name() -> No
     assert mask_name("某人甲") == "某**" == mask("某人甲")
 
 
+@pytest.mark.parametrize("value", ["某人甲", "某人甲150625197001019948", " 某人甲 150625", "Sarnai 150625197001019948"])
+def test_a_name_where_a_number_belongs_shows_its_surname_only(value: str) -> None:
+    assert mask_id(value) == f"{value.strip()[0]}**" == mask(value)
+
+
 @pytest.mark.parametrize("value", ["12,000.00", "2026-02-30", "inpatiant", "-5", "2026-03-05T09:30:00Z", "3.14.15"])
 def test_what_tells_nothing_about_a_person_is_shown(value: str) -> None:
     assert mask(value) == value
