@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -21,7 +20,8 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAlreadyExist
 from shared import logging
 from shared.events.topics import DEAD_SUFFIX, RETENTION_DAYS
 from shared.messaging.dead import MAX_DEAD_BYTES
-from shared.messaging.domain import Ack, BrokerError, Message, Published, Received, partition_of
+from shared.messaging.domain import Ack, BrokerError, Message, Published, Received
+from shared.messaging.packing import packed
 from shared.messaging.protocols import TopicPartition as Place
 
 BATCH_BYTES = 256 * 1024
@@ -30,6 +30,9 @@ REQUEST_SECONDS = 20
 ANSWER_SECONDS = 30.0
 STOP_SECONDS = 3.0
 SESSION_SECONDS = 10
+SETTLE_SECONDS = 1.0
+METADATA_SECONDS = 2
+"""How soon a member sees topics that were made after it joined."""
 
 log = logging.get()
 T = TypeVar("T")
@@ -51,12 +54,11 @@ async def _close(client: AIOKafkaConsumer | AIOKafkaProducer | AIOKafkaAdminClie
         await _ask(stop(), STOP_SECONDS)
 
 
-@dataclass(slots=True)
-class _Batch:
-    topic: str
-    partition: int
-    builder: Any
-    indices: list[int] = field(default_factory=list)
+def _never_name_topics(client: Any) -> None:
+    """Ask for the metadata of all topics, never of one by its name: many a broker makes a topic that it is asked
+    for. The embedded one, restarted empty, then has it made by us and by its supervisor at once, and loses what
+    was produced to the first of the two; Apache Kafka would give it a number of partitions of its own."""
+    client.add_topic = client.set_topics = lambda _: client.force_metadata_update()
 
 
 class KafkaPublisher:
@@ -86,8 +88,20 @@ class KafkaPublisher:
             auto_offset_reset="none",
             request_timeout_ms=REQUEST_SECONDS * 1000,
         )
+        _never_name_topics(self._producer.client)
+        _never_name_topics(self._reader._client)  # noqa: SLF001 (no public way)
         await _ask(self._producer.start())
         await _ask(self._reader.start())
+        if not self._idempotence:
+            await _ask(self._topics_stand())
+
+    async def _topics_stand(self) -> None:
+        """Wait until no topic was made for a second. The embedded broker shows a topic that it is still making,
+        and loses what is produced to it by then; after a restart it has to make all of them."""
+        before: set[str] = set()
+        while (now := set(await self._reader.topics()) if self._reader else before) != before or not now:
+            await asyncio.sleep(SETTLE_SECONDS)
+            before = now
 
     async def stop(self) -> None:
         """See Publisher."""
@@ -107,7 +121,7 @@ class KafkaPublisher:
 
     async def _publish(self, producer: AIOKafkaProducer, messages: Sequence[Message]) -> Published:
         sent = []
-        for batch in await _batches(producer, messages):
+        for batch in await packed(producer, messages):
             answer = await producer.send_batch(batch.builder, batch.topic, partition=batch.partition)
             answer.add_done_callback(_retrieve)
             sent.append((batch, answer))
@@ -154,24 +168,6 @@ class KafkaPublisher:
         return _received(record) if record.offset == offset else None
 
 
-async def _batches(producer: AIOKafkaProducer, messages: Sequence[Message]) -> list[_Batch]:
-    """Messages by partition, packed in batches in the order in which these fill up."""
-    counts = {topic: len(await producer.partitions_for(topic)) for topic in {m.topic for m in messages}}
-    filling: dict[Place, _Batch] = {}
-    full: list[_Batch] = []
-    for index, (topic, key, value, headers, timestamp_ms) in enumerate(messages):
-        place = (topic, partition_of(key, counts[topic]))
-        batch = filling.get(place)
-        if batch is None:
-            batch = filling[place] = _Batch(*place, producer.create_batch())
-        if batch.builder.append(timestamp=timestamp_ms, key=key, value=value, headers=list(headers)) is None:
-            full.append(batch)
-            batch = filling[place] = _Batch(*place, producer.create_batch())
-            batch.builder.append(timestamp=timestamp_ms, key=key, value=value, headers=list(headers))
-        batch.indices.append(index)
-    return full + list(filling.values())
-
-
 def _retrieve(answer: asyncio.Future[Any]) -> None:
     """Look at an answer that nobody waits for any more, so that asyncio does not complain."""
     if not answer.cancelled():
@@ -211,8 +207,9 @@ class KafkaSource(ConsumerRebalanceListener):  # type: ignore[misc]  # published
             rebalance_timeout_ms=60_000,
             max_partition_fetch_bytes=MAX_REQUEST_BYTES,
             fetch_max_wait_ms=100,
-            metadata_max_age_ms=30_000,
+            metadata_max_age_ms=METADATA_SECONDS * 1000,
         )
+        _never_name_topics(self._consumer._client)  # noqa: SLF001 (no public way)
         self._consumer.subscribe(topics=self._topics, listener=self)
         await _ask(self._consumer.start())
 

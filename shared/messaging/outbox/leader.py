@@ -199,6 +199,8 @@ class Leader:
         self._known = {}
         metrics.AMNESIA.inc()
         log.error("broker_forgot_its_log", leader=self._name, published_again=waiting)
+        await self._publisher.stop()
+        await self._publisher.start()  # which waits for a broker that is still making its topics
 
 
 def _cause(error: BaseException) -> str:
