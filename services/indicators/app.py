@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from shared.events.asyncapi import asyncapi
 
 from services.indicators.definitions import api as definitions
 from services.indicators.observations import api as observations
@@ -13,6 +12,7 @@ from services.indicators.settings import Settings
 from services.indicators.values import api as values
 from services.indicators.values import service
 from shared.db import create_engine
+from shared.events.asyncapi import asyncapi
 from shared.http.app import create_app
 
 NAME = "indicators"

@@ -31,7 +31,7 @@ from tests.bench import ingest_stack as shared
 from tests.bench.ingest_stack import Report
 from tests.factories import deliveries as made
 
-RUNS = 2
+RUNS = 5
 HOUSEHOLDS = 20_000
 MEMBERS = 3
 RECORDS = 20_000
@@ -127,7 +127,6 @@ async def main() -> Report:
     reference: list[float] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        folder.chmod(0o755)
         server = await asyncio.to_thread(Postgres.start, folder / "data", log=folder / "postgres.log")
         try:
             engines = await prepared(server, "whole"), await prepared(server, "reference")

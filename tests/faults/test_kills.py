@@ -56,10 +56,11 @@ def bodies(first: int, households: int, random: Random) -> Bodies:
     }
     found: Bodies = []
     for feed, records in by_feed.items():
-        while records:
+        start = 0
+        while start < len(records):
             size = random.randint(5, 60)
-            found.append((feed, records[:size]))
-            records = records[size:]
+            found.append((feed, records[start : start + size]))
+            start += size
     random.shuffle(found)
     return found
 

@@ -42,7 +42,12 @@ class Department:
 
     def send_all(self, bodies: list[tuple[str, list[dict[str, Any]]]]) -> threading.Thread:
         """Send bodies in a thread of its own; join it."""
-        thread = threading.Thread(target=lambda: [self.send(feed, records) for feed, records in bodies])
+
+        def send_each() -> None:
+            for feed, records in bodies:
+                self.send(feed, records)
+
+        thread = threading.Thread(target=send_each)
         thread.start()
         return thread
 

@@ -242,8 +242,7 @@ class _Work:
 
     def result(self, *, stored: bool, people: dict[str, Naming] | None = None) -> Result:
         lines = [
-            receipt_line(r.index, r.source_id, Outcome.REJECTED, None, errors=r.errors)
-            for r in self.batch.refused
+            receipt_line(r.index, r.source_id, Outcome.REJECTED, None, errors=r.errors) for r in self.batch.refused
         ]
         lines += [
             receipt_line(r.index, r.source_id, line.outcome, r.version, r.notes, self.errors.get(r.index, ()))
