@@ -39,7 +39,7 @@ def serve(service: str) -> None:
     settings = settings_of(service)
     logging.configure(service, "api")
     app = import_module(f"services.{service}.app").build(settings)
-    _settle_memory()
+    settle_memory()
     uvicorn.run(
         app,
         host=settings.host,
@@ -57,7 +57,7 @@ def work(service: str) -> None:
     settings = settings_of(service)
     logging.configure(service, "worker")
     run: Work = import_module(f"services.{service}.worker").run
-    _settle_memory()
+    settle_memory()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_stopped(run, settings))
 
@@ -81,7 +81,8 @@ async def _until_stopped(run: Work, settings: ServiceSettings) -> None:
     await run(settings, stop)
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
+    """Keep what was loaded out of the collector's way."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLD)

@@ -57,6 +57,10 @@ def timeline(known: Iterable[Version], shape: Shape) -> dict[int, date]:
 def pieces(versions: Iterable[Version], shape: Shape) -> list[Piece]:
     """All rectangles of one record, every version at least once, sorted."""
     ordered = sorted(versions, key=lambda v: (v.known_at, v.number))
+    if len(ordered) == 1:  # nearly every record of a live batch
+        only = ordered[0]
+        visible_to = only.known_at if only.effective_on is None else FAR_INSTANT
+        return [Piece(only.number, only.known_at, visible_to, FAR_DAY)]
     opened: dict[tuple[int, date], datetime] = {}
     done: list[Piece] = []
     for index, version in enumerate(ordered):

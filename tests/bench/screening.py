@@ -16,7 +16,7 @@ from random import Random
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.local.postgres import Postgres
-from services.local.run import migrations_of
+from services.local.run import migrations_of, settle_memory
 from services.screening.register import service as register
 from services.screening.rules import service as rules
 from services.screening.warnings.consumer import Records
@@ -123,6 +123,7 @@ async def prepared(server: Postgres, name: str) -> AsyncEngine:
 
 async def main() -> Report:
     """Both figures in turn, run by run."""
+    settle_memory()  # as the worker does
     whole: list[float] = []
     reference: list[float] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
