@@ -9,12 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import services
 from services.local.broker import Tansu
 from services.local.kafka import Kafka
 from services.local.postgres import Postgres
 from shared import migrations
+
+# A loaded machine is no fault of the law that is tried.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 SERVICES = Path(services.__file__).parent
 

@@ -57,17 +57,12 @@ class Draft:
     def add_error(self, pointer: str, code: str, message: str, shown: str | None) -> None:
         """An error whose place and sentence are made already."""
         if len(self.errors) < MAX_ERRORS:
-            self.errors.append({"pointer": pointer, "code": code, "message": message, "value_masked": shown})
+            self.errors.append(_entry_of(pointer, code, message, shown))
 
     def _entry(self, field: str, code: str, predicate: str, shown: str | None) -> FieldError:
         if shown is None and (value := self._value(field)) is not None:
             shown = mask(value)
-        return {
-            "pointer": f"{self.at}/{field}",
-            "code": code,
-            "message": f"{self.label(field)}{predicate}",
-            "value_masked": shown,
-        }
+        return _entry_of(f"{self.at}/{field}", code, f"{self.label(field)}{predicate}", shown)
 
     def label(self, field: str) -> str:
         """`“个人自付”`, `第 2 位成员`, or `第 2 位成员的“与户主关系”`."""
@@ -90,3 +85,17 @@ class Draft:
             else:
                 return None
         return value
+
+
+def _entry_of(pointer: str, code: str, message: str, shown: str | None) -> FieldError:
+    return {
+        "pointer": _whole(pointer),
+        "code": code,
+        "message": _whole(message),
+        "value_masked": None if shown is None else _whole(shown),
+    }
+
+
+def _whole(text: str) -> str:
+    """`text` as UTF-8 can carry it: half a surrogate pair, from a field's name or value, becomes `?`."""
+    return text.encode("utf-8", "replace").decode()

@@ -25,6 +25,11 @@ def explain(error: ValidationError, draft: Draft, model: type[BaseModel], others
     known also where `model` is the retract's."""
     for detail in error.errors(include_url=False, include_context=True):
         path = [str(step) for step in detail["loc"]]
+        if not path:  # a field's very name cannot be read
+            draft.add_error(
+                draft.at, "invalid_text", "有字段的名称含有无法识别的字符（残缺的 Unicode 字符），请检查导出编码", None
+            )
+            continue
         if detail["type"] == "extra_forbidden":
             _unknown(draft, path, others)
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -234,3 +235,12 @@ def test_no_record_breaks_the_preparer_and_no_refusal_shows_a_number(data: st.Da
         for error in result.errors:
             assert not re.search(r"[0-9]{15}", f"{error['message']}{error['value_masked']}{error['pointer']}")
             str(error).encode()
+            orjson.dumps(error)  # as it stands on the receipt
+
+
+@pytest.mark.parametrize("wrong", [{"name": "\ud800"}, {"\ud800": 1}, {"setting": "\ud800"}])
+def test_half_a_surrogate_pair_is_refused_in_words_that_can_be_sent(wrong: dict[str, Any]) -> None:
+    feed = catalogue.get("medical-insurance", "settlement")
+    (result,) = PREPARER.records(feed, [{**example(feed), **wrong}])
+    assert isinstance(result, Refused)
+    assert orjson.loads(orjson.dumps(result.errors)) == result.errors
