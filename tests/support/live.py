@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,9 +105,3 @@ def wait_until(true: Callable[[], bool], seconds: float = 30, what: str = "") ->
             return
         time.sleep(0.1)
     raise AssertionError(f"not within {seconds} s: {what or true}")
-
-
-def chunks(records: Iterable[dict[str, Any]], size: int) -> list[list[dict[str, Any]]]:
-    """Lists of at most `size`."""
-    whole = list(records)
-    return [whole[i : i + size] for i in range(0, len(whole), size)]

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts.domain import GROUPS, SILENCE_KINDS
 from services.screening.facts.groups import columns_of, facts_sql, records_sql
-from shared.codes import divisions
 from shared.db import driver
 from shared.feeds import catalogue
 from shared.versions.domain import RecordRef
@@ -125,8 +124,3 @@ async def newest_arrivals(conn: AsyncConnection, known_at: datetime) -> dict[tup
         "SELECT banner_code, kind, max(known_hour) FROM feed_arrival WHERE known_hour <= $1 GROUP BY 1, 2", known_at
     )
     return {(record[0], record[1]): record[2] for record in found}
-
-
-def banner_of(division_code: str) -> str:
-    """The banner whose feeds speak for a household of this division."""
-    return divisions.banner_of(division_code)

@@ -14,6 +14,7 @@ from services.screening.facts.domain import FACTS, GROUPS, SILENCE_KINDS, groups
 from services.screening.facts.repository import Relation
 from services.screening.register import service as register
 from shared import clock
+from shared.codes import divisions
 from shared.feeds import catalogue
 from shared.versions.domain import RecordRef
 
@@ -137,7 +138,7 @@ def data_age(
         feed = catalogue.BY_NUMBER.get(kind)
         if feed is None:
             continue
-        newest = arrivals.get((repository.banner_of(division_code), kind))
+        newest = arrivals.get((divisions.banner_of(division_code), kind))
         days = None if newest is None else (clock.business_date(known_at) - clock.business_date(newest)).days
         overdue = newest is None or (known_at - newest).days >= feed.overdue_days
         ages.append(DataAge(feed.department, feed.kind, newest, days, overdue))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import service as facts
-from services.screening.facts.domain import FACTS, GRADES, Fact
+from services.screening.facts.domain import FACTS, Fact, wire_value
 from services.screening.facts.service import DataAge, FactRow
 from services.screening.rules import repository as rules_repository
 from services.screening.rules import service as rules
@@ -100,19 +99,6 @@ def _fact(fact: Fact, row: FactRow) -> FactLine:
         unit=fact.unit,
         complete=row.complete(fact.name),
     )
-
-
-def wire_value(fact: Fact, value: Any) -> str | int | bool | None:
-    """A fact's value as every answer gives it: money in yuan with two decimals, a grade by letter."""
-    if value is None:
-        return None
-    if fact.type == "fen":
-        sign, fen = ("-" if value < 0 else ""), abs(value)
-        return f"{sign}{fen // 100}.{fen % 100:02d}"
-    if fact.type == "grade":
-        return GRADES[value]
-    known: str | int | bool = value
-    return known
 
 
 def _parameter(value: ParameterValue) -> ParameterLine:
