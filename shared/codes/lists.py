@@ -1,4 +1,5 @@
-"""Code lists 代码表: the values a field may take, with their Chinese names. The data is `lists.yaml`."""
+"""Code lists 代码表: the values a field may take, with their Chinese names. The data are
+`lists/*.yaml`, one file a department."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ class CodeList:
 
 def _load() -> dict[str, CodeList]:
     lists: dict[str, CodeList] = {}
-    for name, entry in yaml.safe_load(files(__package__).joinpath("lists.yaml").read_text("utf-8")).items():
+    pages = sorted(files(__package__).joinpath("lists").iterdir(), key=lambda page: page.name)
+    for name, entry in (item for page in pages for item in yaml.safe_load(page.read_text("utf-8")).items()):
         titles: dict[str, str] = {}
         spellings: dict[str, str] = {}
         for value, words in entry["values"].items():

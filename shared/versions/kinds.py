@@ -76,14 +76,15 @@ def _renovation(data: Data) -> Typed:
     )
 
 
-def _household(_: Data) -> Typed:
-    return Typed()
-
-
 EXTRACT: dict[int, Callable[[Data], Typed]] = {
-    HOUSEHOLD: _household,
     SETTLEMENT: _settlement,
     ENROLMENT: _enrolment,
     APPRAISAL: _appraisal,
     RENOVATION: _renovation,
 }
+
+
+def typed(kind: int, data: Data) -> Typed:
+    """The typed columns of a version of that kind; a kind that no fact reads yet has none."""
+    extract = EXTRACT.get(kind)
+    return extract(data) if extract else Typed()

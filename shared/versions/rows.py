@@ -12,7 +12,7 @@ from shared.events.codec import Delivery
 from shared.events.records import RecordRetractedV1
 from shared.feeds import catalogue
 from shared.versions.domain import RecordRef, Version
-from shared.versions.kinds import EXTRACT, HOUSEHOLD, Typed
+from shared.versions.kinds import HOUSEHOLD, Typed, typed
 
 _uuid = lru_cache(maxsize=4096)(UUID)  # a batch names the same few parts and submissions again and again
 
@@ -65,8 +65,8 @@ def row_of(delivery: Delivery) -> Row:
     meta = delivery.event.meta
     retracted = isinstance(delivery.event, RecordRetractedV1)
     feed = catalogue.get(meta.department, meta.kind)
-    typed = Typed() if retracted else EXTRACT[feed.number](delivery.event.data)
-    effective_on = meta.effective_on or typed.happened_on or clock.business_date(meta.source_updated_at)
+    columns = Typed() if retracted else typed(feed.number, delivery.event.data)
+    effective_on = meta.effective_on or columns.happened_on or clock.business_date(meta.source_updated_at)
     part_id, _, line = delivery.event_id.rpartition(".")
     return Row(
         feed.number,
@@ -78,13 +78,13 @@ def row_of(delivery: Delivery) -> Row:
         meta.subject_key,
         meta.household_no,
         meta.division_code,
-        typed.happened_on,
-        typed.amount_fen,
-        typed.amount2_fen,
-        typed.grade,
-        typed.flag,
-        typed.year,
-        typed.ends_on,
+        columns.happened_on,
+        columns.amount_fen,
+        columns.amount2_fen,
+        columns.grade,
+        columns.flag,
+        columns.year,
+        columns.ends_on,
         _uuid(part_id),
         int(line),
         _uuid(meta.submission_id),
