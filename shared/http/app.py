@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 
-from shared.http import documents, failures, health
+from shared.http import documents, failures, health, pages
 from shared.http.auth import Authenticator
 from shared.http.edge import BODY_LIMIT_BYTES, Edge
 from shared.settings import ServiceSettings
@@ -61,7 +61,7 @@ def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
     app.state.settings = settings
     app.state.authenticator = Authenticator(settings)
     app.state.revisions = health.revisions(migrations)
-    for router in (*routers, health.router):
+    for router in (*routers, pages.router, health.router):
         # Not include_router: it matches every path twice, through a copy of each route made for
         # prefixes and overrides that we do not use (70 µs a request with ingest's 25 routes).
         app.router.routes.extend(router.routes)

@@ -124,8 +124,12 @@ class Permission(HTTPBase):
 
     async def __call__(self, request: Request) -> Principal:  # type: ignore[override]  # not credentials: a Principal
         """Raises UnauthorizedError, ForbiddenError."""
+        return await self.admit(request, request.headers.get("authorization"))
+
+    async def admit(self, request: Request, authorization: str | None) -> Principal:
+        """The caller whom `authorization` names, if the role carries this permission; raises as a call does."""
         authenticator: Authenticator = request.app.state.authenticator
-        principal = await authenticator.principal(request.headers.get("authorization"))
+        principal = await authenticator.principal(authorization)
         if self.permission not in principal.permissions:
             role, wanted = ROLES[principal.role].title, PERMISSIONS[self.permission]
             raise ForbiddenError(f"角色“{role}”没有“{wanted}”的权限。", extra={"permission": self.permission})

@@ -16,7 +16,7 @@ from starlette.routing import Match
 
 from shared import logging
 from shared.errors import AppError, NotFoundError
-from shared.http import database, edge, problems, validation
+from shared.http import database, edge, pages, problems, validation
 from shared.http.errors import BodyTimeoutError
 
 
@@ -26,6 +26,12 @@ class MethodNotAllowedError(AppError):
     status = 405
     code = "method_not_allowed"
     title = "不支持的方法"
+
+
+async def on_app_error(request: Request, error: Exception) -> Response:
+    """Every `AppError`: a page for a person, a problem document for a program."""
+    assert isinstance(error, AppError)  # noqa: S101 - by its key in HANDLERS
+    return pages.refuse(request, error) if pages.is_page(request) else problems.render(error)
 
 
 async def on_http_exception(request: Request, error: StarletteHTTPException) -> Response:
@@ -78,7 +84,7 @@ async def on_bug(request: Request, error: Exception) -> Response:
 
 
 HANDLERS: dict[Any, Any] = {
-    AppError: problems.on_app_error,
+    AppError: on_app_error,
     RequestValidationError: validation.on_validation_error,
     StarletteHTTPException: on_http_exception,
     SQLAlchemyError: on_database_error,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,11 +57,6 @@ def render(error: AppError) -> Response:
         **error.extra,
     }
     return Response(orjson.dumps(body), error.status, headers=error.headers, media_type=MEDIA_TYPE)
-
-
-async def on_app_error(_request: Request, error: AppError) -> Response:
-    """The handler of every `AppError`."""
-    return render(error)
 
 
 def responses(*kinds: type[AppError]) -> dict[int | str, dict[str, Any]]:

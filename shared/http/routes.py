@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from shared.http import session
 from shared.http.auth import Permission
 
-OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/asyncapi.json"})
+OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/asyncapi.json", "/sign-in", "/sign-out"})
 """Beside the documents' own pages, what needs no token."""
 
 
@@ -33,10 +33,10 @@ class RouteFacts:
         return session.connection in self.dependencies
 
 
-def facts(app: FastAPI) -> Iterator[RouteFacts]:
-    """Every operation of `app` that is in its OpenAPI document."""
+def facts(app: FastAPI, *, pages: bool = False) -> Iterator[RouteFacts]:
+    """Every operation of `app` that is in its OpenAPI document; with `pages`, those for persons too."""
     for route in iter_route_contexts(app.routes):
-        if not isinstance(route.original_route, APIRoute) or not route.include_in_schema:
+        if not isinstance(route.original_route, APIRoute) or not (route.include_in_schema or pages):
             continue
         calls = tuple(_calls(route.dependant))
         permissions = tuple(call.permission for call in calls if isinstance(call, Permission))
@@ -48,7 +48,7 @@ def mistakes(app: FastAPI) -> list[str]:
     """What the house forbids, one sentence each: a route without exactly one permission, and a
     transaction opened before the caller is known. Empty is what a service's test asserts."""
     found = []
-    for route in facts(app):
+    for route in facts(app, pages=True):
         name = f"{route.method} {route.path}"
         if route.path in OPEN_PATHS:
             continue

@@ -1,0 +1,98 @@
+"""The page shell: signing in, what a page needs, and what a person sees when something is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from shared.errors import NotFoundError
+from shared.http.issuer import DevIssuer
+from shared.http.pages import COOKIE, Pages, visit
+from shared.http.permissions import Principal
+from tests.unit.http.support import api, client
+
+TEMPLATE = (
+    '{% extends "base.html" %}{% block title %}东西{% endblock %}{% block main %}<p>{{ thing }}</p>{% endblock %}'
+)
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> APIRouter:
+    (tmp_path / "thing.html").write_text(TEMPLATE, "utf-8")
+    made, router = Pages(tmp_path), APIRouter(include_in_schema=False)
+
+    @router.get("/", response_class=HTMLResponse)
+    async def page(request: Request, principal: Annotated[Principal, visit("assets:read")]) -> HTMLResponse:
+        return made.answer(request, "thing.html", principal, thing="<b>羊</b>")
+
+    @router.get("/gone", response_class=HTMLResponse)
+    async def gone(principal: Annotated[Principal, visit("assets:read")]) -> HTMLResponse:
+        raise NotFoundError("没有这件东西。")
+
+    @router.post("/", response_class=HTMLResponse)
+    async def change(principal: Annotated[Principal, visit("assets:read")]) -> HTMLResponse:
+        return HTMLResponse("changed")
+
+    return router
+
+
+async def test_who_is_not_signed_in_signs_in_and_comes_back(issuer: DevIssuer, rooms: APIRouter) -> None:
+    async with client(api(issuer, rooms)) as browser:
+        sent = await browser.get("/")
+        assert (sent.status_code, sent.headers["location"]) == (303, "/sign-in?next=/")
+        form = {"token": issuer.sign("developer"), "next": "/"}
+        done = await browser.post("/sign-in", data=form)
+        assert (done.status_code, done.headers["location"]) == (303, "/")
+        cookie = done.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        page = await browser.get("/")
+        assert page.status_code == 200
+        assert "&lt;b&gt;羊" in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        await browser.post("/sign-out")
+        assert (await browser.get("/")).status_code == 303
+
+
+@pytest.mark.parametrize("token", ["", "不是令牌", "a.b.c"])
+async def test_a_wrong_token_is_refused_in_words(issuer: DevIssuer, rooms: APIRouter, token: str) -> None:
+    async with client(api(issuer, rooms)) as browser:
+        answer = await browser.post("/sign-in", data={"token": token})
+        assert answer.status_code == 401
+        assert 'role="alert"' in answer.text
+        assert COOKIE not in browser.cookies
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example"])
+async def test_signing_in_never_leads_to_another_host(issuer: DevIssuer, rooms: APIRouter, elsewhere: str) -> None:
+    async with client(api(issuer, rooms)) as browser:
+        done = await browser.post("/sign-in", data={"token": issuer.sign("developer"), "next": elsewhere})
+        assert done.headers["location"] == "/"
+
+
+async def test_a_refusal_is_a_page_for_a_person(issuer: DevIssuer, rooms: APIRouter) -> None:
+    async with client(api(issuer, rooms)) as browser:
+        browser.cookies.set(COOKIE, issuer.sign("department", department="health"))
+        page = await browser.get("/")
+        assert (page.status_code, page.headers["content-type"]) == (403, "text/html; charset=utf-8")
+        browser.cookies.set(COOKIE, issuer.sign("developer"))
+        page = await browser.get("/gone")
+        assert page.status_code == 404
+        assert "没有这件东西" in page.text
+
+
+async def test_another_site_cannot_use_the_cookie(issuer: DevIssuer, rooms: APIRouter) -> None:
+    async with client(api(issuer, rooms)) as browser:
+        browser.cookies.set(COOKIE, issuer.sign("developer"))
+        assert (await browser.post("/", headers={"sec-fetch-site": "cross-site"})).status_code == 403
+        assert (await browser.post("/", headers={"sec-fetch-site": "same-origin"})).status_code == 200
+
+
+async def test_the_cookie_opens_no_api_route(issuer: DevIssuer) -> None:
+    async with client(api(issuer)) as browser:
+        browser.cookies.set(COOKIE, issuer.sign("developer"))
+        assert (await browser.get("/v1/things")).status_code == 401
