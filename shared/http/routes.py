@@ -13,8 +13,11 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from shared.http import session
 from shared.http.auth import Permission
 
-OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/asyncapi.json", "/sign-in", "/sign-out"})
-"""Beside the documents' own pages, what needs no token."""
+OPEN_PATHS = frozenset(
+    {"/livez", "/readyz", "/metrics", "/asyncapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
+    | {"/sign-in", "/sign-out"}
+)
+"""What needs no token."""
 
 
 @dataclass(frozen=True, slots=True)

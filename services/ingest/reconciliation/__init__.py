@@ -1,0 +1,1 @@
+"""reconciliation (对账): deliveries, manifests and freshness 数据时效."""
