@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import AppError
+from shared.errors import AppError, InvalidError, NotFoundError
 
 
 class BadRequestError(AppError):
@@ -67,3 +67,17 @@ class BodyTimeoutError(AppError):
     status = 408
     code = "body_timeout"
     title = "接收超时"
+
+
+class DivisionNotFoundError(NotFoundError):
+    """The division asked for does not exist or is outside the caller's scope."""
+
+    code = "division_not_found"
+    title = "未找到行政区划"
+
+
+class FutureDayError(InvalidError):
+    """A question about a day or an instant that has not come: nobody knows its facts."""
+
+    code = "as_of_in_future"
+    title = "日期尚未到来"

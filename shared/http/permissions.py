@@ -10,6 +10,7 @@ import yaml
 
 from shared.codes import divisions
 from shared.errors import NotFoundError
+from shared.http.errors import DivisionNotFoundError
 
 Scope = Literal["own_department", "division", "city"]
 DEVELOPER = "developer"
@@ -63,6 +64,17 @@ class Principal:
         """NotFoundError for a division outside the caller's scope."""
         if not self.may_division(code):
             raise NotFoundError("没有这个区划的内容，或者不在您的权限范围内。")
+
+
+def within(scope: str, division: str) -> str:
+    """The 12-digit code of `division` (12, 9 or 6 digits) inside the caller's `scope`, a prefix as above.
+
+    Raises DivisionNotFoundError when there is none or it lies outside.
+    """
+    code = division.ljust(12, "0")
+    if divisions.get(code) is None or not code.startswith(scope):
+        raise DivisionNotFoundError(f"没有代码为 {division} 的行政区划，或者不在您的权限范围内。")
+    return code
 
 
 def _load() -> tuple[dict[str, str], dict[str, Role]]:

@@ -13,7 +13,6 @@ from services.indicators.observations import service
 from services.indicators.observations.domain import Observation
 from services.indicators.observations.errors import (
     AlreadyObservedError,
-    DivisionNotFoundError,
     NotInForceError,
     ObservationNotFoundError,
     ObservationsRefusedError,
@@ -27,9 +26,10 @@ from services.indicators.observations.schemas import (
 from shared.codes import divisions
 from shared.errors import NotFoundError
 from shared.http.auth import allow
+from shared.http.errors import DivisionNotFoundError
 from shared.http.idempotency import Answer, Claim, KeyHeader, KeyInFlightError, KeyReusedError, fingerprint, once
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
-from shared.http.permissions import Principal
+from shared.http.permissions import Principal, within
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
@@ -120,16 +120,13 @@ async def list_observations(
     limit: LimitQuery = DEFAULT_LIMIT,
 ) -> Page[ObservationOut]:
     """观测值，最近收到的在前，已被更正的也在内。"""
-    if division is not None:
-        principal.require_division(division)
-        if divisions.get(division) is None:
-            raise DivisionNotFoundError("没有这个行政区划代码。")
+    scope = principal.scope_prefix()
     start = position(after, UUID)
     found = await service.listed(
         conn,
         input_code=input,
         period=period,
-        prefix=divisions.prefix(division) if division else principal.scope_prefix(),
+        prefix=divisions.prefix(within(scope, division)) if division else scope,
         after=start[0] if start else None,
         limit=limit + 1,
     )

@@ -26,13 +26,6 @@ class NotInForceError(ConflictError):
     title = "被更正的观测值不是现行的"
 
 
-class DivisionNotFoundError(NotFoundError):
-    """The division asked for does not exist."""
-
-    code = "division_not_found"
-    title = "未找到行政区划"
-
-
 class ObservationNotFoundError(NotFoundError):
     """No such observation, or not in the caller's division."""
 

@@ -12,13 +12,14 @@ from services.indicators.definitions import service as definitions
 from services.indicators.definitions.errors import UnknownIndicatorError
 from services.indicators.values import service
 from services.indicators.values.computation import level_of
-from services.indicators.values.errors import DivisionNotFoundError, FutureDayError, ValueNotFoundError
+from services.indicators.values.errors import ValueNotFoundError
 from services.indicators.values.schemas import BoardOut, ValueOut
 from shared import clock
 from shared.codes import divisions
 from shared.http.auth import allow
+from shared.http.errors import DivisionNotFoundError, FutureDayError
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
-from shared.http.permissions import Principal
+from shared.http.permissions import Principal, within
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
@@ -96,7 +97,7 @@ async def get_value(value_id: UUID, principal: Reader, conn: ConnectionDep) -> V
 
 
 def _in_scope(principal: Principal, division: str | None) -> str:
-    code = division or principal.division or CITY
-    if level_of(code) is None or not principal.may_division(code):
-        raise DivisionNotFoundError("没有这个行政区划，或者不在您的权限范围内。")
+    code = within(principal.scope_prefix(), division or principal.division or CITY)
+    if level_of(code) is None:
+        raise DivisionNotFoundError("指标按市、旗区、苏木乡镇计算，没有嘎查村一级的数值。")
     return code

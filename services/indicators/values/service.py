@@ -28,12 +28,13 @@ from services.indicators.values.domain import (
     period_of,
     running,
 )
-from services.indicators.values.errors import DivisionNotFoundError, FutureDayError, ValueNotFoundError
+from services.indicators.values.errors import ValueNotFoundError
 from shared import clock
 from shared.events.codec import Delivery, encode
 from shared.events.message import Message
 from shared.events.topics import VALUES
 from shared.events.values import DataAge, ValuePublishedV1
+from shared.http.errors import DivisionNotFoundError, FutureDayError
 from shared.ids import uuid7
 from shared.messaging import outbox
 

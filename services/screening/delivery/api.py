@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request
 from services.screening.delivery.errors import CursorAheadError
 from services.screening.delivery.schemas import ChangePageOut, ChangeQuery
 from services.screening.delivery.service import ChangeFeed, Filter
-from services.screening.warnings.errors import DivisionNotFoundError
 from services.screening.warnings.service import narrowed
 from shared.http.auth import allow
+from shared.http.errors import DivisionNotFoundError
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query
 from services.screening.facts import service
 from services.screening.facts.schemas import FactCatalogueOut, HouseholdFactsOut
 from services.screening.register.api import HouseholdNo
-from services.screening.register.errors import FutureDayError, HouseholdNotFoundError
+from services.screening.register.errors import HouseholdNotFoundError
 from services.screening.register.schemas import MomentQuery
 from shared.http.auth import allow
+from shared.http.errors import FutureDayError
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.screening.register import service
-from services.screening.register.errors import FutureDayError, HouseholdNotFoundError
+from services.screening.register.errors import HouseholdNotFoundError
 from services.screening.register.schemas import HouseholdOut, MomentQuery
 from shared.http.auth import allow
+from shared.http.errors import FutureDayError
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep

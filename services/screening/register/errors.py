@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import InvalidError, NotFoundError
+from shared.errors import NotFoundError
 
 
 class HouseholdNotFoundError(NotFoundError):
@@ -10,10 +10,3 @@ class HouseholdNotFoundError(NotFoundError):
 
     code = "household_not_found"
     title = "未找到农牧户"
-
-
-class FutureDayError(InvalidError):
-    """A question about a day that has not come."""
-
-    code = "as_of_in_future"
-    title = "截至日期在将来"

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.screening.register.errors import FutureDayError
 from shared import clock
+from shared.http.errors import FutureDayError
 
 
 class MomentQuery(BaseModel):

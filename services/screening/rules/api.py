@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.screening.rules import service
-from services.screening.rules.errors import DivisionNotFoundError, FutureDateError, UnknownRuleError
+from services.screening.rules.errors import UnknownRuleError
 from services.screening.rules.schemas import (
     MomentQuery,
     ParameterListOut,
@@ -17,6 +17,7 @@ from services.screening.rules.schemas import (
     RuleOut,
 )
 from shared.http.auth import allow
+from shared.http.errors import DivisionNotFoundError, FutureDayError
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
@@ -32,7 +33,7 @@ RuleCode = Annotated[str, Path(title="规则代码", pattern=r"^[A-Z][0-9]{2}[a-
     "/v1/rules",
     summary="生效的规则",
     description="某日生效的全部规则，按代码排列：对象、条件(规则语言和文字)、等级、依据、证据和应有的帮扶措施。",
-    responses=responses(FutureDateError),
+    responses=responses(FutureDayError),
 )
 async def list_rules(
     _principal: RuleReader, query: Annotated[MomentQuery, Query()], conn: ConnectionDep
@@ -46,7 +47,7 @@ async def list_rules(
     "/v1/rules/{code}",
     summary="一条规则",
     description="一条规则的全部版本，以及某日生效的那一个。已发布的版本不再更改。",
-    responses=responses(UnknownRuleError, FutureDateError),
+    responses=responses(UnknownRuleError, FutureDayError),
 )
 async def get_rule(
     _principal: RuleReader, code: RuleCode, query: Annotated[MomentQuery, Query()], conn: ConnectionDep
@@ -65,7 +66,7 @@ async def get_rule(
         "规则用到的标准和比例。不给区划时列出涉及本人管辖范围的全部值；给出区划时列出该区划当日生效的值，"
         "最近的区划优先，并指明哪些参数没有有效的值。"
     ),
-    responses=responses(DivisionNotFoundError, FutureDateError),
+    responses=responses(DivisionNotFoundError, FutureDayError),
 )
 async def list_parameters(
     principal: ParameterReader, query: Annotated[ParameterQuery, Query()], conn: ConnectionDep

@@ -17,17 +17,3 @@ class UnknownRuleError(NotFoundError):
 
     code = "unknown_rule"
     title = "没有这条规则"
-
-
-class FutureDateError(InvalidError):
-    """An as-of or known-at that has not come yet."""
-
-    code = "as_of_in_the_future"
-    title = "日期尚未到来"
-
-
-class DivisionNotFoundError(NotFoundError):
-    """The division asked for does not exist or is outside the caller's scope."""
-
-    code = "division_not_found"
-    title = "未找到行政区划"

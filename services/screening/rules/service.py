@@ -21,7 +21,7 @@ from services.screening.rules.domain import (
     RuleVersion,
     Verdict,
 )
-from services.screening.rules.errors import DivisionNotFoundError, FutureDateError, RuleInvalidError, UnknownRuleError
+from services.screening.rules.errors import RuleInvalidError, UnknownRuleError
 from services.screening.rules.language import (
     Inputs,
     ParameterDefinition,
@@ -44,8 +44,9 @@ from services.screening.rules.language.evaluate import (
 from services.screening.rules.language.tree import Between, Compare, FactRef, Leaf, OneOf, Term
 from services.screening.rules.language.words import decimal_text
 from shared import clock
-from shared.codes import divisions
 from shared.feeds import catalogue
+from shared.http.errors import FutureDayError
+from shared.http.permissions import within
 
 _REASONS = {
     "no_feed": "此项数据尚未接入",
@@ -141,14 +142,14 @@ async def parameters_for(
 
 
 async def live_rules(conn: AsyncConnection, as_of: date | None, known_at: datetime | None) -> list[RuleVersion]:
-    """The rule versions in force, by code; FutureDateError for a day or instant that has not come."""
+    """The rule versions in force, by code; FutureDayError for a day or instant that has not come."""
     return await repository.live(conn, *_moment(as_of, known_at))
 
 
 async def rule_history(
     conn: AsyncConnection, code: str, as_of: date | None, known_at: datetime | None
 ) -> tuple[RuleVersion | None, list[RuleVersion]]:
-    """The live version of a rule and all versions, newest first. UnknownRuleError, FutureDateError."""
+    """The live version of a rule and all versions, newest first. UnknownRuleError, FutureDayError."""
     day, known = _moment(as_of, known_at)
     versions = await repository.known_versions(conn, known, code)
     if not versions:
@@ -175,10 +176,8 @@ async def parameters_of(
     conn: AsyncConnection, scope: str, division: str, as_of: date | None, known_at: datetime | None
 ) -> tuple[dict[str, ParameterValue], list[str]]:
     """The values in force for a division (12, 9 or 6 digits) inside the caller's `scope`, and the
-    names that have none. DivisionNotFoundError, FutureDateError."""
-    code = division.ljust(12, "0")
-    if divisions.get(code) is None or not code.startswith(scope):
-        raise DivisionNotFoundError(f"没有代码为 {division} 的行政区划，或不在您的管辖范围内。")
+    names that have none. DivisionNotFoundError, FutureDayError."""
+    code = within(scope, division)
     names = list(shipped.definitions())
     found = await parameters_for(conn, names, code, *_moment(as_of, known_at))
     return found, [name for name in names if name not in found]
@@ -188,9 +187,9 @@ def _moment(as_of: date | None, known_at: datetime | None) -> tuple[date, dateti
     """(D, T) of a question: today and now by default. The end of today counts as now."""
     now, today = clock.now(), clock.today()
     if as_of is not None and as_of > today:
-        raise FutureDateError("截至日期(as_of)不能晚于今天。")
+        raise FutureDayError("截至日期（as_of）不能晚于今天。")
     if known_at is not None and clock.business_date(known_at) > today:
-        raise FutureDateError("获知时刻(known_at)不能晚于今天。")
+        raise FutureDayError("获知时刻（known_at）不能晚于今天。")
     return as_of or today, min(known_at or now, now)
 
 

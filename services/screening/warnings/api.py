@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.screening.warnings import service
-from services.screening.warnings.errors import DivisionNotFoundError, WarningNotFoundError
+from services.screening.warnings.errors import WarningNotFoundError
 from services.screening.warnings.schemas import WarningDetailOut, WarningPageOut, WarningQuery, WhyOut
 from services.screening.warnings.service import Filter
 from shared.http.auth import allow
+from shared.http.errors import DivisionNotFoundError
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep

@@ -10,10 +10,3 @@ class WarningNotFoundError(NotFoundError):
 
     code = "warning_not_found"
     title = "未找到预警"
-
-
-class DivisionNotFoundError(NotFoundError):
-    """The division asked for does not exist or is outside the caller's scope."""
-
-    code = "division_not_found"
-    title = "未找到行政区划"

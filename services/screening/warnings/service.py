@@ -25,13 +25,14 @@ from services.screening.warnings.domain import (
     decide,
     numbered,
 )
-from services.screening.warnings.errors import DivisionNotFoundError, WarningNotFoundError
+from services.screening.warnings.errors import WarningNotFoundError
 from services.screening.warnings.events import change_message
 from services.screening.warnings.evidence import Evidence, Record
 from services.screening.warnings.repository import ChangeRow, Filter
 from services.screening.warnings.verdicts import Verdicts
 from shared import clock, ids, metrics
 from shared.codes import divisions
+from shared.http.permissions import within
 from shared.messaging import outbox
 
 __all__ = ["Filter", "WarningPage", "narrowed", "reconcile", "warning", "warnings", "why"]
@@ -138,12 +139,7 @@ class WarningPage:
 def narrowed(scope: str, division: str | None) -> str:
     """The prefix of division codes to look at: the caller's own, or that of `division` (12, 9 or 6
     digits) inside it. DivisionNotFoundError when it does not exist or lies outside."""
-    if division is None:
-        return scope
-    code = division.ljust(12, "0")
-    if divisions.get(code) is None or not code.startswith(scope):
-        raise DivisionNotFoundError(f"没有代码为 {division} 的行政区划,或不在您的管辖范围内。")
-    return divisions.prefix(code)
+    return scope if division is None else divisions.prefix(within(scope, division))
 
 
 async def warnings(conn: AsyncConnection, wanted: Filter, after: UUID | None, limit: int) -> WarningPage:

@@ -103,8 +103,8 @@ async def test_a_rule_that_is_not_there(get: Get) -> None:
 
 
 NONSENSE = [
-    ({"as_of": "2026-11-25"}, "as_of_in_the_future"),
-    ({"known_at": "2026-11-25"}, "as_of_in_the_future"),
+    ({"as_of": "2026-11-25"}, "as_of_in_future"),
+    ({"known_at": "2026-11-25"}, "as_of_in_future"),
     ({"as_of": "0001-01-01"}, "invalid"),
     ({"as_of": "9999-12-31"}, "invalid"),
     ({"known_at": "9999-12-31"}, "invalid"),

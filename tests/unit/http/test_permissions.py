@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import NotFoundError
-from shared.http.permissions import DEVELOPER, PERMISSIONS, ROLES, Principal
+from shared.http.errors import DivisionNotFoundError
+from shared.http.permissions import DEVELOPER, PERMISSIONS, ROLES, Principal, within
 
 ROLES_OF_THE_CONTRACT = [
     *("department", "banner_officer", "township_officer", "village_cadre", "rule_author", "rule_approver"),
@@ -66,3 +67,14 @@ def test_scope_is_the_division_and_what_lies_in_it(
     for code in misses:
         with pytest.raises(NotFoundError):
             principal.require_division(code)
+
+
+@pytest.mark.parametrize(("asked", "code"), [("150602", OTHER_BANNER), ("150602001", TOWNSHIP), (VILLAGE, VILLAGE)])
+def test_a_division_may_be_named_by_its_significant_digits(asked: str, code: str) -> None:
+    assert within("1506", asked) == code
+
+
+@pytest.mark.parametrize("asked", [BANNER, "150699", "150602001999"])
+def test_a_division_outside_the_scope_or_nowhere_is_not_there(asked: str) -> None:
+    with pytest.raises(DivisionNotFoundError, match=asked):
+        within("150602", asked)
