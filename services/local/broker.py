@@ -1,5 +1,5 @@
-"""Tansu, the embedded Kafka-protocol broker: memory only, so a restart is a broker that forgot
-everything (the outbox leader notices and publishes again, architecture §5)."""
+"""The broker that runs as our child: what both kinds share, and Tansu, the embedded one: memory only, so
+a restart is a broker that forgot everything (the outbox leader publishes again, architecture §5)."""
 
 from __future__ import annotations
 
@@ -7,43 +7,62 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar
 
 from services.local import wheels
 from services.local.errors import LocalError
 from services.local.ports import HOST, answers, free_port
 from services.local.process import Process
 
-_READY_SECONDS = 20
-
-
-class Broker(Protocol):
-    """What the stack and the tests need of a broker, whichever it is."""
-
-    port: int
-    process: Process
-
-    @property
-    def bootstrap(self) -> str: ...
-    @property
-    def idempotence(self) -> bool: ...
-    @property
-    def forgets(self) -> bool: ...
-    def stop(self) -> None: ...
-    def kill(self) -> None: ...
-    def restart(self) -> None: ...
-
 
 @dataclass
-class Tansu:
-    """A running embedded broker."""
+class Broker:
+    """A Kafka-protocol broker as a child of ours; `restart` starts it, the first time as well."""
 
     port: int
     process: Process
-    idempotence: bool = False
-    """It has no idempotent producer."""
-    forgets: bool = True
-    """Its log does not survive it: topics are made again after a restart."""
+    title: ClassVar[str]
+    idempotence: ClassVar[bool]
+    """Whether it has an idempotent producer."""
+    forgets: ClassVar[bool]
+    """Whether its log does not survive it: topics are made again after a restart."""
+    ready_seconds: ClassVar[float]
+    stop_seconds: ClassVar[float]
+
+    @property
+    def bootstrap(self) -> str:
+        """`host:port` for clients."""
+        return f"{HOST}:{self.port}"
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        self.process.stop(self.stop_seconds)
+
+    def kill(self) -> None:
+        """Signal 9."""
+        self.process.kill()
+
+    def restart(self) -> None:
+        """Start it on its port with whatever log it kept, and wait until it listens; LocalError naming
+        its log when it ends or takes too long."""
+        self.process.start()
+        deadline = time.monotonic() + self.ready_seconds
+        while self.process.alive() and time.monotonic() < deadline:
+            if answers(self.port):
+                return
+            time.sleep(0.05)
+        self.process.stop(5)
+        raise LocalError(f"{self.title} 没有启动，见 {self.process.log}：{self.process.tail(1)}")
+
+
+class Tansu(Broker):
+    """The embedded broker."""
+
+    title = "消息总线 Tansu"
+    idempotence = False
+    forgets = True
+    ready_seconds = 20
+    stop_seconds = 5
 
     @classmethod
     def start(cls, port: int = 0, *, log: Path | None = None) -> Tansu:
@@ -60,32 +79,3 @@ class Tansu:
         broker = cls(port, Process(command, log or Path(os.devnull)))
         broker.restart()
         return broker
-
-    @property
-    def bootstrap(self) -> str:
-        """`host:port` for clients."""
-        return f"{HOST}:{self.port}"
-
-    def stop(self) -> None:
-        """End it; everything it held is gone."""
-        self.process.stop(5)
-
-    def kill(self) -> None:
-        """Signal 9."""
-        self.process.kill()
-
-    def restart(self) -> None:
-        """Start it again, empty, on the same port, and wait until it listens."""
-        self.process.start()
-        wait_for_port(self.process, self.port, _READY_SECONDS, "消息总线 Tansu")
-
-
-def wait_for_port(process: Process, port: int, seconds: float, name: str) -> None:
-    """Wait until `process` listens on `port`; LocalError naming its log when it ends or takes too long."""
-    deadline = time.monotonic() + seconds
-    while process.alive() and time.monotonic() < deadline:
-        if answers(port):
-            return
-        time.sleep(0.05)
-    process.stop(5)
-    raise LocalError(f"{name} 没有启动，见 {process.log}：{process.tail(1)}")

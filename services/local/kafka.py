@@ -8,17 +8,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import services
-from services.local.broker import wait_for_port
+from services.local.broker import Broker
 from services.local.errors import LocalError
 from services.local.ports import HOST, free_port
 from services.local.process import Process
 
 _ROOT = Path(services.__file__).resolve().parents[1]
-_READY_SECONDS = 60
 _CLUSTER = "hLLXGkBtQkuxF5pUbnDxnQ"
 """KRaft wants a 22-character cluster id; one node of ours needs no other."""
 
@@ -48,14 +46,14 @@ def jars(root: Path = _ROOT) -> Path:
     return folder
 
 
-@dataclass
-class Kafka:
-    """A running Apache Kafka node."""
+class Kafka(Broker):
+    """One Apache Kafka node."""
 
-    port: int
-    process: Process
-    idempotence: bool = True
-    forgets: bool = False
+    title = "Apache Kafka"
+    idempotence = True
+    forgets = False
+    ready_seconds = 60
+    stop_seconds = 30
 
     @classmethod
     def start(cls, folder: Path, port: int = 0, *, log: Path | None = None) -> Kafka:
@@ -71,24 +69,6 @@ class Kafka:
         broker = cls(port, Process(command, log or folder / "server.log"))
         broker.restart()
         return broker
-
-    @property
-    def bootstrap(self) -> str:
-        """`host:port` for clients."""
-        return f"{HOST}:{self.port}"
-
-    def stop(self) -> None:
-        """Controlled shutdown."""
-        self.process.stop(30)
-
-    def kill(self) -> None:
-        """Signal 9."""
-        self.process.kill()
-
-    def restart(self) -> None:
-        """Start it again on the same port with the log it has, and wait until it listens."""
-        self.process.start()
-        wait_for_port(self.process, self.port, _READY_SECONDS, "Apache Kafka")
 
 
 def console_consumer(libs: Path, bootstrap: str, topic: str, count: int, seconds: int = 60) -> str:

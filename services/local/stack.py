@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -19,6 +20,7 @@ from services.local.errors import LocalError
 from services.local.interrupt import Interrupt
 from services.local.kafka import Kafka
 from services.local.layout import SERVICES, Address
+from services.local.ports import is_free
 from services.local.postgres import Postgres
 from services.local.process import Process
 from services.local.run import migrations_of
@@ -53,6 +55,7 @@ class Stack:
     plan: Plan
     interrupt: Interrupt
     supervisor: Supervisor
+    say: Callable[[str], None]
     issuer: DevIssuer
     databases: dict[str, str] = field(default_factory=dict)
     bootstrap: str = ""
@@ -63,13 +66,13 @@ class Stack:
         """A stack that is not started yet."""
         note = plan.data.path / "children.json"
         issuer = DevIssuer(plan.data.path / "issuer", environment="development")
-        return cls(plan, interrupt, Supervisor(say, note), issuer)
+        return cls(plan, interrupt, Supervisor(say, note), say, issuer)
 
     def start(self) -> None:
         """Start everything in order and wait until all four APIs are ready; LocalError in one line."""
         children.end_leftovers(self.plan.data.path / "children.json")
         self._start_database()
-        self._start_broker()
+        self.start_broker()
         self.supervisor.start()
         for service in SERVICES:
             self.interrupt.check()
@@ -91,17 +94,14 @@ class Stack:
             self.databases[service] = _database(given, f"xianjie_{service}")
             migrations.upgrade(migrations_of(service), self.databases[service])
 
-    def _start_broker(self) -> None:
-        log = self.plan.data.log("broker")
-        broker: Broker
-        if self.plan.broker == "tansu":
-            broker = Tansu.start(log=log)
-        elif self.plan.broker == "kafka":
-            broker = Kafka.start(self.plan.data.path / "kafka", log=log)
-        else:
+    def start_broker(self) -> None:
+        """The broker and its topics, on the port of the last start of this data folder when that is free."""
+        if self.plan.broker not in ("tansu", "kafka"):
             self.bootstrap = self.plan.broker
             make_topics(self.bootstrap)
             return
+        broker = self._own_broker(self._broker_port(), self.plan.data.log("broker"))
+        self.plan.data.remember(broker_port=broker.port)
         self.bootstrap, self.idempotence = broker.bootstrap, broker.idempotence
 
         def again() -> None:
@@ -111,6 +111,19 @@ class Stack:
 
         self.supervisor.add("broker", broker.process, again)
         make_topics(self.bootstrap)
+
+    def _own_broker(self, port: int, log: Path) -> Broker:
+        if self.plan.broker == "tansu":
+            return Tansu.start(port, log=log)
+        return Kafka.start(self.plan.data.path / "kafka", port, log=log)
+
+    def _broker_port(self) -> int:
+        """The port of the last start, so that whoever listens to the bus finds it again; 0 for any."""
+        last: int = self.plan.data.state.get("broker_port", 0)
+        if last and not is_free(last):
+            self.say(f"消息总线上次的端口 {last} 已被别的程序占用，这次换一个端口")
+            return 0
+        return last
 
     def _start_service(self, service: str) -> None:
         variables = environment.of(service, self.plan.data, self._settings(service))

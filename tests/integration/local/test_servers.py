@@ -12,10 +12,12 @@ from typer.testing import CliRunner
 
 from services import cli
 from services.local.broker import Tansu
+from services.local.data import DataFolder
 from services.local.errors import LocalError
+from services.local.interrupt import Interrupt
 from services.local.kafka import Kafka, console_consumer, jars
 from services.local.postgres import Postgres
-from services.local.stack import make_topics
+from services.local.stack import Plan, Stack, make_topics
 from shared.events import topics
 from shared.messaging.kafka import KafkaPublisher
 
@@ -113,3 +115,31 @@ def test_a_token_is_alone_on_standard_output(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.count(".") == 2
     assert result.stdout.strip().count("\n") == 0
+
+
+def test_the_broker_comes_back_on_its_port_or_says_why_not(tmp_path: Path) -> None:
+    interrupt = Interrupt()
+    said: list[str] = []
+    ports: list[str] = []
+    data = DataFolder.open(tmp_path / "data")
+
+    def port_of_a_start() -> str:
+        stack = Stack.of(Plan(data, {}, "tansu", None, demo=False), said.append, interrupt)
+        try:
+            stack.start_broker()
+            return stack.bootstrap.rpartition(":")[2]
+        finally:
+            stack.stop()
+
+    try:
+        ports += [port_of_a_start(), port_of_a_start()]
+        assert ports[0] == ports[1]
+        assert said == []
+        with socket.create_server(("127.0.0.1", int(ports[0]))):
+            ports.append(port_of_a_start())
+        assert ports[2] != ports[0]
+        assert said == [f"消息总线上次的端口 {ports[0]} 已被别的程序占用，这次换一个端口"]
+        assert port_of_a_start() == ports[2]
+    finally:
+        interrupt.release()
+        data.close()
