@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -25,6 +26,16 @@ class CodeList:
     def values(self) -> list[str]:
         """The values in their order."""
         return list(self.titles)
+
+    def find(self, text: str) -> str | None:
+        """The value that a text means, however it is written: full-width or lower case, with spaces, the Chinese name
+        or another spelling of the list. None if it means none: never guessed."""
+        cleaned = "".join(unicodedata.normalize("NFKC", text).split())
+        for word in (cleaned, cleaned.upper(), cleaned.lower()):
+            found = word if word in self.titles else self.spellings.get(word)
+            if found is not None:
+                return found
+        return None
 
     def in_words(self) -> str:
         """`value(中文)、…` for a sentence."""

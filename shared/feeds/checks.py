@@ -11,8 +11,9 @@ from types import MappingProxyType
 
 from shared.codes import credit, divisions, dwelling, identity
 from shared.codes.errors import CodeError
+from shared.codes.lists import CodeList
 from shared.feeds.draft import Draft
-from shared.feeds.texts import expectation
+from shared.feeds.texts import expectation, fault
 
 FieldCheck = Callable[[Draft, str, str], None]
 EARLIEST = date(1949, 10, 1)
@@ -58,6 +59,30 @@ def _dated(draft: Draft, field: str, value: str, latest: date, too_late: str) ->
         draft.refuse(field, "date_too_early", "早于 1949-10-01,请核对")
 
 
+def _month(draft: Draft, field: str, value: str) -> None:
+    _monthly(draft, field, value, draft.today + AHEAD, "太晚，最多可比本月晚 13 个月")
+
+
+def _past_month(draft: Draft, field: str, value: str) -> None:
+    _monthly(draft, field, value, draft.today, "晚于本月，已发生的事不能在将来")
+
+
+def _monthly(draft: Draft, field: str, value: str, latest: date, too_late: str) -> None:
+    """The shape of a month is known to be right; months compare as their texts do."""
+    if value > latest.isoformat()[:7]:
+        draft.refuse(field, "date_in_future", too_late)
+    elif value < EARLIEST.isoformat()[:7]:
+        draft.refuse(field, "date_too_early", "早于 1949 年 10 月，请核对")
+
+
+def _school_year(draft: Draft, field: str, value: str) -> None:
+    first, second = int(value[:4]), int(value[5:])
+    if second != first + 1:
+        draft.refuse(field, *expectation("school_year"))
+    elif not EARLIEST.year <= first <= draft.today.year + 1:
+        draft.refuse(field, "out_of_range", f"应在 {EARLIEST.year} 年与明年之间开始")
+
+
 def _division(draft: Draft, field: str, value: str) -> None:
     found = divisions.resolve(value)
     if found.code is None:
@@ -95,6 +120,22 @@ def _dwelling_grade(draft: Draft, field: str, value: str) -> None:
         draft.values[field] = grade
 
 
+def spelled(codes: CodeList) -> FieldCheck:
+    """The check of a field that takes any spelling of the list: puts the code in its place and notes it."""
+
+    def check(draft: Draft, field: str, value: str) -> None:
+        if value in codes.titles:
+            return
+        found = codes.find(value)
+        if found is None:
+            draft.refuse(field, *fault("not_one_of", allowed=codes.in_words()))
+            return
+        draft.note(field, "code_normalised", f"已按代码表换成 {found}（{codes.titles[found]}），请核对", shown=value)
+        draft.values[field] = found
+
+    return check
+
+
 def _person_name(draft: Draft, field: str, value: str) -> None:
     if value.isalpha() and not value.isascii():
         return
@@ -127,6 +168,9 @@ CHECKS: Mapping[str, FieldCheck] = MappingProxyType(
     {
         "day": _day,
         "past_day": _past_day,
+        "month": _month,
+        "past_month": _past_month,
+        "school_year": _school_year,
         "division": _division,
         "credit_code": _credit_code,
         "dwelling_grade": _dwelling_grade,

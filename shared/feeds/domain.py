@@ -29,7 +29,8 @@ class LegalBasis:
 class Feed:
     """One department's one kind of record. `number` is the row in the design's table; `own_date` reads the kind's own
     date from checked values, None where the day of the last change is meant; `own_date_text` says so in Chinese;
-    `check` is the cross-field check; `examples` are complete upserts."""
+    `check` is the cross-field check; `examples` are complete upserts; `feedback_owner` names the department that answers
+    for the fact where it is not the one that sends it (水利, 人社)."""
 
     number: int
     department: str
@@ -47,6 +48,7 @@ class Feed:
     check: Callable[[Draft], None]
     legal_basis: tuple[LegalBasis, ...]
     examples: tuple[Mapping[str, Any], ...]
+    feedback_owner: str | None = None
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ What each one is called, expects and refuses with stands in `texts.yaml`; nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic.fields import FieldInfo
@@ -14,16 +14,20 @@ from pydantic_core import CoreSchema, core_schema
 
 from shared.codes import lists
 
+MAX_MEMBERS = 20
+"""More members than this has no household."""
 _PRINTABLE = r"^[^\x00-\x1f\x7f\s]([^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s])?$"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldKind:
-    """Marks a type: `name` is the entry of `texts.yaml`, `format` and `unit` go into the JSON Schema."""
+    """Marks a type: `name` is the entry of `texts.yaml`, `format` and `unit` go into the JSON Schema. `bus` says what
+    of the value goes on the bus: the value itself, the person keys of its identity numbers, or nothing."""
 
     name: str
     format: str | None = None
     unit: str | None = None
+    bus: Literal["plain", "keys", "never"] = "plain"
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         out = handler(schema)
@@ -47,12 +51,29 @@ class OneOf:
         return core_schema.literal_schema(self.codes.values() + others)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {
-            **handler(schema),
-            "type": "string",
-            "description": f"{self.codes.title}：{self.codes.in_words()}",
-            "x-enum-titles": dict(self.codes.titles),
-        }
+        return {**handler(schema), **_told(self.codes)}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled(OneOf):
+    """A value of a code list that departments also write in other ways (`肆级`, a full-width digit, the Chinese name):
+    any spelling of the list is taken, put right to the code and noted on the receipt."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.str_schema(max_length=60)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """What may be sent is any text; what leaves is a code."""
+        told = {**handler(schema), **_told(self.codes)}
+        return told | {"enum": self.codes.values()} if handler.mode == "serialization" else told
+
+
+def _told(codes: lists.CodeList) -> dict[str, Any]:
+    return {
+        "type": "string",
+        "description": f"{codes.title}：{codes.in_words()}",
+        "x-enum-titles": dict(codes.titles),
+    }
 
 
 Money = Annotated[
@@ -69,6 +90,14 @@ PastDay = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10), FieldKind("past_day", format="date")
 ]
 """A date in Shanghai that is not after today."""
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", max_length=7), FieldKind("month")]
+"""A month `YYYY-MM` that may lie ahead by a little more than a year."""
+PastMonth = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", max_length=7), FieldKind("past_month")
+]
+"""A month `YYYY-MM` that is not after this month."""
+SchoolYear = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{4}$", max_length=9), FieldKind("school_year")]
+"""`2025-2026`: two years that follow one another, begun by next year."""
 Instant = Annotated[
     str,
     StringConstraints(
@@ -80,10 +109,16 @@ Instant = Annotated[
 SourceId = Annotated[str, StringConstraints(pattern=_PRINTABLE, min_length=1, max_length=64), FieldKind("source_id")]
 HouseholdNo = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{6,32}$"), FieldKind("household_no")]
 IdNumber = Annotated[str, StringConstraints(min_length=1, max_length=40), FieldKind("id_number")]
+IdNumbers = Annotated[list[IdNumber], Field(min_length=1, max_length=MAX_MEMBERS), FieldKind("id_numbers", bus="keys")]
+"""Identity numbers of the persons that a benefit covers; on the bus their person keys, sorted."""
+DisabilityCard = Annotated[
+    str, StringConstraints(min_length=1, max_length=40), FieldKind("disability_card", bus="never")
+]
+"""A disability certificate's number. It begins with the identity number: it counts as content and stays here."""
 PersonName = Annotated[str, StringConstraints(min_length=1, max_length=60), FieldKind("person_name")]
 DivisionCode = Annotated[str, StringConstraints(min_length=1, max_length=60), FieldKind("division")]
 CreditCode = Annotated[str, StringConstraints(min_length=1, max_length=40), FieldKind("credit_code")]
-DwellingGrade = Annotated[str, StringConstraints(max_length=20), FieldKind("dwelling_grade")]
+DwellingGrade = Annotated[str, Spelled("dwelling_grade"), FieldKind("dwelling_grade")]
 InstitutionCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{4,32}$"), FieldKind("institution_code")]
 Text = Annotated[str, StringConstraints(pattern=_PRINTABLE, min_length=1, max_length=200), FieldKind("text")]
 Area = Annotated[
@@ -93,6 +128,12 @@ Area = Annotated[
 ]
 Year = Annotated[int, Field(ge=1949, le=2200), FieldKind("year", unit="年")]
 Flag = Annotated[bool, FieldKind("flag")]
+Months = Annotated[int, Field(ge=0, le=12), FieldKind("months", unit="个月")]
+"""How many of the last twelve months."""
+People = Annotated[int, Field(ge=1, le=MAX_MEMBERS), FieldKind("people", unit="人")]
+"""How many members of a household."""
+GradeYear = Annotated[int, Field(ge=1, le=9), FieldKind("grade_year", unit="年级")]
+"""A pupil's year within the stage."""
 
 
 def described(title: str, text: str = "", *, example: Any = None, required: bool = False) -> Any:
@@ -122,6 +163,11 @@ def marks(field: FieldInfo) -> list[Any]:
 def kind_of(field: FieldInfo) -> str | None:
     """The FieldKind's name of a field, or None."""
     return next((mark.name for mark in marks(field) if isinstance(mark, FieldKind)), None)
+
+
+def bus_of(field: FieldInfo) -> Literal["plain", "keys", "never"]:
+    """What of the field's value goes on the bus."""
+    return next((mark.bus for mark in marks(field) if isinstance(mark, FieldKind)), "plain")
 
 
 def list_of(field: FieldInfo) -> OneOf | None:

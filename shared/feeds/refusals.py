@@ -95,6 +95,8 @@ def _words_of(kind: str, field: FieldInfo, detail: ErrorDetails) -> tuple[str, s
     name = kind_of(field)
     if name and expects(name):
         return expectation(name)
+    if codes := list_of(field):
+        return fault("not_one_of", allowed=codes.codes.in_words())
     return fault("not_an_integer" if kind.startswith("int_") else "other")
 
 

@@ -55,7 +55,8 @@ def test_every_field_has_a_chinese_title(feed: Feed) -> None:
 @every_feed
 def test_every_code_list_and_unit_stands_in_the_schema(feed: Feed) -> None:
     text = str(feed.model.model_json_schema())
-    assert text.count("'enum'") == text.count("'x-enum-titles'")
+    leaving = str(feed.model.model_json_schema(mode="serialization"))
+    assert text.count("'x-enum-titles'") == leaving.count("'x-enum-titles'") == leaving.count("'enum'")
     for name in ("total", "subsidy"):
         if name in feed.model.model_fields:
             assert "'x-unit': '元'" in text
