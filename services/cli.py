@@ -14,7 +14,8 @@ from typing import Annotated, Any
 import typer
 
 from services.local.errors import LocalError
-from services.local.layout import DEFAULT_DATA, DEFAULT_PORT, SERVICES
+from services.local.layout import DEFAULT_DATA, DEFAULT_PORT
+from shared.names import SERVICES
 from shared.settings import SettingsError
 
 app = typer.Typer(

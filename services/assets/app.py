@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.assets.ledger import api as ledger
 from services.assets.settings import Settings
+from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
 from shared.http.app import create_app
@@ -31,7 +32,7 @@ def build(settings: Settings) -> FastAPI:
     )
     return create_app(
         service="assets",
-        title="衔接 · 项目资产",
+        title=names.title("assets"),
         description=DESCRIPTION,
         routers=[ledger.router],
         settings=settings,

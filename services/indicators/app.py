@@ -11,6 +11,7 @@ from services.indicators.observations import api as observations
 from services.indicators.settings import Settings
 from services.indicators.values import api as values
 from services.indicators.values import service
+from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
 from shared.http.app import create_app
@@ -34,7 +35,7 @@ def build(settings: Settings) -> FastAPI:
     )
     return create_app(
         service=NAME,
-        title="衔接 · 指标",
+        title=names.title(NAME),
         description=DESCRIPTION,
         routers=[definitions.router, observations.router(service.observed), values.router],
         settings=settings,

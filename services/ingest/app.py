@@ -14,6 +14,7 @@ from services.ingest.settings import Settings
 from services.ingest.submissions import api as submissions
 from services.ingest.submissions.service import Intake
 from services.ingest.vault.service import Vault
+from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
 from shared.feeds.prepare import Preparer
@@ -22,7 +23,8 @@ from shared.privacy import PersonKeys, Sealer
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 DESCRIPTION = (
-    "部门数据的入口：八个部门按报送目录推送记录，平台逐条校验、保存并给出回执，再发布到 Kafka。"
+    "部门数据的入口：七个部门和户籍底册主管（乡村振兴）按报送目录推送记录，"
+    "平台逐条校验、保存并给出回执，再发布到 Kafka。"
     "答复 2xx 即已持久保存。先看 `GET /v1/catalogue`。"
 )
 
@@ -48,7 +50,7 @@ def build(settings: Settings) -> FastAPI:
     bus = Sealer.from_spec(settings.bus_key.get_secret_value())
     app = create_app(
         service="ingest",
-        title="衔接 · 数据接入",
+        title=names.title("ingest"),
         description=DESCRIPTION,
         routers=[catalogue.router, submissions.router(), receipts.router],
         settings=settings,

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.local.ports import HOST
+from shared.names import SERVICES
 
-SERVICES = {"ingest": "数据汇集", "screening": "监测筛查", "indicators": "指标", "assets": "项目资产"}
-"""Name → Chinese title, in the order of the ports after the base port."""
 DEFAULT_PORT = 8000
 DEFAULT_DATA = Path(".xianjie")
 

@@ -10,8 +10,9 @@ from rich.table import Table
 
 from services.local.client import Client
 from services.local.feeding import Totals
-from services.local.layout import SERVICES, Address
+from services.local.layout import Address
 from shared.codes import divisions
+from shared.names import SERVICES
 
 OUTCOMES = {
     "accepted": "接收",

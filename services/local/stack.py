@@ -19,7 +19,7 @@ from services.local.data import DataFolder
 from services.local.errors import LocalError
 from services.local.interrupt import Interrupt
 from services.local.kafka import Kafka
-from services.local.layout import SERVICES, Address
+from services.local.layout import Address
 from services.local.ports import is_free
 from services.local.postgres import Postgres
 from services.local.process import Process
@@ -30,6 +30,7 @@ from shared.events import topics
 from shared.http.issuer import NAME, DevIssuer
 from shared.messaging.domain import BrokerError
 from shared.messaging.kafka import KafkaAdmin
+from shared.names import SERVICES
 
 _READY_SECONDS = 60
 

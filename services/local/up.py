@@ -16,10 +16,11 @@ from services.local.client import Client
 from services.local.data import DataFolder
 from services.local.errors import LocalError
 from services.local.interrupt import Interrupt, Interrupted
-from services.local.layout import SERVICES, Address, addresses
+from services.local.layout import Address, addresses
 from services.local.ports import is_free
 from services.local.stack import Plan, Stack
 from shared import clock
+from shared.names import SERVICES
 
 DEFAULT_HOUSEHOLDS = 2_000
 _TOKEN_HOURS = 24 * 30

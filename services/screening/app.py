@@ -13,6 +13,7 @@ from services.screening.register import api as register
 from services.screening.rules import api as rules
 from services.screening.settings import Settings
 from services.screening.warnings import api as warnings
+from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
 from shared.http.app import create_app
@@ -35,7 +36,7 @@ def build(settings: Settings) -> FastAPI:
     )
     app = create_app(
         service=NAME,
-        title="衔接 · 筛查预警",
+        title=names.title(NAME),
         description=DESCRIPTION,
         # The change feed stands before /v1/warnings/{warning_id}.
         routers=[delivery.router, warnings.router, rules.router, facts.router, register.router],

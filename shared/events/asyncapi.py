@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from shared import names
 from shared.events.base import Event
 from shared.events.schemas import data_schema, event_schema
 from shared.events.topics import TOPICS, Topic
@@ -46,7 +47,7 @@ def asyncapi(service: str) -> dict[str, Any]:
     events = {event.__name__: event for topic in mine for event in topic.events}
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": f"衔接 · {service}", "version": "1", "description": _DESCRIPTION},
+        "info": {"title": names.title(service), "version": "1", "description": _DESCRIPTION},
         "defaultContentType": "application/json",
         "channels": {_id(topic.name): _channel(topic) for topic in mine},
         "operations": {f"{_verb(topic, service)}_{_id(topic.name)}": _operation(topic, service) for topic in mine},

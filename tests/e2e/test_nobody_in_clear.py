@@ -16,11 +16,11 @@ import asyncpg
 import httpx
 import pytest
 
-from services.local.layout import SERVICES
 from shared import clock
 from shared.events import topics
 from shared.events.message import Received
 from shared.messaging.kafka import KafkaPublisher, KafkaSource
+from shared.names import SERVICES
 from shared.sample import generate
 from tests.factories import people
 from tests.support.live import Live, wait_until

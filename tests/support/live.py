@@ -14,9 +14,10 @@ import httpx
 
 from services.local.data import DataFolder
 from services.local.interrupt import Interrupt
-from services.local.layout import SERVICES, Address
+from services.local.layout import Address
 from services.local.ports import free_port
 from services.local.stack import Plan, Stack
+from shared.names import SERVICES
 
 
 @dataclass

@@ -20,7 +20,7 @@ Reader = Annotated[Principal, allow("catalogue:read")]
 
 @router.get("", summary="报送目录", response_model=Catalogue)
 async def read_catalogue(_principal: Reader) -> dict[str, Any]:
-    """八个部门可报送的数据种类：字段、代码表、报送频率、法律依据、示例和 JSON Schema。"""
+    """七个部门和户籍底册主管（乡村振兴）可报送的数据种类：字段、代码表、报送频率、法律依据、示例和 JSON Schema。"""
     return {"items": service.departments(), "next": None}
 
 
