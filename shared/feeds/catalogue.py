@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared.feeds.domain import Feed
+from shared.feeds.education import schooling, student_aid
+from shared.feeds.emergency import casualty
 from shared.feeds.errors import UnknownFeedError
 from shared.feeds.housing import dwelling_appraisal, dwelling_renovation
 from shared.feeds.medical_insurance import enrolment, settlement
-from shared.feeds.rural_revitalization import household
+from shared.feeds.rural_revitalization import (
+    assistance,
+    drinking_water,
+    employment,
+    household,
+    income,
+    interest_linkage,
+)
 
 DEPARTMENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -35,6 +44,14 @@ FEEDS: Mapping[tuple[str, str], Feed] = MappingProxyType(
             enrolment.FEED,
             dwelling_appraisal.FEED,
             dwelling_renovation.FEED,
+            schooling.FEED,
+            student_aid.FEED,
+            casualty.FEED,
+            income.FEED,
+            assistance.FEED,
+            drinking_water.FEED,
+            interest_linkage.FEED,
+            employment.FEED,
         )
     }
 )

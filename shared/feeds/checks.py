@@ -18,6 +18,7 @@ from shared.feeds.texts import expectation, fault
 FieldCheck = Callable[[Draft, str, str], None]
 EARLIEST = date(1949, 10, 1)
 AHEAD = timedelta(days=400)
+FAR_AHEAD = timedelta(days=36_525)
 MAX_FEN = 10_000_000_000
 CLOCK_SLACK = timedelta(hours=24)
 """A department's clock, or a local time that it calls UTC, may be ahead by this; further ahead would block every
@@ -43,6 +44,10 @@ def read_day(text: str) -> date | None:
 
 def _day(draft: Draft, field: str, value: str) -> None:
     _dated(draft, field, value, draft.today + AHEAD, "太晚，最多可比今天晚 400 天")
+
+
+def _far_day(draft: Draft, field: str, value: str) -> None:
+    _dated(draft, field, value, draft.today + FAR_AHEAD, "太晚，最多可比今天晚 100 年；没有期限的请不填")
 
 
 def _past_day(draft: Draft, field: str, value: str) -> None:
@@ -168,6 +173,7 @@ CHECKS: Mapping[str, FieldCheck] = MappingProxyType(
     {
         "day": _day,
         "past_day": _past_day,
+        "far_day": _far_day,
         "month": _month,
         "past_month": _past_month,
         "school_year": _school_year,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from shared.codes.school_calendar import CALENDAR
 from shared.errors import FieldError
 from shared.feeds.draft import Draft
 from shared.feeds.envelope import Record, Retract
@@ -29,8 +30,9 @@ class LegalBasis:
 class Feed:
     """One department's one kind of record. `number` is the row in the design's table; `own_date` reads the kind's own
     date from checked values, None where the day of the last change is meant; `own_date_text` says so in Chinese;
-    `check` is the cross-field check; `examples` are complete upserts; `feedback_owner` names the department that answers
-    for the fact where it is not the one that sends it (水利, 人社)."""
+    `check` is the cross-field check; `examples` are complete upserts; `feedback_owner` names the department that
+    answers for the fact where it is not the one that sends it (水利, 人社); with `due_in_term` only days in school term
+    make it older."""
 
     number: int
     department: str
@@ -49,6 +51,7 @@ class Feed:
     legal_basis: tuple[LegalBasis, ...]
     examples: tuple[Mapping[str, Any], ...]
     feedback_owner: str | None = None
+    due_in_term: bool = False
 
     @property
     def name(self) -> str:
@@ -59,6 +62,10 @@ class Feed:
     def topic(self) -> str:
         """The Kafka topic of the department's records."""
         return f"feeds.{self.department}.v1"
+
+    def age_days(self, last: date, today: date) -> int:
+        """How old what came on `last` is on `today`, in the days that `overdue_days` counts: overdue if greater."""
+        return CALENDAR.term_days(last, today) if self.due_in_term else (today - last).days
 
 
 @dataclass(slots=True)

@@ -90,6 +90,10 @@ PastDay = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10), FieldKind("past_day", format="date")
 ]
 """A date in Shanghai that is not after today."""
+FarDay = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10), FieldKind("far_day", format="date")
+]
+"""A date in Shanghai that may lie decades ahead, as the end of a contract does."""
 Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", max_length=7), FieldKind("month")]
 """A month `YYYY-MM` that may lie ahead by a little more than a year."""
 PastMonth = Annotated[

@@ -56,7 +56,7 @@ def _person(draft: Draft, keys: PersonKeys, _: Sealer, retract: bool) -> None:
 
 def _household(draft: Draft, keys: PersonKeys, bus: Sealer, retract: bool) -> None:
     draft.household_no = number = draft.values["household_no"]
-    if retract:
+    if retract or "members" not in draft.values:
         draft.identity = number
     elif number is not None and draft.values["members"] is not None:
         _with_members(draft, number, keys, bus)
