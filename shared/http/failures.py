@@ -46,8 +46,8 @@ async def on_http_exception(request: Request, error: StarletteHTTPException) -> 
         return problems.render(BodyTimeoutError(f"超过 {edge.CHUNK_SECONDS} 秒没有收到后续内容。", headers=headers))
     if error.status_code == 413:
         return problems.render(edge.too_large(int(error.detail)))
-    # FastAPI's word for a body that broke the JSON parser: too deep, or a number too long.
-    return problems.render(validation.MalformedJsonError("内容无法解析：嵌套过深或数值过长。", headers=headers))
+    # FastAPI's word for a body that broke the JSON parser.
+    return problems.render(validation.unreadable(headers))
 
 
 def _allowed(request: Request) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import yaml
 from fastapi import Request
@@ -21,7 +21,12 @@ from shared.privacy import mask
 
 MAX_ERRORS = 100
 """A body of a million mistakes is told its first hundred."""
-_MESSAGES: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "messages.yaml").read_text("utf-8"))
+_TEXTS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "messages.yaml").read_text("utf-8"))
+_MESSAGES: dict[str, list[str]] = _TEXTS["findings"]
+PATTERNS: dict[str, str] = _TEXTS["patterns"]
+"""What a pattern asks for, in words. A field whose pattern is not here speaks by its description and example."""
+PARAMETERS: dict[str, str] = _TEXTS["parameters"]
+"""Titles of parameters that stand in the addresses of several rooms."""
 _NAME_CHARACTERS = 64
 _DIGITS_OF_A_NUMBER = 9
 _PLACES = {"query": "query_params", "path": "path_params", "header": "header_params", "cookie": "cookie_params"}
@@ -37,13 +42,37 @@ class MalformedJsonError(BadRequestError):
 async def on_validation_error(request: Request, error: RequestValidationError) -> Response:
     """The handler of FastAPI's RequestValidationError."""
     found = error.errors()
-    if any(e["type"] == "json_invalid" for e in found):
-        position = next(e["loc"][-1] for e in found if e["type"] == "json_invalid")
-        return problems.render(MalformedJsonError(f"内容不是有效的 JSON，第 {position} 个字符处有误。"))
+    broken = next((e for e in found if e["type"] == "json_invalid"), None)
+    if broken is not None:
+        return problems.render(malformed(str(error.body), broken["loc"][-1], broken["ctx"]["error"]))
+    if any(e["loc"] == ("body",) and e["type"] == "missing" for e in found):
+        return problems.render(malformed("", 0))
     if any(e["loc"] == ("body",) and isinstance(e.get("input"), bytes) for e in found):
         return problems.render(UnsupportedMediaError("请求体应为 JSON，请设置 Content-Type: application/json。"))
     errors = field_errors(found, request.scope.get("route"))
     return problems.render(InvalidError(_summary(len(found)), errors=errors))
+
+
+def malformed(text: str, position: int, reason: str = "") -> MalformedJsonError:
+    """The refusal of a body that stops being JSON at character `position`; `reason` is the parser's own word.
+
+    It is told by line and column, both from 1, as editors count.
+    """
+    why = next((words for start, words in _TEXTS["json"].items() if reason.startswith(start)), "不是有效的 JSON")
+    where = f"第 {text.count(chr(10), 0, position) + 1} 行第 {position - text.rfind(chr(10), 0, position)} 列：{why}"
+    if not text.strip():
+        where = "请求体是空的，应为 JSON，示例见 /docs"
+    return _malformed(where)
+
+
+def unreadable(headers: Mapping[str, str]) -> MalformedJsonError:
+    """The refusal of a body that broke the parser itself, which then names no place."""
+    return _malformed("内容无法解析：不是 UTF-8 编码，或嵌套过深，或数值过长", headers)
+
+
+def _malformed(message: str, headers: Mapping[str, str] | None = None) -> MalformedJsonError:
+    error = FieldError(pointer="", code=MalformedJsonError.code, message=message, value_masked=None)
+    return MalformedJsonError(f"内容不是有效的 JSON。{message}。", errors=[error], headers=headers)
 
 
 def field_errors(found: Sequence[Mapping[str, Any]], route: Any = None) -> list[FieldError]:
@@ -65,8 +94,11 @@ def _field_error(error: Mapping[str, Any], route: Any) -> FieldError:
     if error["type"] in ("value_error", "assertion_error") or error["type"] not in _MESSAGES:
         code, sentence = _own_words(error, code, sentence)
         context = {}
-    title = _title(loc, route)
+    info = _declared(loc, route)
+    title = _title(loc, info)
     message = sentence.format_map({"title": title, **context}) if "{" in sentence else sentence
+    if error["type"] == "string_pattern_mismatch":
+        message += _wanted(str(context.get("pattern")), info)
     pointer = "".join(f"/{_short(str(part)).replace('~', '~0').replace('/', '~1')}" for part in path)
     # A missing field's input is the object around it.
     value = None if error["type"] == "missing" else mask(error.get("input"))
@@ -83,19 +115,37 @@ def _own_words(error: Mapping[str, Any], code: str, sentence: str) -> tuple[str,
     return own, message.replace("{", "｛").replace("}", "｝")
 
 
-def _title(loc: tuple[Any, ...], route: Any) -> str:
+def _wanted(pattern: str, info: FieldInfo | None) -> str:
+    """What is allowed instead: the pattern in words, or what the field says of itself."""
+    if pattern in PATTERNS:
+        return f"，{PATTERNS[pattern]}"
+    if info is None:
+        return ""
+    description = f"，应为：{info.description.rstrip('。')}" if info.description else ""
+    return description + (f"，例如 {info.examples[0]}" if info.examples else "")
+
+
+def _title(loc: tuple[Any, ...], info: FieldInfo | None) -> str:
     """The Chinese title of the place, as far as the route's declarations tell it."""
+    if info is not None and info.title:
+        return info.title
     names = [part for part in loc if isinstance(part, str)]
-    last = names[-1] if names else "内容"
-    if route is None or not loc:
-        return _short(last)
+    if names in ([], ["body"]):
+        return "内容"
+    return PARAMETERS.get(names[-1], _short(names[-1])) if loc[0] == "path" else _short(names[-1])
+
+
+def _declared(loc: tuple[Any, ...], route: Any) -> FieldInfo | None:
+    """The declaration of the field at `loc`, when the route has one."""
+    if route is None or len(loc) < 2:
+        return None
     if loc[0] == "body":
-        field = getattr(route, "body_field", None)
-        return _short(_title_in(getattr(field, "field_info", None), loc[1:]) or ("内容" if len(names) == 1 else last))
+        return _inside(getattr(getattr(route, "body_field", None), "field_info", None), loc[1:])
     for field in _params(route.dependant, _PLACES.get(str(loc[0]), "")):
-        if field.alias == last:
-            return field.field_info.title or last
-    return _short(last)
+        found = field.field_info if field.alias == loc[1] else _inside(field.field_info, loc[1:])
+        if found is not None:
+            return cast("FieldInfo", found)
+    return None
 
 
 def _params(dependant: Any, place: str) -> list[Any]:
@@ -105,15 +155,16 @@ def _params(dependant: Any, place: str) -> list[Any]:
     return found
 
 
-def _title_in(info: FieldInfo | None, path: tuple[Any, ...]) -> str | None:
+def _inside(info: FieldInfo | None, path: tuple[Any, ...]) -> FieldInfo | None:
+    """The field of a model at `path`; list positions on the way are passed over."""
     for part in path:
-        if not isinstance(part, str) or info is None:
+        if not isinstance(part, str):
             continue
-        model = _model_of(info.annotation)
+        model = _model_of(info.annotation) if info is not None else None
         if model is None:
-            continue
+            return None
         info = next((f for name, f in model.model_fields.items() if part in (name, f.alias)), None)
-    return info.title if info is not None and path else None
+    return info
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from structlog.testing import capture_logs
 
@@ -66,7 +66,8 @@ async def test_a_parameter_is_pointed_at_by_where_it_stands(caller: httpx.AsyncC
         (b'{"name": "a", "count": NaN}', JSON, 422, "invalid"),
         (b"name=a", {"content-type": "text/plain"}, 415, "unsupported_media_type"),
         (b"{}", {}, 415, "unsupported_media_type"),
-        (b"", JSON, 422, "invalid"),
+        (b"", JSON, 400, "malformed_json"),
+        (b"\n ", JSON, 400, "malformed_json"),
         (b"null", JSON, 422, "invalid"),
         (b"[]", JSON, 422, "invalid"),
     ],
@@ -74,7 +75,51 @@ async def test_a_parameter_is_pointed_at_by_where_it_stands(caller: httpx.AsyncC
 async def test_a_body_that_is_none(
     caller: httpx.AsyncClient, content: bytes, headers: dict[str, str], status: int, code: str
 ) -> None:
-    problem(await caller.post("/v1/things", content=content, headers=headers), status, code)
+    body = problem(await caller.post("/v1/things", content=content, headers=headers), status, code)
+    assert body["errors"] or status == 415
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"name": "a",\n "count" 1}', "第 2 行第 10 列：字段名后面缺少冒号"),
+        ('{"name": "水井",\r\n "count": 1\r\n "parts": []}'.encode(), "第 3 行第 2 列：这里缺少逗号，或者括号没有配对"),
+        (b'{"name": }', "第 1 行第 10 列：这里应有一个值"),
+        (b'{"name": "a', "第 1 行第 10 列：从这里开始的文字缺少结尾的双引号"),
+        (b'{"name": "a"} {}', "第 1 行第 15 列：一个 JSON 之后还有多余的内容"),
+        (b'{name: "a"}', "第 1 行第 2 列：这里应有用双引号括起的字段名"),
+        (b"", "请求体是空的，应为 JSON，示例见 /docs"),
+        (b'{"name": "\xff"}', "内容无法解析：不是 UTF-8 编码，或嵌套过深，或数值过长"),
+    ],
+)
+async def test_broken_json_is_told_where_and_why(caller: httpx.AsyncClient, content: bytes, message: str) -> None:
+    body = problem(await caller.post("/v1/things", content=content, headers=JSON), 400, "malformed_json")
+    assert [(error["pointer"], error["message"]) for error in body["errors"]] == [("", message)]
+    assert message in body["detail"]
+
+
+class Narrow(BaseModel):
+    division: str = Field("150625000000", title="行政区划代码", pattern="^[0-9]{12}$")
+    tag: str = Field("a", title="标签", description="小写字母。", pattern="^[a-c]+$", examples=["abc"])
+
+
+async def test_a_format_that_does_not_fit_is_told_what_does(issuer: DevIssuer) -> None:
+    router = APIRouter(prefix="/v1/narrow")
+
+    @router.get("/{department}")
+    async def narrow(
+        principal: Annotated[Principal, allow("assets:read")], department: int, query: Annotated[Narrow, Query()]
+    ) -> None:
+        pass
+
+    async with client(api(issuer, router), issuer.sign("developer")) as caller:
+        answer = await caller.get("/v1/narrow/x?division=123&tag=Q")
+    body = problem(answer, 422, "invalid")
+    assert [(error["pointer"], error["message"]) for error in body["errors"]] == [
+        ("/path/department", "“部门”应为整数"),
+        ("/query/division", "“行政区划代码”格式不对，应为 12 位数字，例如 150625000000"),
+        ("/query/tag", "“标签”格式不对，应为：小写字母，例如 abc"),
+    ]
 
 
 async def test_a_thousand_faults_are_answered_by_a_hundred(caller: httpx.AsyncClient) -> None:
