@@ -6,8 +6,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 
@@ -15,13 +17,23 @@ import yaml
 @dataclass(frozen=True, slots=True)
 class CodeList:
     """One list. `titles` maps each value to its Chinese name; `spellings` maps every other accepted spelling (the
-    Chinese name included) to the value; `source` says where the list comes from."""
+    Chinese name included) to the value; `groups` maps a value to that of a coarser list; `source` says where the list
+    comes from, `note` what a clerk should know of it. `terms` are the first and the last day of values that are not
+    for ever (None: open)."""
 
     name: str
     title: str
     titles: Mapping[str, str]
     spellings: Mapping[str, str]
     source: str | None = None
+    note: str | None = None
+    groups: Mapping[str, str] = MappingProxyType({})
+    terms: Mapping[str, tuple[date, date | None]] = MappingProxyType({})
+
+    def in_force(self, value: str, since: date, until: date) -> bool:
+        """Whether a value was on the list on some day from `since` to `until`, both included."""
+        first, last = self.terms.get(value, (date.min, None))
+        return first <= until and (last is None or last >= since)
 
     def values(self) -> list[str]:
         """The values in their order."""
@@ -39,23 +51,36 @@ class CodeList:
 
     def in_words(self) -> str:
         """`value(中文)、…` for a sentence."""
-        return "、".join(f"{value}（{title}）" for value, title in self.titles.items())
+        words = "、".join(f"{value}（{title}）" for value, title in self.titles.items())
+        return f"{words}；{self.note}" if self.note else words
+
+
+def read(name: str, entry: Mapping[str, Any]) -> CodeList:
+    """A list from its YAML entry: `title`, `values`, and where there are such `source`, `note`, `groups`, `valid_from`
+    and `valid_to`; a value may be `{words: …, valid_from: …, valid_to: …}`. Two meanings of one spelling raise
+    ValueError."""
+    titles: dict[str, str] = {}
+    spellings: dict[str, str] = {}
+    terms: dict[str, tuple[date, date | None]] = {}
+    for value, told in entry["values"].items():
+        dated = told if isinstance(told, dict) else {"words": told}
+        words = dated["words"] if isinstance(dated["words"], list) else [dated["words"]]
+        titles[value] = words[0]
+        for word in words:
+            if spellings.setdefault(word, value) != value:
+                raise ValueError(f"{name}: {word} means {spellings[word]} and {value}")
+        first, last = (dated.get(day, entry.get(day)) for day in ("valid_from", "valid_to"))
+        if first or last:
+            terms[value] = (first or date.min, last)
+    frozen = (MappingProxyType(one) for one in (titles, spellings, entry.get("groups", {}), terms))
+    titled, spelled, groups, dates = frozen
+    return CodeList(name, entry["title"], titled, spelled, entry.get("source"), entry.get("note"), groups, dates)
 
 
 def _load() -> dict[str, CodeList]:
-    lists: dict[str, CodeList] = {}
     pages = sorted(files(__package__).joinpath("lists").iterdir(), key=lambda page: page.name)
-    for name, entry in (item for page in pages for item in yaml.safe_load(page.read_text("utf-8")).items()):
-        titles: dict[str, str] = {}
-        spellings: dict[str, str] = {}
-        for value, words in entry["values"].items():
-            title, *others = words if isinstance(words, list) else [words]
-            titles[value] = title
-            spellings.update(dict.fromkeys((title, *others), value))
-        lists[name] = CodeList(
-            name, entry["title"], MappingProxyType(titles), MappingProxyType(spellings), entry.get("source")
-        )
-    return lists
+    entries = (item for page in pages for item in yaml.safe_load(page.read_text("utf-8")).items())
+    return {name: read(name, entry) for name, entry in entries}
 
 
 LISTS: Mapping[str, CodeList] = MappingProxyType(_load())
