@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
@@ -27,8 +27,8 @@ class CodeList:
     spellings: Mapping[str, str]
     source: str | None = None
     note: str | None = None
-    groups: Mapping[str, str] = MappingProxyType({})
-    terms: Mapping[str, tuple[date, date | None]] = MappingProxyType({})
+    groups: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, tuple[date, date | None]] = field(default_factory=dict)
 
     def in_force(self, value: str, since: date, until: date) -> bool:
         """Whether a value was on the list on some day from `since` to `until`, both included."""
