@@ -9,6 +9,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.ingest.quarantine import domain as entries
+from services.ingest.quarantine import service as quarantine
 from services.ingest.receipts import repository
 from services.ingest.receipts.domain import places
 from services.ingest.receipts.errors import UnknownSubmissionError
@@ -53,12 +55,14 @@ async def page(conn: AsyncConnection, found: Found, after: int | None, limit: in
 async def _lines(conn: AsyncConnection, found: Found) -> list[dict[str, Any]]:
     """A body is one part of at most 5,000 lines, so a loop over parts is one turn."""
     lines: list[dict[str, Any]] = []
+    corrected = await quarantine.corrections(conn, found.row.submission_id)
     for part in await repository.parts_of(conn, found.row.submission_id):
         stored = await repository.stored_lines(conn, part.part_id)
         remarked = {line.line: line for line in await repository.remarked_lines(conn, part.part_id)}
         places_by_line = _places(found.feed.topic, part, stored)
         of_part = [_line(row, remarked.pop(row.line, None), places_by_line.get(row.line)) for row in stored]
         of_part += [_line(row, row, None) for row in remarked.values()]
+        entries.annotate(of_part, part.part_id, corrected)
         lines += sorted(of_part, key=lambda line: line["index"])
     return lines
 

@@ -87,7 +87,9 @@ WITH asked AS MATERIALIZED (
     AS a (line, source_id, version, outcome, retracted, key, division_code, digest, payload)
 ), fresh AS MATERIALIZED (
     SELECT NOT EXISTS (SELECT FROM record_version
-                       WHERE feed = $2 AND source_id = ANY ($15::text[]) AND follows = 0) AS yes
+                       WHERE feed = $2 AND source_id = ANY ($15::text[]) AND follows = 0)
+       AND NOT EXISTS (SELECT FROM quarantine
+                       WHERE feed = $2 AND source_id = ANY ($15::text[]) AND closed_at IS NULL) AS yes
 ), opened AS (
     INSERT INTO submission (submission_id, feed, caller, state, sha256, received_at,
                             accepted, corrected, retracted, stale, duplicate, rejected)
@@ -176,8 +178,8 @@ async def store(conn: AsyncConnection, opening: Opening, rows: Sequence[Row], re
 
 
 async def store_new(conn: AsyncConnection, opening: Opening, rows: Iterable[Row]) -> bool:
-    """The same in one round trip for a few records that are all new; False, and nothing written, when
-    one of them is known. Same error as `store` when another request is faster."""
+    """The same in one round trip for a few records that are all new; False, and nothing written, when one of them
+    is known or waits in the quarantine. Same error as `store` when another request is faster."""
     return bool(await (await driver(conn)).fetchval(_STORE_NEW, *opening.arguments(), *_columns(rows)))
 
 

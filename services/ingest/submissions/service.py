@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -19,7 +19,9 @@ import orjson
 from asyncpg import DeadlockDetectedError, UniqueViolationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.ingest.quarantine import domain as entries
 from services.ingest.quarantine import service as quarantine
+from services.ingest.quarantine.domain import Key, Taken
 from services.ingest.submissions import repository
 from services.ingest.submissions.domain import WORDS, Line, Outcome, Plan, decide, receipt, receipt_line
 from services.ingest.submissions.errors import ContendedError
@@ -55,13 +57,15 @@ class Intake:
 
 @dataclass
 class Batch:
-    """A body that was read: `prepared` by index, `refused` as the checks said."""
+    """A body that was read: `prepared` by index, `refused` as the checks said; `corrects` are the entries of the
+    quarantine that the sender says the record at an index corrects."""
 
     feed: Feed
     body: bytes
     sha256: bytes
     prepared: list[Prepared]
     refused: list[Refused]
+    corrects: dict[Key, int] = field(default_factory=dict)
 
     @cached_property
     def raw(self) -> list[Any]:
@@ -132,7 +136,9 @@ async def submit(conn: AsyncConnection, intake: Intake, batch: Batch, caller: st
     if work.plan.links and not await repository.hold(conn, batch.feed.number, work.plan.links):
         raise CollisionError
     await repository.store(conn, work.opening(caller), work.rows(), work.receipt_rows())
-    await quarantine.keep(conn, intake.sealer, batch.feed.number, work.part_id, now, work.refused_raw())
+    feed, submission_id = batch.feed.number, work.submission_id
+    work.closed = await quarantine.close(conn, feed, submission_id, now, work.taken(), batch.corrects)
+    await quarantine.keep(conn, intake.sealer, submission_id, feed, work.part_id, now, work.refused)
     people = intake.vault.unknown(work.namings())
     await intake.vault.keep(conn, people)
     return work.result(stored=True, people=people)
@@ -178,24 +184,26 @@ class _Work:
     def __init__(self, batch: Batch, plan: Plan, now: datetime) -> None:
         self.batch = batch
         self.plan = plan
+        self.pairs = list(zip(batch.prepared, plan.lines, strict=True))
         self.now = now
         self.part_id = ids.uuid7()
         self.submission_id = ids.uuid7()
-        self.errors = {record.index: record.errors for record in batch.refused}
+        self.refused = list(batch.refused)
+        self.closed: dict[int, list[str]] = {}  # entries of the quarantine that this attempt closed, by index
         counts = [0] * len(Outcome)
-        for record, line in zip(batch.prepared, plan.lines, strict=True):
+        for record, line in self.pairs:
             counts[line.outcome - 1] += 1
             if line.outcome is Outcome.REJECTED:
-                self.errors[record.index] = [_version_conflict(record)]
+                raw = batch.raw[record.index]
+                self.refused.append(Refused(record.index, record.source_id, [_version_conflict(record)], raw))
+        self.errors = {record.index: record.errors for record in self.refused}
         counts[Outcome.REJECTED - 1] += len(batch.refused)
         self.counts: Counts = (counts[0], counts[1], counts[2], counts[3], counts[4], counts[5])
 
     def opening(self, caller: str) -> Opening:
         publishable = sum(line.publish for line in self.plan.lines)
-        feed, sha256 = self.batch.feed.number, self.batch.sha256
-        return Opening(
-            self.submission_id, self.part_id, feed, caller, sha256, self.now, self.counts, publishable
-        )  # fmt: skip
+        sent = (self.batch.feed.number, caller, self.batch.sha256, self.now)
+        return Opening(self.submission_id, self.part_id, *sent, self.counts, publishable)
 
     def rows(self) -> list[Row]:
         """Record versions as `repository.COLUMNS`."""
@@ -208,7 +216,7 @@ class _Work:
                 line.known_at, int(line.outcome), record.op == "retract", line.publish, record.key,
                 record.division_code, record.digest, _payload(meta, record, line, of_a_person),
             )
-            for record, line in zip(self.batch.prepared, self.plan.lines, strict=True)
+            for record, line in self.pairs
             if line.outcome < Outcome.DUPLICATE
         ]  # fmt: skip
 
@@ -218,23 +226,23 @@ class _Work:
             (self.part_id, r.index, r.source_id, int(Outcome.REJECTED), None, "[]", _json(r.errors))
             for r in self.batch.refused
         ]
-        for record, line in zip(self.batch.prepared, self.plan.lines, strict=True):
+        for record, line in self.pairs:
             if line.outcome >= Outcome.DUPLICATE or record.notes:
                 errors = self.errors.get(record.index, ())
                 values = (record.source_id, int(line.outcome), record.version, _json(record.notes), _json(errors))
                 rows.append((self.part_id, record.index, *values))
         return rows
 
-    def refused_raw(self) -> dict[int, Any]:
-        """What goes to the quarantine, by line."""
-        given = {record.index: record.raw for record in self.batch.refused}
-        return {i: given[i] if i in given else self.batch.raw[i] for i in self.errors}
+    def taken(self) -> list[Taken]:
+        """Every record that is not rejected: what it brings need not be corrected any more."""
+        taken = (record for record, line in self.pairs if line.outcome is not Outcome.REJECTED)
+        return [Taken(record.index, record.source_id, record.version) for record in taken]
 
     def namings(self) -> list[Naming]:
         """People named by what is stored."""
         return [
             (key, number, name, record.version)
-            for record, line in zip(self.batch.prepared, self.plan.lines, strict=True)
+            for record, line in self.pairs
             if line.outcome < Outcome.DUPLICATE
             for key, number, name in record.identities
             if name
@@ -246,13 +254,14 @@ class _Work:
         ]
         lines += [
             receipt_line(r.index, r.source_id, line.outcome, r.version, r.notes, self.errors.get(r.index, ()))
-            for r, line in zip(self.batch.prepared, self.plan.lines, strict=True)
+            for r, line in self.pairs
         ]
         if self.batch.refused:
             lines.sort(key=lambda line: line["index"])
+        if stored:
+            entries.annotate(lines, self.part_id, self.closed)
         submission_id = self.submission_id if stored else None
-        feed = self.batch.feed.name
-        body = receipt(submission_id, feed, self.batch.sha256, self.now, self.counts, lines)
+        body = receipt(submission_id, self.batch.feed.name, self.batch.sha256, self.now, self.counts, lines)
         rejected = [error for index in sorted(self.errors) for error in self.errors[index]]
         text = orjson.dumps(body, option=orjson.OPT_UTC_Z)
         return Result(self.submission_id, text, self.counts, rejected, stored, people or {})
