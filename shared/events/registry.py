@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from shared.events.base import Event
 from shared.events.projects import ProjectRegisteredV1
+from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.events.values import ValuePublishedV1
 from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
@@ -27,6 +28,8 @@ EVENTS: Registry = registry(
     [
         RecordAcceptedV1,
         RecordRetractedV1,
+        FeedReconciledV1,
+        FreshnessChangedV1,
         WarningRaisedV1,
         WarningUpdatedV1,
         WarningClosedV1,

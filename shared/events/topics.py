@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from shared.events.base import Event
 from shared.events.projects import ProjectRegisteredV1
+from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1, feed_topic
 from shared.events.values import ValuePublishedV1
 from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
@@ -48,6 +49,7 @@ class Topic:
         return self.name + DEAD_SUFFIX
 
 
+RECONCILIATION = FeedReconciledV1.TOPIC
 WARNINGS = WarningRaisedV1.TOPIC
 ASSETS = ProjectRegisteredV1.TOPIC
 VALUES = ValuePublishedV1.TOPIC
@@ -66,6 +68,14 @@ _FEEDS = tuple(
 
 TOPICS: tuple[Topic, ...] = (
     *_FEEDS,
+    Topic(
+        RECONCILIATION,
+        "数据清单与时效",
+        "department",
+        "ingest",
+        ("screening", "indicators"),
+        (FeedReconciledV1, FreshnessChangedV1),
+    ),
     Topic(
         WARNINGS,
         "预警变化",
