@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from shared.feeds.domain import Feed
 from shared.feeds.education import schooling, student_aid
-from shared.feeds.emergency import casualty
+from shared.feeds.emergency import casualty, disaster_loss
 from shared.feeds.errors import UnknownFeedError
 from shared.feeds.housing import dwelling_appraisal, dwelling_renovation
 from shared.feeds.medical_insurance import enrolment, settlement
@@ -19,6 +19,7 @@ from shared.feeds.rural_revitalization import (
     household,
     income,
     interest_linkage,
+    monitored_household,
 )
 
 DEPARTMENTS: Mapping[str, str] = MappingProxyType(
@@ -46,12 +47,14 @@ FEEDS: Mapping[tuple[str, str], Feed] = MappingProxyType(
             dwelling_renovation.FEED,
             schooling.FEED,
             student_aid.FEED,
+            disaster_loss.FEED,
             casualty.FEED,
             income.FEED,
             assistance.FEED,
             drinking_water.FEED,
             interest_linkage.FEED,
             employment.FEED,
+            monitored_household.FEED,
         )
     }
 )
