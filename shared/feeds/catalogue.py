@@ -6,10 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from shared.feeds.civil_affairs import (
+    extreme_hardship_support,
+    low_income_margin,
+    minimum_living_allowance,
+    temporary_relief,
+)
+from shared.feeds.disabled_federation import benefit, certificate
 from shared.feeds.domain import Feed
 from shared.feeds.education import schooling, student_aid
 from shared.feeds.emergency import casualty, disaster_loss
 from shared.feeds.errors import UnknownFeedError
+from shared.feeds.health import chronic_care, major_disease
 from shared.feeds.housing import dwelling_appraisal, dwelling_renovation
 from shared.feeds.medical_insurance import enrolment, settlement
 from shared.feeds.rural_revitalization import (
@@ -41,10 +49,18 @@ FEEDS: Mapping[tuple[str, str], Feed] = MappingProxyType(
         (feed.department, feed.kind): feed
         for feed in (
             household.FEED,
+            minimum_living_allowance.FEED,
+            extreme_hardship_support.FEED,
+            low_income_margin.FEED,
+            temporary_relief.FEED,
+            major_disease.FEED,
+            chronic_care.FEED,
             settlement.FEED,
             enrolment.FEED,
             dwelling_appraisal.FEED,
             dwelling_renovation.FEED,
+            certificate.FEED,
+            benefit.FEED,
             schooling.FEED,
             student_aid.FEED,
             disaster_loss.FEED,

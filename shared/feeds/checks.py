@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from shared.codes import credit, divisions, dwelling, identity
+from shared.codes import credit, disability, divisions, dwelling, identity
 from shared.codes.errors import CodeError
 from shared.codes.lists import CodeList
 from shared.feeds.draft import Draft
 from shared.feeds.texts import expectation, fault
+from shared.privacy import mask_id
 
 FieldCheck = Callable[[Draft, str, str], None]
 EARLIEST = date(1949, 10, 1)
@@ -114,6 +115,18 @@ def _credit_code(draft: Draft, field: str, value: str) -> None:
         draft.values[field] = code
 
 
+def _disability_card(draft: Draft, field: str, value: str) -> None:
+    try:
+        card = disability.parse_card(value)
+    except CodeError as error:
+        draft.refuse(field, error.code, error.message, shown=mask_id(value))
+        return
+    if card.number != value:
+        text = "已统一写法（全角转半角、去空格、转大写）"
+        draft.note(field, "disability_card_normalised", text, shown=mask_id(value))
+        draft.values[field] = card.number
+
+
 def _dwelling_grade(draft: Draft, field: str, value: str) -> None:
     try:
         grade, changed = dwelling.grade(value)
@@ -179,6 +192,7 @@ CHECKS: Mapping[str, FieldCheck] = MappingProxyType(
         "school_year": _school_year,
         "division": _division,
         "credit_code": _credit_code,
+        "disability_card": _disability_card,
         "dwelling_grade": _dwelling_grade,
         "person_name": _person_name,
         "text": _free_text,

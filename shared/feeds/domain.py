@@ -18,15 +18,23 @@ Subject = Literal["person", "head", "household"]
 
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """One provision that allows this feed for this purpose, and from when to when (`valid_to` None: until changed)."""
+    """One provision that allows this feed for this purpose, and from its first to its last day (`valid_to` None: until
+    changed). `common` ones allow the exchange as such, the others this kind; with `fields` it is what those fields
+    need beside the kind's own."""
 
     document: str
     article: str
     valid_from: date
     valid_to: date | None = None
+    fields: frozenset[str] = frozenset()
+    common: bool = False
+
+    def in_force(self, day: date) -> bool:
+        """Whether it holds on that day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Feed:
     """One department's one kind of record. `number` is the row in the design's table; `own_date` reads the kind's own
     date from checked values, None where the day of the last change is meant; `own_date_text` says so in Chinese;

@@ -21,14 +21,18 @@ from shared.feeds.catalogue import FEEDS
 from shared.feeds.checks import CLOCK_SLACK, amounts, microseconds, read_day, read_instant
 from shared.feeds.domain import Feed, Prepared, Refused
 from shared.feeds.draft import Draft
+from shared.feeds.legal import barred, kind_in_force
 from shared.feeds.plan import Plan, compile_plan
 from shared.feeds.refusals import explain
-from shared.feeds.subjects import SUBJECTS
+from shared.feeds.subjects import SubjectReader, reader
 from shared.feeds.texts import fault
 from shared.privacy import PersonKeys, Sealer
 
 _PLANS: Mapping[str, tuple[Plan, Plan]] = MappingProxyType(
     {feed.name: (compile_plan(feed.model), compile_plan(feed.retract_model)) for feed in FEEDS.values()}
+)
+_READERS: Mapping[str, SubjectReader] = MappingProxyType(
+    {feed.name: reader(feed.subject, _PLANS[feed.name][0]) for feed in FEEDS.values()}
 )
 _EPOCH = date(1970, 1, 1)
 _DAY_US = 86_400_000_000
@@ -52,14 +56,15 @@ class Preparer:
 
     def records(self, feed: Feed, records: Sequence[Any], first: int = 0) -> list[Prepared | Refused]:
         """The same for values that are parsed already; `first` is the index of the first one. Never raises."""
-        one = _Run(feed, self._keys, self._bus, self._digest).one
+        run = _Run(feed, self._keys, self._bus, self._digest)
+        one = run.one_barred if run.barred else run.one
         return [one(index, raw) for index, raw in enumerate(records, first)]
 
 
 class _Run:
     """One batch of one feed: what is the same for all its records."""
 
-    __slots__ = ("bus", "digest", "feed", "keys", "latest", "read_subject", "retract", "today", "upsert")
+    __slots__ = ("barred", "bus", "digest", "feed", "keys", "latest", "read_subject", "retract", "today", "upsert")
 
     def __init__(self, feed: Feed, keys: PersonKeys, bus: Sealer, digest: hashlib.blake2b) -> None:
         self.feed = feed
@@ -68,8 +73,9 @@ class _Run:
         self.digest = digest
         self.latest = microseconds(clock.now() + CLOCK_SLACK)
         self.today = clock.today()
-        self.read_subject = SUBJECTS[feed.subject]
         self.upsert, self.retract = _PLANS[feed.name]
+        self.read_subject = _READERS[feed.name]
+        self.barred = barred(feed, self.today)
 
     def one(self, index: int, raw: Any) -> Prepared | Refused:
         """Take or refuse one record."""
@@ -90,6 +96,22 @@ class _Run:
         if draft.errors or version is None:
             return _refused(index, raw, draft)
         return self._finish(draft, plan, version)
+
+    def one_barred(self, index: int, raw: Any) -> Prepared | Refused:
+        """The same while the kind, or some of its fields, have no legal basis. What may not be processed is not kept in
+        the quarantine either; a retract, which removes, is always lawful."""
+        if type(raw) is not dict or raw.get("op") == "retract":
+            return self.one(index, raw)
+        draft = Draft(index, raw, self.upsert.titles, self.today)
+        if not kind_in_force(self.feed, self.today):
+            code, text = fault("no_legal_basis")
+            draft.add_error(draft.at, code, f"第 {index + 1} 条记录不能接收：“{self.feed.title}”{text}", None)
+        for name in sorted(self.barred) if not draft.errors else ():
+            if raw.get(name) is not None:
+                draft.refuse(name, *fault("no_legal_basis"), shown="（未保留）")
+        if not draft.errors:
+            return self.one(index, raw)
+        return _refused(index, {name: value for name, value in raw.items() if name not in self.barred}, draft)
 
     def _finish(self, draft: Draft, plan: Plan, version: tuple[int, str]) -> Prepared:
         """Serialise and digest a record in which nothing is wrong."""

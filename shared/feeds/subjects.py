@@ -13,6 +13,7 @@ from shared.codes.errors import CodeError
 from shared.codes.lists import get
 from shared.feeds.checks import read_name
 from shared.feeds.draft import Draft
+from shared.feeds.plan import Plan
 from shared.privacy import PersonKeys, Sealer, mask_id, mask_name
 
 SubjectReader = Callable[[Draft, PersonKeys, Sealer, bool], None]
@@ -98,6 +99,41 @@ def _sealed(member: dict[str, Any], bus: Sealer) -> dict[str, Any]:
     shown = {"person_key": member["key"], "sealed": bus.seal(hidden, member["key"])}
     rest = (item for item in member.items() if item[0] not in _HIDDEN and item[1] is not None)
     return shown | dict(rest)
+
+
+def _keyed(draft: Draft, keys: PersonKeys, field: str) -> None:
+    """Put the sorted person keys in the place of a list of identity numbers: neither order nor numbers go further."""
+    found: dict[str, int] = {}
+    for position, raw in enumerate(draft.values[field] or ()):
+        number = _number(draft, f"{field}/{position}", raw)
+        if number is None:
+            continue
+        key = keys.of(number.number)
+        earlier = found.setdefault(key, position)
+        if earlier != position:
+            at = f"{field}/{position}"
+            draft.refuse(at, "member_twice", f"与第 {earlier + 1} 项是同一人，不能列两次", shown=mask_id(raw))
+    if draft.values[field] is not None:
+        draft.values[field] = sorted(found)
+
+
+def reader(subject: str, plan: Plan) -> SubjectReader:
+    """The reader of a kind: its subject's own, and where the plan has such fields, `keyed` ones become person keys and
+    `hidden` ones count as identity, so that they are content without leaving. A kind without them pays nothing."""
+    first = SUBJECTS[subject]
+    if not plan.keyed and not plan.hidden:
+        return first
+
+    def read(draft: Draft, keys: PersonKeys, bus: Sealer, retract: bool) -> None:
+        first(draft, keys, bus, retract)
+        if retract:
+            return
+        for field in plan.keyed:
+            _keyed(draft, keys, field)
+        for field in plan.hidden:
+            draft.identity = f"{draft.identity}\x1f{draft.values[field]}"
+
+    return read
 
 
 _HIDDEN = frozenset({"id_number", "name", "sex", "key"})
