@@ -1,0 +1,15 @@
+"""Spreadsheets 表格: a feed as CSV or XLSX with Chinese titles, read, written, and handed back with what is wrong."""
+
+from shared.sheets.blank import template
+from shared.sheets.corrections import ErrorRow, error_workbook
+from shared.sheets.domain import Column, SheetRecord
+from shared.sheets.layout import columns
+from shared.sheets.places import locate
+from shared.sheets.reader import Reading, read
+from shared.sheets.rows import rows_of
+from shared.sheets.writer import write
+
+__all__ = [
+    "Column", "ErrorRow", "Reading", "SheetRecord", "columns", "error_workbook", "locate", "read", "rows_of",
+    "template", "write",
+]  # fmt: skip
