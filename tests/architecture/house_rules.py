@@ -26,6 +26,9 @@ _CONSTRUCTS = {"select", "insert", "update", "delete", "text", "func", "exists",
 _STATEMENTS = re.compile(r"\.(execute|executemany|fetch|fetchrow|fetchval|fetchmany|cursor|copy_\w+|exec_driver_sql)$")
 _CLOCKS = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$")
 _SQL_CLOCK = re.compile(r"\b(now\(\)|clock_timestamp\(\)|current_timestamp|current_date|localtimestamp)", re.IGNORECASE)
+_HAN = "[一-鿿]"
+_HALF_WIDTH = re.compile(rf"(?:{_HAN}|[”》）])[,;:?!(]|[,;:?!)](?:{_HAN}|“)")
+_CHINESE_FIRST = re.compile(rf"\s*{_HAN}")
 _IO_LIBRARIES = {
     *("aiokafka", "alembic", "asyncio", "asyncpg", "fastapi", "httpx", "requests", "socket", "sqlalchemy"),
     *("starlette", "subprocess", "urllib", "uvicorn"),
@@ -51,6 +54,37 @@ class Rule:
                 yield f"{source.path}:{line}: {what}: {self.reason}"
 
 
+def half_width(text: str) -> Iterator[Finding]:
+    """Half-width punctuation beside a Chinese character, line by line."""
+    for number, line in enumerate(text.splitlines(), 1):
+        yield from ((number, found[0]) for found in _HALF_WIDTH.finditer(line))
+
+
+def _punctuation(source: Source) -> Iterator[Finding]:
+    documents = _docstrings(source.tree)
+    patterns = {
+        id(part)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
+        for part in ast.walk(node)
+    }
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in patterns:
+            if id(node) in documents and not _CHINESE_FIRST.match(node.value):
+                continue  # written for programmers; one that begins in Chinese is shown in the API's documents
+            yield from ((node.lineno + line - 1, found) for line, found in half_width(node.value))
+
+
+def _docstrings(tree: ast.AST) -> set[int]:
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+
+
 def _commits(source: Source) -> Iterator[Finding]:
     for line, target in calls(source.tree):
         if target.endswith((".commit", ".rollback")):
@@ -66,13 +100,7 @@ def _environment(source: Source) -> Iterator[Finding]:
 
 def _clocks(source: Source) -> Iterator[Finding]:
     yield from ((line, target) for line, target in calls(source.tree) if _CLOCKS.search(target))
-    documents = {
-        id(node.body[0].value)
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
+    documents = _docstrings(source.tree)
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents:
             found = _SQL_CLOCK.search(node.value)
@@ -169,6 +197,12 @@ RULES = (
         "use cases know no HTTP",
         _imports_of("fastapi", "starlette"),
         apart=("services/**/api.py", "services/**/pages.py", "services/*/app.py", "shared/http/**/*.py"),
+    ),
+    Rule(
+        "full-width punctuation",
+        "Chinese that people read is set as Chinese: ，；：？！（）",
+        _punctuation,
+        apart=("shared/feeds/**/*.py", "shared/codes/**/*.py", "shared/sample/**/*.py", "shared/events/**/*.py"),
     ),
     Rule(
         "one Kafka client",

@@ -139,7 +139,7 @@ class Judge:
     ) -> str | None:
         if count.denominator == 0:
             if len(unheard) == len(banners):
-                return "户与成员数据从未报送,没有脱贫户名册"
+                return "户与成员数据从未报送，没有脱贫户名册"
             return "截至当日该区划没有属于统计范围的脱贫户成员"
         silent = [b for b in peopled if not self._there(day, b)]
         if silent:
@@ -169,5 +169,5 @@ class Judge:
 NEVER_SENT = {
     ENROLMENT: "从未报送{year}年度参保记录",
     APPRAISAL: "从未报送住房安全鉴定记录",
-    RENOVATION: "危房改造数据从未报送,无法判断C、D级住房是否已改造",
+    RENOVATION: "危房改造数据从未报送，无法判断C、D级住房是否已改造",
 }

@@ -88,7 +88,7 @@ class Indicator:
 
     @property
     def binding(self) -> bool:
-        """约束性: must hold, and failing is a breach once the period has closed."""
+        """Binding (约束性): must hold, and failing is a breach once the period has closed."""
         return self.attribute == "binding"
 
     def covers(self, code: str, level: Level) -> bool:

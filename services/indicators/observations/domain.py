@@ -191,7 +191,7 @@ def _weighted(by_place: Mapping[tuple[str, str], Observation], parts: Mapping[st
         return Allowance(None, None, _lacking(lacking, parts, len(names)), None, ())
     rural, urban = (_mean(by_place, parts, side) for side in (RURAL, URBAN))
     used = tuple(by_place[name, part] for part in parts for name in names)
-    return Allowance(rural, urban, None, "按各旗区保障人数加权(农村、城市各按本侧人数)", used)
+    return Allowance(rural, urban, None, "按各旗区保障人数加权（农村、城市各按本侧人数）", used)
 
 
 def _lacking(lacking: Mapping[str, list[str]], parts: Mapping[str, str], wanted: int) -> str:
@@ -201,7 +201,7 @@ def _lacking(lacking: Mapping[str, list[str]], parts: Mapping[str, str], wanted:
     said = [f"{parts[part]}缺{'、'.join(titles)}" for part, titles in lacking.items() if part not in blank]
     if blank:
         said.append(f"{'、'.join(parts[part] for part in blank)}尚未填报")
-    return f"全市加权所需的观测值不齐:{';'.join(said)}"
+    return f"全市加权所需的观测值不齐：{'；'.join(said)}"
 
 
 def _mean(by_place: Mapping[tuple[str, str], Observation], parts: Iterable[str], side: str) -> Decimal:

@@ -17,7 +17,7 @@ _EXAMPLE: dict[str, JsonValue] = {
     "period": "2025",
     "value": "9072",
     "unit": "元/人·年",
-    "document": "示例文件:2025年城乡居民最低生活保障标准",
+    "document": "示例文件：2025年城乡居民最低生活保障标准",
     "document_on": "2025-01-15",
 }
 

@@ -193,7 +193,7 @@ def _why_nothing(indicator: Indicator, division_code: str) -> str:
         return indicator.waiting
     if level is None or not indicator.covers(division_code, level):
         return "本指标不按这一级行政区划计算"
-    return "尚未计算,请稍候"
+    return "尚未计算，请稍候"
 
 
 async def get(conn: AsyncConnection, value_id: UUID) -> Stored:

@@ -41,7 +41,7 @@ class ChangeFeed:
         while True:
             page, newest = await self._read(wanted, cursor, limit)
             if newest < after:
-                raise CursorAheadError(f"游标 {after} 大于最新位置 {newest},请从 0 开始重新读取。")
+                raise CursorAheadError(f"游标 {after} 大于最新位置 {newest}，请从 0 开始重新读取。")
             if page.items or loop.time() >= deadline:
                 return page
             cursor = int(page.next)

@@ -35,12 +35,14 @@ _DECLARED = (
     Fact("members", "家庭成员数", "count", "人", (17,), "none", "people"),
     Fact("lifted", "脱贫户", "boolean", "", (17,), "none", "people"),
     Fact("policy_entitled", "享受帮扶政策", "boolean", "", (17,), "none", "people"),
-    Fact("monitored", "监测对象(未消除风险)", "boolean", "", (23,), "both", "people", available=False),
-    Fact("low_income", "低收入人口(低保、特困、低保边缘)", "boolean", "", (1, 2, 3), "both", "people", available=False),
+    Fact("monitored", "监测对象（未消除风险）", "boolean", "", (23,), "both", "people", available=False),
+    Fact(
+        "low_income", "低收入人口（低保、特困、低保边缘）", "boolean", "", (1, 2, 3), "both", "people", available=False
+    ),
     Fact("self_paid_in_catalogue_12m_sum", "近12个月家庭合规自付医疗费用", "fen", "元", (8,), "clear", "illness"),
     Fact("uninsured_members", "当年未参加基本医疗保险的成员数", "count", "人", (7,), "both", "insurance"),
     Fact("dwelling_grade", "最近一次住房安全鉴定等级", "grade", "级", (9,), "clear", "dwelling"),
-    Fact("dwelling_unsafe", "住房不安全(C级或D级且无竣工改造)", "boolean", "", (9, 10), "clear", "dwelling"),
+    Fact("dwelling_unsafe", "住房不安全（C级或D级且无竣工改造）", "boolean", "", (9, 10), "clear", "dwelling"),
     Fact("renovation_recorded", "鉴定之后已纳入改造", "boolean", "", (9, 10), "both", "dwelling"),
 )
 

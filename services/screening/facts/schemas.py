@@ -52,9 +52,9 @@ class FactDeclarationOut(_Out):
     feeds: list[str] = Field(title="所需数据", description="部门/种类；尚未接入的以序号表示")
     silence: str = Field(
         title="数据逾期时",
-        description="clear:已知达到的仍成立,未达到的变为未知 · both:一律未知 · none:不受影响",
+        description="clear：已知达到的仍成立，未达到的变为未知 · both：一律未知 · none：不受影响",
     )
-    available: bool = Field(title="已接入", description="false:所需数据尚未接入，值恒为未知")
+    available: bool = Field(title="已接入", description="false：所需数据尚未接入，值恒为未知")
 
 
 class FactCatalogueOut(_Out):

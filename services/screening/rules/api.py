@@ -32,7 +32,7 @@ RuleCode = Annotated[str, Path(title="规则代码", pattern=r"^[A-Z][0-9]{2}[a-
 @router.get(
     "/v1/rules",
     summary="生效的规则",
-    description="某日生效的全部规则，按代码排列：对象、条件(规则语言和文字)、等级、依据、证据和应有的帮扶措施。",
+    description="某日生效的全部规则，按代码排列：对象、条件（规则语言和文字）、等级、依据、证据和应有的帮扶措施。",
     responses=responses(FutureDayError),
 )
 async def list_rules(

@@ -14,9 +14,9 @@ Verdict = Literal["hit", "clear", "unknown"]
 RulePart = Literal["population", "condition"]
 
 SEVERITIES: dict[Severity, str] = {
-    "urgent": "紧急(24小时内)",
-    "high": "高(3日内)",
-    "normal": "一般(10日内)",
+    "urgent": "紧急（24小时内）",
+    "high": "高（3日内）",
+    "normal": "一般（10日内）",
     "info": "提示",
 }
 VERDICTS: dict[Verdict, str] = {"hit": "命中", "clear": "未命中", "unknown": "无法判断"}

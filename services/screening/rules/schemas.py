@@ -49,7 +49,7 @@ class MomentQuery(BaseModel):
     known_at: KnownAt | None = Field(
         None,
         title="获知时刻",
-        description="按这一时刻已经知道的内容，缺省为现在；只写日期指当天(北京时间)结束时",
+        description="按这一时刻已经知道的内容，缺省为现在；只写日期指当天（北京时间）结束时",
         examples=["2026-06-30T18:00:00+08:00"],
     )
 
@@ -86,8 +86,10 @@ class RuleOut(BaseModel):
     severity: Severity = Field(title="等级", description=" · ".join(f"{k} {v}" for k, v in SEVERITIES.items()))
     population: str | None = Field(title="适用对象", description="规则语言；空为全部农牧户")
     condition: str = Field(title="条件", description="规则语言")
-    population_words: str = Field(title="适用对象(文字)")
-    condition_words: str = Field(title="条件(文字)", examples=["近12个月家庭合规自付医疗费用 ≥ 因病监测线(低收入人口)"])
+    population_words: str = Field(title="适用对象（文字）")
+    condition_words: str = Field(
+        title="条件（文字）", examples=["近12个月家庭合规自付医疗费用 ≥ 因病监测线（低收入人口）"]
+    )
     parameters: list[str] = Field(title="用到的参数", examples=[["medical_line_low"]])
     evidence: list[str] = Field(title="作为证据的户情指标", examples=[["lifted", "self_paid_in_catalogue_12m_sum"]])
     departments: list[str] = Field(title="要告知的部门", examples=[["medical-insurance"]])
@@ -132,7 +134,7 @@ class ParameterOut(BaseModel):
     """一个参数值"""
 
     name: str = Field(title="名称", examples=["medical_line_low"])
-    title: str = Field(title="中文名称", examples=["因病监测线(低收入人口)"])
+    title: str = Field(title="中文名称", examples=["因病监测线（低收入人口）"])
     division_code: str = Field(title="适用区划", description="12 位", examples=["150600000000"])
     valid_from: date = Field(title="生效日期")
     valid_to: date | None = Field(title="截止日期", description="最后一天，空为长期")

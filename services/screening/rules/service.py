@@ -53,7 +53,7 @@ _REASONS = {
     "no_value": "没有可用的数据",
     "feed_silent": "数据逾期未报或从未报送",
     "parameter_missing": "当前没有有效的值",
-    "not_computable": "算不出结果(除数为零)",
+    "not_computable": "算不出结果（除数为零）",
 }
 
 
@@ -229,7 +229,7 @@ def _item(missing: Missing) -> MissingItem:
     else:
         title = FACTS[missing.name].title if missing.name else "算式"
     feeds = "、".join(catalogue.BY_NUMBER[k].title for k in missing.kinds if k in catalogue.BY_NUMBER)
-    silent = f"({feeds})" if missing.reason == "feed_silent" and feeds else ""
+    silent = f"（{feeds}）" if missing.reason == "feed_silent" and feeds else ""
     return MissingItem(missing.name, missing.reason, f"{title}：{_REASONS[missing.reason]}{silent}")
 
 

@@ -155,7 +155,7 @@ async def warning(conn: AsyncConnection, warning_id: UUID, scope: str) -> Househ
     """One warning; WarningNotFoundError when there is none within `scope` (a division prefix)."""
     found = await repository.get(conn, warning_id, scope)
     if found is None:
-        raise WarningNotFoundError("没有这件预警,或不在您的管辖范围内。")
+        raise WarningNotFoundError("没有这件预警，或不在您的管辖范围内。")
     return found
 
 
@@ -163,5 +163,5 @@ async def why(conn: AsyncConnection, warning_id: UUID, scope: str) -> Evidence:
     """What the warning stands on, as stored; WarningNotFoundError as above."""
     found = await repository.evidence(conn, warning_id, scope)
     if found is None:
-        raise WarningNotFoundError("没有这件预警,或不在您的管辖范围内。")
+        raise WarningNotFoundError("没有这件预警，或不在您的管辖范围内。")
     return found

@@ -149,7 +149,7 @@ def observation(value: str, *, side: str = "rural", division: str = HANGJIN, **m
         "period": "2026",
         "value": value,
         "unit": "元/人·年",
-        "document": "示例:2026年低保标准",
+        "document": "示例：2026年低保标准",
         **more,
     }
 

@@ -32,8 +32,8 @@ async def test_an_empty_board_has_sixteen_rows_and_a_reason_on_each(world: World
 
 async def test_the_board_answers_before_the_first_pass(world: World) -> None:
     rows = await world.board()
-    assert rows[8]["reason"] == "尚未计算,请稍候"
-    assert rows[7]["reason"] == "学籍与控辍数据(教育)尚未接入,无法计算"
+    assert rows[8]["reason"] == "尚未计算，请稍候"
+    assert rows[7]["reason"] == "学籍与控辍数据（教育）尚未接入，无法计算"
 
 
 async def test_baseline_and_target_are_the_plans_own(world: World) -> None:
@@ -108,7 +108,7 @@ async def test_a_pair_of_standards_becomes_the_ratio_of_its_banner_only(world: W
     assert (row["value"], row["numerator"], row["denominator"]) == ("75.0", "9072", "12096")
     assert (row["status"], row["data_age"][0]["age_days"]) == ("achieved", 0)
     assert (await world.board())[5]["reason"].startswith(
-        "2026年全市加权所需的观测值不齐:杭锦旗缺农村牧区保障人数、城市保障人数;东胜区、"
+        "2026年全市加权所需的观测值不齐：杭锦旗缺农村牧区保障人数、城市保障人数；东胜区、"
     )
     assert (await world.events("allowance_standard_ratio", HANGJIN))[-1]["value"] == "75.0"
 

@@ -71,7 +71,7 @@ async def test_the_live_rules_in_the_language_and_in_words(get: Get) -> None:
     assert [rule["code"] for rule in body["items"]] == ["H01", "I01", "M01", "M02"]
     m01 = body["items"][2]
     assert m01["condition"] == "self_paid_in_catalogue_12m_sum >= :medical_line_low"
-    assert m01["condition_words"] == "近12个月家庭合规自付医疗费用 ≥ 因病监测线(低收入人口)"
+    assert m01["condition_words"] == "近12个月家庭合规自付医疗费用 ≥ 因病监测线（低收入人口）"
     assert m01["legal_basis"][1]["article"] == "专栏2"
     assert (m01["valid_from"], m01["known_at"]) == ("2021-01-01", "2026-01-01T00:00:00Z")
 

@@ -61,13 +61,13 @@ def test_a_feed_is_not_there_before_it_began() -> None:
 
 
 def test_nobody_to_count_is_no_zero() -> None:
-    assert judged([], [], A).reason == "户与成员数据从未报送,没有脱贫户名册"
+    assert judged([], [], A).reason == "户与成员数据从未报送，没有脱贫户名册"
     assert judged([], [arrival(HOUSEHOLD, A)], A).reason == "截至当日该区划没有属于统计范围的脱贫户成员"
 
 
 def test_an_unsafe_house_is_doubtful_until_renovations_are_heard_of_anywhere() -> None:
     counts = [count(A, 8, 10, doubtful=2)]
-    assert judged(counts, [], A, main=APPRAISAL).reason == "危房改造数据从未报送,无法判断C、D级住房是否已改造"
+    assert judged(counts, [], A, main=APPRAISAL).reason == "危房改造数据从未报送，无法判断C、D级住房是否已改造"
     assert judged(counts, [arrival(RENOVATION, B)], A, main=APPRAISAL).reason is None
     assert judged([count(A, 8, 10)], [], A, main=APPRAISAL).reason is None
 

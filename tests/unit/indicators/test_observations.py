@@ -93,9 +93,9 @@ def test_a_weighted_mean_wants_every_part() -> None:
     assert allowance(whole, "C", names).rural == Decimal(8750)
     lacking = allowance(whole[:-1], "C", names)
     assert lacking.rural is None
-    assert lacking.reason == "全市加权所需的观测值不齐:乙旗缺城市保障人数"
+    assert lacking.reason == "全市加权所需的观测值不齐：乙旗缺城市保障人数"
     of_one = [o for o in whole if o.division_code == "A"]
-    assert allowance(of_one, "C", names).reason == "全市加权所需的观测值不齐:乙旗尚未填报"
+    assert allowance(of_one, "C", names).reason == "全市加权所需的观测值不齐：乙旗尚未填报"
     assert allowance([], "C", names).reason == "农村牧区和城市低保标准、保障人数尚未填报"
 
 

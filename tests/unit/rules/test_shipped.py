@@ -60,7 +60,7 @@ def test_a_rule_that_cannot_be_published_is_refused(changed: dict[str, object], 
 
 def test_a_rule_whose_text_is_wrong_is_refused_with_its_place() -> None:
     wrong = replace(RULES["M01"], condition="self_paid_in_catalogue_12m_sum >= members")
-    with pytest.raises(RuleTextError, match="第 1 行第 35 个字符：金额不能与数量\\(人\\)比较"):
+    with pytest.raises(RuleTextError, match="第 1 行第 35 个字符：金额不能与数量（人）比较"):
         service.examine(wrong)
 
 

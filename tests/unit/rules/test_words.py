@@ -40,14 +40,14 @@ def explained(code: str, silent: frozenset[int] = frozenset(), **values: Any) ->
     ("text", "said"),
     [
         ("lifted OR monitored_kind = 'sudden'", "脱贫户 或 监测对象类别 = “sudden”"),
-        ("NOT (lifted OR unsafe) AND members > 2", "不符合(脱贫户 或 住房不安全) 且 家庭成员数 > 2 人"),
-        ("NOT lifted", "不符合(脱贫户)"),
+        ("NOT (lifted OR unsafe) AND members > 2", "不符合（脱贫户 或 住房不安全） 且 家庭成员数 > 2 人"),
+        ("NOT lifted", "不符合（脱贫户）"),
         ("grade IN (3, 4)", "住房等级 是 C级、D级 之一"),
         ("waiting BETWEEN 30 AND 60", "无帮扶措施天数 在 30 天 至 60 天 之间"),
-        ("income <= (1 - :share) * spent", "家庭纯收入 ≤ (1 − 降幅) × 近12个月自付"),
+        ("income <= (1 - :share) * spent", "家庭纯收入 ≤ （1 − 降幅） × 近12个月自付"),
         (
             "100 * spent >= 40 * GREATEST(income + owed, 0)",
-            "100 × 近12个月自付 ≥ 40 × (家庭纯收入 + 未发放的补贴，负数按 0 计)",
+            "100 × 近12个月自付 ≥ 40 × （家庭纯收入 + 未发放的补贴，负数按 0 计）",
         ),
         ("income > 0", "家庭纯收入 > 0.00 元"),
         ("-income > 0", "−家庭纯收入 > 0.00 元"),
@@ -63,8 +63,8 @@ def test_a_rule_in_words(text: str, said: str) -> None:
     ("text", "values", "said"),
     [
         ("income > 0", {"income": -12_345_678}, "家庭纯收入 -123,456.78 元 > 0.00 元"),
-        ("income > 0", {}, "家庭纯收入(不详) > 0.00 元"),
-        ("spent >= :line", {"spent": 5}, "近12个月自付 0.05 元 ≥ 监测线(当前没有有效的值)"),
+        ("income > 0", {}, "家庭纯收入（不详） > 0.00 元"),
+        ("spent >= :line", {"spent": 5}, "近12个月自付 0.05 元 ≥ 监测线（当前没有有效的值）"),
         ("ill IN (1, 2)", {"ill": 1}, "大病成员数 1 人 是 1 人、2 人 之一"),
         ("grade >= 3", {"grade": 2}, "住房等级 B级 ≥ C级"),
         ("monitored_kind <> 'sudden'", {"monitored_kind": "marginal"}, "监测对象类别 “marginal” ≠ “sudden”"),
@@ -80,15 +80,15 @@ def test_a_leaf_with_its_values(text: str, values: dict[str, object], said: str)
 
 def test_the_shipped_rules_in_words() -> None:
     assert service.rule_words(RULES["M02"]) == (
-        "不符合(脱贫户)",
-        "近12个月家庭合规自付医疗费用 ≥ 因病监测线(一般农牧户)",
+        "不符合（脱贫户）",
+        "近12个月家庭合规自付医疗费用 ≥ 因病监测线（一般农牧户）",
     )
-    assert service.rule_words(RULES["H01"]) == ("全部农牧户", "住房不安全(C级或D级且无竣工改造)")
+    assert service.rule_words(RULES["H01"]) == ("全部农牧户", "住房不安全（C级或D级且无竣工改造）")
 
 
 def test_a_hit_says_what_it_rests_on() -> None:
     hit = explained("M01")
-    line = "近12个月家庭合规自付医疗费用 12,300.00 元 ≥ 因病监测线(低收入人口)10,000.00 元"
+    line = "近12个月家庭合规自付医疗费用 12,300.00 元 ≥ 因病监测线（低收入人口）10,000.00 元"
     assert (hit.verdict, hit.text, hit.missing) == ("hit", f"命中：脱贫户：是；{line}", ())
     assert hit.demo
     assert [(leaf.part, leaf.value, leaf.truth) for leaf in hit.leaves] == [
@@ -103,12 +103,12 @@ def test_a_hit_says_what_it_rests_on() -> None:
 def test_a_miss_says_how_far() -> None:
     clear = explained("M01", self_paid_in_catalogue_12m_sum=999_999)
     assert clear.verdict == "clear"
-    assert clear.text == "未命中：近12个月家庭合规自付医疗费用 9,999.99 元 < 因病监测线(低收入人口)10,000.00 元"
+    assert clear.text == "未命中：近12个月家庭合规自付医疗费用 9,999.99 元 < 因病监测线（低收入人口）10,000.00 元"
 
 
 def test_a_boolean_rule() -> None:
-    assert explained("H01").text == "命中：住房不安全(C级或D级且无竣工改造)：是"
-    assert explained("H01", dwelling_unsafe=False).text == "未命中：住房不安全(C级或D级且无竣工改造)：否"
+    assert explained("H01").text == "命中：住房不安全（C级或D级且无竣工改造）：是"
+    assert explained("H01", dwelling_unsafe=False).text == "未命中：住房不安全（C级或D级且无竣工改造）：否"
     assert not explained("H01").demo
 
 
@@ -123,7 +123,7 @@ def test_unknown_names_the_feed_that_is_not_there_yet() -> None:
     assert unknown.verdict == "unknown"
     assert [(m.name, m.reason) for m in unknown.missing] == [("monitored", "no_feed"), ("low_income", "no_feed")]
     assert unknown.text == (
-        "无法判断：监测对象(未消除风险)：此项数据尚未接入；低收入人口(低保、特困、低保边缘)：此项数据尚未接入"
+        "无法判断：监测对象（未消除风险）：此项数据尚未接入；低收入人口（低保、特困、低保边缘）：此项数据尚未接入"
     )
 
 
@@ -136,7 +136,7 @@ def test_a_household_that_was_never_poor_is_warned_of_over_the_general_line() ->
 def test_unknown_names_the_silent_feed() -> None:
     unknown = explained("I01", frozenset({7}))
     assert [(m.name, m.reason) for m in unknown.missing] == [("uninsured_members", "feed_silent")]
-    assert unknown.text == "无法判断：当年未参加基本医疗保险的成员数：数据逾期未报或从未报送(参保)"
+    assert unknown.text == "无法判断：当年未参加基本医疗保险的成员数：数据逾期未报或从未报送（参保）"
 
 
 def test_a_sum_over_the_line_stands_in_silence_and_one_below_does_not() -> None:
@@ -149,10 +149,10 @@ def test_unknown_names_the_parameter() -> None:
     unknown = service.explain(RULES["M01"], HOUSEHOLD, {}, frozenset())
     assert unknown.verdict == "unknown"
     assert [(m.name, m.reason) for m in unknown.missing] == [("medical_line_low", "parameter_missing")]
-    assert unknown.text == "无法判断：因病监测线(低收入人口)：当前没有有效的值"
+    assert unknown.text == "无法判断：因病监测线（低收入人口）：当前没有有效的值"
     assert not unknown.demo
 
 
 def test_unknown_names_the_value_that_is_not_there() -> None:
     unknown = explained("H01", dwelling_unsafe=None)
-    assert unknown.text == "无法判断：住房不安全(C级或D级且无竣工改造)：没有可用的数据"
+    assert unknown.text == "无法判断：住房不安全（C级或D级且无竣工改造）：没有可用的数据"

@@ -51,7 +51,7 @@ class Measure:
     @property
     def title(self) -> str:
         """In words: 金额, 数量(人)."""
-        unit = f"({self.unit})" if self.dimension == "count" and self.unit else ""
+        unit = f"（{self.unit}）" if self.dimension == "count" and self.unit else ""
         return _DIMENSION_TITLES[self.dimension] + unit
 
 
@@ -210,4 +210,4 @@ def _quotient(left: Measure, right: Measure) -> Measure | None:
 
 def _hint(left: Measure, right: Measure) -> str:
     money_beside_number = (left.dimension == "fen" and right.plain) or (right.dimension == "fen" and left.plain)
-    return "，金额请写成参数(如 :medical_line_low)" if money_beside_number else ""
+    return "，金额请写成参数（如 :medical_line_low）" if money_beside_number else ""

@@ -154,7 +154,7 @@ class _Reader:
             return self._one_of(node)
         if kind is exp.Column:
             return FactRef(node.this.this, node.this.meta["start"])
-        raise RuleTextError("这里应当是一个判断(成立或不成立)", self._text, self._place(node))
+        raise RuleTextError("这里应当是一个判断（成立或不成立）", self._text, self._place(node))
 
     def term(self, node: exp.Expr) -> Term:  # noqa: PLR0911  # one return a node type
         kind = type(node)

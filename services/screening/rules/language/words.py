@@ -86,11 +86,11 @@ class _Speaker:
             case And(parts) | Or(parts):
                 joint = " 且 " if isinstance(node, And) else " 或 "
                 said = joint.join(self.predicate(part, inside=True) for part in parts)
-                return f"({said})" if inside else said
+                return f"（{said}）" if inside else said
             case Not(And() | Or() as part):
                 return f"不符合{self.predicate(part, inside=True)}"
             case Not(part):
-                return f"不符合({self.predicate(part, inside=False)})"
+                return f"不符合（{self.predicate(part, inside=False)}）"
             case _:
                 return self.leaf(node)
 
@@ -136,7 +136,7 @@ class _Speaker:
         match term:
             case FactRef(name):
                 fact = self._facts[name]
-                when_missing = "(不详)" if fact.available else "(此项数据尚未接入)"
+                when_missing = "（不详）" if fact.available else "（此项数据尚未接入）"
                 return self._named(fact.title, term, fact.type, fact.unit, when_missing)
             case ParameterRef(name):
                 return self._parameter(self._parameters[name], term)
@@ -147,20 +147,20 @@ class _Speaker:
             case Negative(operand):
                 return f"−{self._term(operand, kind, unit, inside=True)}"
             case NotBelowZero(operand):
-                return f"({self._term(operand, kind, unit)}，负数按 0 计)"
+                return f"（{self._term(operand, kind, unit)}，负数按 0 计）"
             case Arithmetic(sign, left, right):
                 if sign in "*/":
                     kind, unit = "number", ""
                 said = f"{self._term(left, kind, unit, inside=True)} {_SIGNS[sign]} "
                 said += self._term(right, kind, unit, inside=True)
-                return f"({said})" if inside else said
+                return f"（{said}）" if inside else said
 
     def _parameter(self, parameter: ParameterDefinition, term: ParameterRef) -> str:
-        return self._named(parameter.title, term, parameter.type, parameter.unit, "(当前没有有效的值)")
+        return self._named(parameter.title, term, parameter.type, parameter.unit, "（当前没有有效的值）")
 
     def _named(self, title: str, term: Term, kind: str, unit: str, when_missing: str) -> str:
         if self._inputs is None:
             return title
         value = value_of(term, self._inputs)
         said = when_missing if value is None else quantity_words(value, kind, unit)
-        return title + ("" if said.startswith("(") or title.endswith(")") else " ") + said
+        return title + ("" if said.startswith("（") or title.endswith("）") else " ") + said
