@@ -64,8 +64,9 @@ class Spelled(OneOf):
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """What may be sent is any text; what leaves is a code."""
-        told = {**handler(schema), **_told(self.codes)}
-        return told | {"enum": self.codes.values()} if handler.mode == "serialization" else told
+        if handler.mode == "serialization":
+            return {**_told(self.codes), "enum": self.codes.values()}
+        return {**handler(schema), **_told(self.codes)}
 
 
 def _told(codes: lists.CodeList) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from shared.events.registry import EVENTS
 from shared.feeds.catalogue import FEEDS
 from shared.feeds.domain import Feed
 from shared.feeds.envelope import ENVELOPE
+from shared.feeds.fields import bus_of
 
 FOLDER = Path(__file__).parent
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -37,7 +38,12 @@ def event_schema(event: type[Event]) -> dict[str, Any]:
 def data_schema(feed: Feed) -> dict[str, Any]:
     """The JSON Schema of `data` in an accepted record of `feed`. Money is a decimal string in yuan."""
     schema = feed.model.model_json_schema(mode="serialization")
-    _leave_out(schema, ENVELOPE)
+    on_bus = {name: bus_of(field) for name, field in feed.model.model_fields.items()}
+    _leave_out(schema, ENVELOPE.union(name for name, how in on_bus.items() if how == "never"))
+    for name, how in on_bus.items():
+        if how == "keys":
+            title = schema["properties"][name]["title"].replace("身份证号", "")
+            schema["properties"][name] = {"type": "array", "title": title, "items": _MEMBER["person_key"]}
     for inner in schema.get("$defs", {}).values():
         if _IDENTITY.issubset(inner.get("properties", {})):
             _leave_out(inner, _IDENTITY)
