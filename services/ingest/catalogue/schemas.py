@@ -26,6 +26,7 @@ class Field(BaseModel):
     format: str | None = Described(title="格式")
     unit: str | None = Described(title="单位")
     required: bool = Described(title="必填")
+    in_force: bool = Described(title="可以报送", description="有现行有效的法律依据；否则填了就会被退回")
     codes: list[Code] = Described(title="代码表")
     fields: list[Field] = Described(title="下级字段", description="列表中每一项的字段")
 
@@ -38,6 +39,8 @@ class LegalBasis(BaseModel):
     valid_from: date = Described(title="生效日期")
     valid_to: date | None = Described(title="失效日期")
     in_force: bool = Described(title="现行有效")
+    common: bool = Described(title="共同依据", description="对所有数据种类都适用")
+    fields: list[str] = Described(title="只适用的字段", description="空为整类数据")
 
 
 class Kind(BaseModel):
@@ -54,6 +57,7 @@ class Kind(BaseModel):
     own_date: str = Described(title="自己的日期", description="不填 `effective_on` 时以它为生效日期")
     cadence: str = Described(title="报送频率")
     overdue_days: int = Described(title="逾期天数", description="超过这些天没有报送视为逾期")
+    in_force: bool = Described(title="可以报送", description="整类数据有现行有效的法律依据；否则每条都会被退回")
     legal_basis: list[LegalBasis] = Described(title="法律依据")
     fields: list[Field] = Described(title="字段")
     retract_fields: list[Field] = Described(title="撤回时的字段")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -12,6 +13,7 @@ from shared import clock
 from shared.feeds.bodies import MAX_RECORDS
 from shared.feeds.catalogue import DEPARTMENTS, FEEDS
 from shared.feeds.domain import Feed, LegalBasis
+from shared.feeds.legal import field_in_force, kind_in_force
 
 _SHAPES = {"event": "事件：较新的版本是更正，对所有日期生效", "state": "状态：较新的版本自生效日期起改变状态"}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +29,7 @@ def departments() -> list[dict[str, Any]]:
 
 def kind(feed: Feed) -> dict[str, Any]:
     """One kind with its fields, code lists, legal basis, examples and JSON Schema, as `schemas.Kind`."""
+    today = clock.today()
     return {
         "number": feed.number,
         "department": feed.department,
@@ -39,8 +42,9 @@ def kind(feed: Feed) -> dict[str, Any]:
         "own_date": feed.own_date_text,
         "cadence": feed.cadence,
         "overdue_days": feed.overdue_days,
-        "legal_basis": [_legal_basis(basis) for basis in feed.legal_basis],
-        "fields": _fields(_plain(feed.model)),
+        "in_force": kind_in_force(feed, today),
+        "legal_basis": [_legal_basis(basis, today) for basis in feed.legal_basis],
+        "fields": _with_right(feed, _fields(_plain(feed.model)), today),
         "retract_fields": _fields(_plain(feed.retract_model)),
         "examples": [dict(example) for example in feed.examples],
         "submissions_url": f"/v1/feeds/{feed.department}/{feed.kind}/submissions",
@@ -48,10 +52,13 @@ def kind(feed: Feed) -> dict[str, Any]:
     }
 
 
-def _legal_basis(basis: LegalBasis) -> dict[str, Any]:
-    today = clock.today()
-    in_force = basis.valid_from <= today and (basis.valid_to is None or today <= basis.valid_to)
-    return {**asdict(basis), "in_force": in_force}
+def _legal_basis(basis: LegalBasis, today: date) -> dict[str, Any]:
+    return {**asdict(basis), "fields": sorted(basis.fields), "in_force": basis.in_force(today)}
+
+
+def _with_right(feed: Feed, fields: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
+    """Each field, and whether it may be taken now: one without a live basis is refused at ingest."""
+    return [{**field, "in_force": field_in_force(feed, field["name"], today)} for field in fields]
 
 
 def record_schema(feed: Feed) -> dict[str, Any]:
@@ -115,5 +122,6 @@ def _field(name: str, entry: Mapping[str, Any], required: bool) -> dict[str, Any
         "unit": merged.get("x-unit"),
         "required": required,
         "codes": [{"code": code, "title": title} for code, title in titles.items()],
+        "in_force": True,
         "fields": _fields(items) if "properties" in items else [],
     }
