@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from services.indicators.values.domain import Source
 from shared import clock
 from shared.feeds import catalogue
+from shared.feeds.freshness import age_days, is_overdue
 
 OBSERVED_OVERDUE_DAYS = 400
 """Observed figures come once a year **[ours]**."""
@@ -32,10 +34,14 @@ def data_age(sources: Iterable[Source], today: date) -> list[Age]:
 
 def _age(source: Source, today: date) -> Age:
     department, _, kind = source.feed.partition("/")
-    limit = OBSERVED_OVERDUE_DAYS if kind == "observation" else catalogue.get(department, kind).overdue_days
-    newest, stalest = _days(source.newest_known_at, today), _days(source.stalest_known_at, today)
-    return Age(department, kind, source.newest_known_at, newest, stalest is None or stalest > limit)
+    if kind == "observation":
+        limit, days = OBSERVED_OVERDUE_DAYS, _calendar_days
+    else:
+        feed = catalogue.get(department, kind)
+        limit, days = feed.overdue_days, partial(age_days, feed)
+    newest, stalest = days(source.newest_known_at, today), days(source.stalest_known_at, today)
+    return Age(department, kind, source.newest_known_at, newest, is_overdue(stalest, limit))
 
 
-def _days(instant: datetime | None, today: date) -> int | None:
+def _calendar_days(instant: datetime | None, today: date) -> int | None:
     return None if instant is None else (today - clock.business_date(instant)).days

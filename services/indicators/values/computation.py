@@ -102,13 +102,13 @@ def _coverage_parts(indicator: Indicator, coverage: Coverage) -> _Parts:
         said.append(f"未含从未报送户与成员数据的{names}")
     denominator = Decimal(coverage.denominator) if coverage.denominator else None
     if coverage.reason is not None:
-        return _Parts(None, denominator, coverage.reason, ";".join(said) or None, {}, sources)
+        return _Parts(None, denominator, coverage.reason, "；".join(said) or None, {}, sources)
     beside = {
         "unrecorded": coverage.unrecorded,
         "households": coverage.households,
         "households_covered": coverage.households_covered,
     }
-    return _Parts(Decimal(coverage.numerator), denominator, None, ";".join(said) or None, beside, sources)
+    return _Parts(Decimal(coverage.numerator), denominator, None, "；".join(said) or None, beside, sources)
 
 
 async def _observed(

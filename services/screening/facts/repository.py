@@ -11,33 +11,32 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts.domain import GROUPS, SILENCE_KINDS
 from services.screening.facts.groups import columns_of, facts_sql, records_sql
+from shared import clock
 from shared.db import driver
 from shared.feeds import catalogue
+from shared.feeds.freshness import fresh_from
 from shared.versions.domain import RecordRef
 
 Relation = tuple[str, list[Any]]
 
 
-def _overdue_days(kind: int) -> int:
-    """A feed that this release does not take has no cadence: it is silent whatever came."""
-    feed = catalogue.BY_NUMBER.get(kind)
-    return feed.overdue_days if feed else 0
-
-
-def with_silence(rows: str, known_at: str) -> str:
+def _with_silence(rows: str, args: list[Any], known_at: datetime) -> Relation:
     """`rows` (with division_code) and one `silent_<kind>` column a kind: TRUE when the feed is overdue
-    or was never delivered for the household's banner, as known at the instant `known_at` (an SQL term)."""
+    or was never delivered for the household's banner, as known at T."""
+    today = clock.business_date(known_at)
+    fresh = [fresh_from(catalogue.BY_NUMBER[kind], today) for kind in SILENCE_KINDS]
+    known, limits = f"${len(args) + 1}::timestamptz", f"(${len(args) + 2}::timestamptz[])"
     columns = ", ".join(
-        f"bool_or(a.kind = {kind} AND a.known_hour > {known_at} - interval '{_overdue_days(kind)} days')"
-        f" IS NOT TRUE AS silent_{kind}"
-        for kind in SILENCE_KINDS
+        f"bool_or(a.kind = {kind} AND a.known_hour >= {limits}[{place}]) IS NOT TRUE AS silent_{kind}"
+        for place, kind in enumerate(SILENCE_KINDS, 1)
     )
     silent = ", ".join(f"coalesce(s.silent_{kind}, true) AS silent_{kind}" for kind in SILENCE_KINDS)
-    return (
+    sql = (
         f"SELECT r.*, {silent} FROM ({rows}) r LEFT JOIN ("
-        f"SELECT a.banner_code, {columns} FROM feed_arrival a WHERE a.known_hour <= {known_at} GROUP BY a.banner_code"
+        f"SELECT a.banner_code, {columns} FROM feed_arrival a WHERE a.known_hour <= {known} GROUP BY a.banner_code"
         f") s ON s.banner_code = substr(r.division_code, 1, 6) || '000000'"
     )
+    return sql, [*args, known_at, fresh]
 
 
 def stored_relation(households: Sequence[str] | None, known_at: datetime) -> Relation:
@@ -45,8 +44,8 @@ def stored_relation(households: Sequence[str] | None, known_at: datetime) -> Rel
     columns = ", ".join(columns_of(GROUPS))
     rows = f"SELECT household_no, division_code, {columns} FROM household_facts"
     if households is None:
-        return with_silence(rows, "$1::timestamptz"), [known_at]
-    return with_silence(f"{rows} WHERE household_no = ANY($2::text[])", "$1::timestamptz"), [known_at, list(households)]
+        return _with_silence(rows, [], known_at)
+    return _with_silence(f"{rows} WHERE household_no = ANY($1::text[])", [list(households)], known_at)
 
 
 def computed_relation(households: Sequence[str] | None, as_of: date, known_at: datetime) -> Relation:
@@ -55,7 +54,7 @@ def computed_relation(households: Sequence[str] | None, as_of: date, known_at: d
     args: list[Any] = [as_of, known_at]
     if households is not None:
         args.append(list(households))
-    return with_silence(sql, "$2::timestamptz"), args
+    return _with_silence(sql, args, known_at)
 
 
 async def current(conn: AsyncConnection, households: Sequence[str], as_of: date) -> set[str]:

@@ -49,7 +49,7 @@ class FactDeclarationOut(_Out):
     title: str = Field(title="指标名称")
     type: str = Field(title="类型", description="count 计数 · fen 金额 · boolean 是否 · grade 等级 · text · days")
     unit: str = Field(title="单位")
-    feeds: list[str] = Field(title="所需数据", description="部门/种类；尚未接入的以序号表示")
+    feeds: list[str] = Field(title="所需数据", description="部门/种类")
     silence: str = Field(
         title="数据逾期时",
         description="clear：已知达到的仍成立，未达到的变为未知 · both：一律未知 · none：不受影响",

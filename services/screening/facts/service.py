@@ -16,6 +16,7 @@ from services.screening.register import service as register
 from shared import clock
 from shared.codes import divisions
 from shared.feeds import catalogue
+from shared.feeds.freshness import age_days, is_overdue
 from shared.versions.domain import RecordRef
 
 
@@ -132,16 +133,13 @@ async def data_ages(conn: AsyncConnection, known_at: datetime) -> dict[tuple[str
 def data_age(
     arrivals: dict[tuple[str, int], datetime], division_code: str, kinds: Sequence[int], known_at: datetime
 ) -> list[DataAge]:
-    """The age of each connected feed of `kinds` for the household's banner."""
+    """The age of each feed of `kinds` for the household's banner."""
     ages = []
     for kind in kinds:
-        feed = catalogue.BY_NUMBER.get(kind)
-        if feed is None:
-            continue
+        feed = catalogue.BY_NUMBER[kind]
         newest = arrivals.get((divisions.banner_of(division_code), kind))
-        days = None if newest is None else (clock.business_date(known_at) - clock.business_date(newest)).days
-        overdue = newest is None or (known_at - newest).days >= feed.overdue_days
-        ages.append(DataAge(feed.department, feed.kind, newest, days, overdue))
+        days = age_days(feed, newest, clock.business_date(known_at))
+        ages.append(DataAge(feed.department, feed.kind, newest, days, is_overdue(days, feed.overdue_days)))
     return ages
 
 
@@ -167,7 +165,7 @@ def declarations() -> list[dict[str, Any]]:
             "title": fact.title,
             "type": fact.type,
             "unit": fact.unit,
-            "feeds": [feed.name if (feed := catalogue.BY_NUMBER.get(k)) else f"{k}" for k in fact.kinds],
+            "feeds": [catalogue.BY_NUMBER[kind].name for kind in fact.kinds],
             "silence": fact.silence,
             "available": fact.available,
         }

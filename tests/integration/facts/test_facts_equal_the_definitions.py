@@ -9,8 +9,11 @@ from random import Random
 import pytest
 
 from services.screening.facts import service as facts
+from services.screening.facts.domain import SILENCE_KINDS
 from services.screening.register import service as register
+from shared import clock
 from shared.db import create_engine, transaction
+from shared.feeds import catalogue
 from tests.factories import oracle
 from tests.factories.histories import history
 
@@ -64,3 +67,29 @@ async def test_rows_stored_batch_by_batch_equal_rows_computed_at_the_end(
         assert {no: row.values for no, row in live.items()} == oracle.facts(events, today, NOW)
     finally:
         await engine.dispose()
+
+
+async def test_a_feed_falls_silent_in_statements_when_it_is_overdue_in_answers(
+    database: Callable[[str], str],
+) -> None:
+    events = history(Random(1))
+    engine = create_engine(database("screening"), name="test", plan_cache_mode="force_custom_plan")
+    changes = 0
+    try:
+        async with transaction(engine) as conn:
+            await register.apply(conn, events)
+        async with transaction(engine) as conn:
+            arrivals = await facts.data_ages(conn, NOW)
+            for (_, kind), came in sorted(arrivals.items()):
+                last = clock.business_date(came) + timedelta(days=catalogue.BY_NUMBER[kind].overdue_days)
+                said = []
+                for known in (clock.end_of_day(last), clock.end_of_day(last) + timedelta(microseconds=1)):
+                    seen = await facts.data_ages(conn, known)
+                    for row in (await facts.rows(conn, facts.computed(None, last, known))).values():
+                        ages = facts.data_age(seen, row.division_code, SILENCE_KINDS, known)
+                        assert row.silent == {n for n, age in zip(SILENCE_KINDS, ages, strict=True) if age.overdue}
+                        said.append(row.silent)
+                changes += len(set(said)) > 1
+    finally:
+        await engine.dispose()
+    assert changes
