@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -20,6 +21,7 @@ import yaml
 LEVELS = ("city", "banner", "township", "village")
 _LENGTH = {"city": 4, "banner": 6, "township": 9, "village": 12}
 _RURAL_SUFFIX = 200
+_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,24 @@ def resolve(text: str) -> Resolution:
         if cleaned.startswith(word) and len(cleaned) > len(word):
             cleaned = cleaned[len(word) :]
     return _by_name(cleaned, "150600000000")
+
+
+def resolve_listed(name: str, scope: str, level: str) -> Resolution:
+    """Find the place of one level that an official list means, inside `scope`: its name as written first, exchanged
+    endings only if nothing matches. None and several stay without a code."""
+    for found, how in ((_BY_NAME.get(name, ()), "name"), (_BY_FOLDED.get(_fold(name), ()), "folded")):
+        codes = [code for code in found if _ALL[code].level == level and is_within(code, scope)]
+        if codes:
+            return _decide(codes, how)
+    return Resolution(None, (), "none")
+
+
+def lookalikes(name: str, scope: str, level: str) -> tuple[str, ...]:
+    """Codes of up to three places whose names are written much like `name`: for a person to choose from, never taken
+    as an answer."""
+    stems = {_fold(place.name)[0]: place.code for place in _ALL.values() if place.level == level}
+    inside = {stem: code for stem, code in stems.items() if is_within(code, scope)}
+    return tuple(inside[stem] for stem in get_close_matches(_fold(name)[0], inside, 3, _ALIKE))
 
 
 def _by_code(digits: str) -> Resolution:
