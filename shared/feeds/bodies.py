@@ -59,6 +59,14 @@ def read_records(body: bytes) -> list[Any]:
     return records
 
 
+def read_record(body: bytes) -> Any:
+    """The one record that a body is; what it should be is the record's own check. MalformedBodyError (400)."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _read_patiently(body)
+
+
 def _shape(pointer: str, code: str, message: str) -> BodyShapeError:
     error: FieldError = {"pointer": pointer, "code": code, "message": message, "value_masked": None}
     return BodyShapeError(message, errors=[error])

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.quarantine.domain import Closed, Entry, Key, Open, State
@@ -88,8 +87,12 @@ async def close(conn: AsyncConnection, submission_id: UUID, now: datetime, by_ke
 async def find(conn: AsyncConnection, key: Key) -> Entry | None:
     """One entry."""
     q = quarantine.c
-    row = (await conn.execute(select(quarantine).where(q.part_id == key.part_id, q.line == key.line))).one_or_none()
-    return None if row is None else _of_row(row)
+    row = (
+        (await conn.execute(select(quarantine).where(q.part_id == key.part_id, q.line == key.line)))
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else _entry(row)
 
 
 async def page(
@@ -105,16 +108,18 @@ async def page(
     place = after or Key(_START, -1)
     raw, statement = await driver(conn), _PAGE.format(state=_STATES[state])
     rows = await raw.fetch(statement, list(feeds), place.part_id, place.line, limit, code, kept_since)
-    return [_of_record(row) for row in rows]
+    return [_entry(row) for row in rows]
 
 
-async def of_submission(conn: AsyncConnection, submission_id: UUID, after: Key | None, limit: int) -> list[Entry]:
-    """At most `limit` entries of a submission behind `after`, in the order of its records."""
-    q, place = quarantine.c, after or Key(_START, -1)
-    asked = select(quarantine).where(q.submission_id == submission_id)
-    behind = (q.part_id > place.part_id) | ((q.part_id == place.part_id) & (q.line > place.line))
-    rows = await conn.execute(asked.where(behind).order_by(q.part_id, q.line).limit(limit))
-    return [_of_row(row) for row in rows]
+async def open_of_submission(
+    conn: AsyncConnection, submission_id: UUID, kept_since: datetime, limit: int
+) -> list[Entry]:
+    """At most `limit` open entries of a submission in the order of its records."""
+    q = quarantine.c
+    asked = select(quarantine).where(q.submission_id == submission_id, q.closed_at.is_(None))
+    kept = asked.where(q.sealed.is_not(None), q.refused_at > kept_since)
+    rows = await conn.execute(kept.order_by(q.part_id, q.line).limit(limit))
+    return [_entry(row) for row in rows.mappings()]
 
 
 async def corrected_by(conn: AsyncConnection, submission_id: UUID) -> Sequence[tuple[int, Key]]:
@@ -138,17 +143,9 @@ async def drop_content(conn: AsyncConnection, before: datetime) -> int:
     return (await conn.execute(old)).rowcount
 
 
-def _of_row(row: Row[Any]) -> Entry:
-    return _entry(row._mapping, row.errors)  # noqa: SLF001 - SQLAlchemy's documented way to read a row by name
-
-
-def _of_record(row: Any) -> Entry:
-    return _entry(row, orjson.loads(row["errors"]))  # the driver alone does not read JSON
-
-
-def _entry(row: Mapping[Any, Any], errors: Any) -> Entry:
+def _entry(row: Mapping[Any, Any]) -> Entry:
     by = row["closed_at"] and Closed(row["closed_at"], row["closed_by"], row["closed_by_index"])
     return Entry(
         Key(row["part_id"], row["line"]), row["feed"], row["submission_id"], row["source_id"], row["refused_at"],
-        errors, row["sealed"], by,
+        row["errors"], row["sealed"], by,
     )  # fmt: skip

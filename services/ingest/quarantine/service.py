@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,11 +17,13 @@ from services.ingest.quarantine.domain import KEPT, Entry, Key, State, Taken, cl
 from services.ingest.quarantine.errors import UnknownEntryError
 from shared import clock
 from shared.errors import FieldError
+from shared.feeds.catalogue import BY_NUMBER
 from shared.feeds.checks import microseconds
-from shared.feeds.domain import Refused
-from shared.privacy import Sealer
+from shared.feeds.domain import Feed, Refused
+from shared.privacy import Sealer, mask, mask_name
 
 _NAMED_NOWHERE: Mapping[Key, int] = {}
+_PLAIN_NAME = re.compile(r"[A-Za-z_]{1,40}")
 _UPDATED = "/source_updated_at"
 
 
@@ -113,6 +116,11 @@ async def listed(
     return await repository.page(conn, feeds, after, limit, code, state, clock.now() - KEPT)
 
 
+async def open_of(conn: AsyncConnection, submission_id: UUID, limit: int) -> list[Entry]:
+    """At most `limit` entries of a submission that wait to be corrected, in the order of its records."""
+    return await repository.open_of_submission(conn, submission_id, clock.now() - KEPT, limit)
+
+
 async def to_do(conn: AsyncConnection, feeds: Collection[int]) -> dict[int, int]:
     """How many records of each feed (by number) wait to be corrected; a feed without any is left out."""
     return await repository.to_do(conn, feeds, clock.now() - KEPT)
@@ -123,6 +131,38 @@ def reveal(sealer: Sealer, entry: Entry, now: datetime) -> Any:
     if entry.sealed is None or now >= entry.content_until:
         return None
     return orjson.loads(sealer.open(entry.sealed, entry.key.entry_id))
+
+
+def describe(entry: Entry, record: Any, now: datetime) -> dict[str, Any]:
+    """The entry as `schemas.Entry`; `record` is what `reveal` gave, shown masked."""
+    feed, closed = BY_NUMBER[entry.feed], entry.closed
+    return {
+        "quarantine_id": entry.key.entry_id,
+        "feed": feed.name,
+        "feed_title": feed.title,
+        "submission_id": entry.submission_id,
+        "index": entry.key.line,
+        "source_id": entry.source_id,
+        "state": entry.state(now),
+        "refused_at": entry.refused_at,
+        "content_until": entry.content_until,
+        "errors": entry.errors,
+        "record_masked": _masked(feed, record) if isinstance(record, dict) else None,
+        "resubmitted_as": closed
+        and {"submission_id": closed.submission_id, "index": closed.index, "closed_at": closed.at},
+    }
+
+
+def _masked(feed: Feed, record: Mapping[str, Any]) -> dict[str, str]:
+    """Each field by its name; of a field that the kind does not have only that it is there, its name masked too."""
+    shown = {}
+    for name, value in record.items():
+        if name in feed.model.model_fields or name in feed.retract_model.model_fields:
+            text = isinstance(value, str)
+            shown[name] = mask_name(value) if text and name == "name" else mask(value)
+        else:
+            shown[name if _PLAIN_NAME.fullmatch(name) else mask(name)] = "**"
+    return shown
 
 
 async def drop_expired(conn: AsyncConnection) -> int:
