@@ -19,6 +19,8 @@ from types import MappingProxyType
 import yaml
 
 LEVELS = ("city", "banner", "township", "village")
+CITY = "150600000000"
+"""鄂尔多斯市, which everything else lies in."""
 _LENGTH = {"city": 4, "banner": 6, "township": 9, "village": 12}
 _RURAL_SUFFIX = 200
 _ALIKE = 0.6
@@ -132,7 +134,7 @@ def resolve(text: str) -> Resolution:
     for word in _WORDS["leading"]:
         if cleaned.startswith(word) and len(cleaned) > len(word):
             cleaned = cleaned[len(word) :]
-    return _by_name(cleaned, "150600000000")
+    return _by_name(cleaned, CITY)
 
 
 def resolve_listed(name: str, scope: str, level: str) -> Resolution:

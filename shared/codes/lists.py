@@ -19,7 +19,8 @@ class CodeList:
     """One list. `titles` maps each value to its Chinese name; `spellings` maps every other accepted spelling (the
     Chinese name included) to the value; `groups` maps a value to that of a coarser list; `source` says where the list
     comes from, `note` what a clerk should know of it. `terms` are the first and the last day of values that are not
-    for ever (None: open)."""
+    for ever (None: open). `folded` maps every value and spelling, in one width and case and without spaces, to the
+    value."""
 
     name: str
     title: str
@@ -29,6 +30,7 @@ class CodeList:
     note: str | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, tuple[date, date | None]] = field(default_factory=dict)
+    folded: Mapping[str, str] = field(default_factory=dict)
 
     def in_force(self, value: str, since: date, until: date) -> bool:
         """Whether a value was on the list on some day from `since` to `until`, both included."""
@@ -42,12 +44,7 @@ class CodeList:
     def find(self, text: str) -> str | None:
         """The value that a text means, however it is written: full-width or lower case, with spaces, the Chinese name
         or another spelling of the list. None if it means none: never guessed."""
-        cleaned = "".join(unicodedata.normalize("NFKC", text).split())
-        for word in (cleaned, cleaned.upper(), cleaned.lower()):
-            found = word if word in self.titles else self.spellings.get(word)
-            if found is not None:
-                return found
-        return None
+        return self.folded.get(_fold(text))
 
     def in_words(self) -> str:
         """`value(中文)、…` for a sentence."""
@@ -62,19 +59,34 @@ def read(name: str, entry: Mapping[str, Any]) -> CodeList:
     titles: dict[str, str] = {}
     spellings: dict[str, str] = {}
     terms: dict[str, tuple[date, date | None]] = {}
+    folded: dict[str, str] = {}
     for value, told in entry["values"].items():
         dated = told if isinstance(told, dict) else {"words": told}
         words = dated["words"] if isinstance(dated["words"], list) else [dated["words"]]
         titles[value] = words[0]
         for word in words:
-            if spellings.setdefault(word, value) != value:
-                raise ValueError(f"{name}: {word} means {spellings[word]} and {value}")
+            spellings.setdefault(word, value)
+        for word in (value, *words):
+            if folded.setdefault(_fold(word), value) != value:
+                raise ValueError(f"{name}: {word} means {folded[_fold(word)]} and {value}")
         first, last = (dated.get(day, entry.get(day)) for day in ("valid_from", "valid_to"))
         if first or last:
             terms[value] = (first or date.min, last)
-    frozen = (MappingProxyType(one) for one in (titles, spellings, entry.get("groups", {}), terms))
-    titled, spelled, groups, dates = frozen
-    return CodeList(name, entry["title"], titled, spelled, entry.get("source"), entry.get("note"), groups, dates)
+    return CodeList(
+        name,
+        entry["title"],
+        MappingProxyType(titles),
+        MappingProxyType(spellings),
+        entry.get("source"),
+        entry.get("note"),
+        MappingProxyType(entry.get("groups", {})),
+        MappingProxyType(terms),
+        MappingProxyType(folded),
+    )
+
+
+def _fold(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 def _load() -> dict[str, CodeList]:

@@ -103,15 +103,18 @@ class _Run:
         if type(raw) is not dict or raw.get("op") == "retract":
             return self.one(index, raw)
         draft = Draft(index, raw, self.upsert.titles, self.today)
-        if not kind_in_force(self.feed, self.today):
+        lawful = kind_in_force(self.feed, self.today)
+        if not lawful:
             code, text = fault("no_legal_basis")
-            draft.add_error(draft.at, code, f"第 {index + 1} 条记录不能接收：“{self.feed.title}”{text}", None)
-        for name in sorted(self.barred) if not draft.errors else ():
+            draft.add_error(draft.at, code, f"第 {index + 1} 条记录“{self.feed.title}”{text}", None)
+        for name in sorted(self.barred) if lawful else ():
             if raw.get(name) is not None:
                 draft.refuse(name, *fault("no_legal_basis"), shown="（未保留）")
+        checked = self.one(index, raw)
         if not draft.errors:
-            return self.one(index, raw)
-        return _refused(index, {name: value for name, value in raw.items() if name not in self.barred}, draft)
+            return checked
+        kept = {name: value for name, value in raw.items() if name not in self.barred} if lawful else {}
+        return Refused(index, checked.source_id, draft.errors, serialisable(kept))
 
     def _finish(self, draft: Draft, plan: Plan, version: tuple[int, str]) -> Prepared:
         """Serialise and digest a record in which nothing is wrong."""
