@@ -24,11 +24,13 @@ OUTCOMES = {
 }
 SEVERITIES = {"urgent": "紧急", "high": "高", "normal": "一般", "info": "提示"}
 FIRST_WARNINGS = 10
-CITY = "150600000000"
 
 
-def totals(console: Console, said: Totals, expected: Totals) -> None:
-    """Receipts beside the sample's labels; a cell that differs shows both."""
+def totals(console: Console, said: Totals, expected: Totals, earlier: str | None = None) -> None:
+    """Receipts beside the sample's labels; a cell that differs shows both. `earlier` is the day on which the
+    sample was pushed, when that was not now: the receipts are those of then."""
+    if earlier is not None:
+        console.print(f"以下是 {earlier} 报送样例时的回执，这次启动没有再报送。", soft_wrap=True)
     table = Table(title="回执合计（与样例标注对照）", title_justify="left")
     table.add_column("数据")
     for title in OUTCOMES.values():
@@ -37,6 +39,16 @@ def totals(console: Console, said: Totals, expected: Totals) -> None:
         pairs = [(said.get(feed, {}).get(o, 0), expected.get(feed, {}).get(o, 0)) for o in OUTCOMES]
         table.add_row(feed, *(str(got) if got == want else f"[red]{got}（标注 {want}）[/red]" for got, want in pairs))
     console.print(table)
+
+
+def missing_parameters(console: Console, missing: Iterable[Mapping[str, Any]]) -> None:
+    """Which rules cannot be judged for want of a parameter (`missing` of `/v1/parameters`); nothing when all can."""
+    needed = [one for one in missing if one["rules"]]
+    for one in needed:
+        text = f"缺少参数：{one['title']}（{one['name']}）。{one['consequence']}。"
+        console.print(f"[yellow]{text}[/yellow]", soft_wrap=True)
+    if needed:
+        console.print("本版本还没有录入本地参数的接口；不加 --no-sample 时带有演示参数。", soft_wrap=True)
 
 
 def warnings(console: Console, client: Client) -> int:
@@ -62,7 +74,7 @@ def reasons(leaves: Iterable[Mapping[str, Any]]) -> str:
 
 def board(console: Console, client: Client) -> None:
     """The sixteen indicators of the city as a table."""
-    answer = client.get("indicators", "/v1/board", division=CITY)
+    answer = client.get("indicators", "/v1/board", division=divisions.CITY)
     title = f"指标表 · {division_name(answer['division_code'])} · {answer['period']} · 截至 {answer['as_of']}"
     table = Table(title=title, title_justify="left")
     table.add_column("#", justify="right")
@@ -90,10 +102,10 @@ def division_name(code: str) -> str:
     """`达拉特旗 树林召镇 …村` of a code; the code itself when it is unknown."""
     names: list[str] = []
     division = divisions.get(code)
-    while division is not None and division.code != CITY:
+    while division is not None and division.code != divisions.CITY:
         names.insert(0, division.name)
         division = divisions.get(division.parent) if division.parent else None
-    return " ".join(names) or ("鄂尔多斯市" if code == CITY else code)
+    return " ".join(names) or ("鄂尔多斯市" if code == divisions.CITY else code)
 
 
 def _value(value: Any) -> str:

@@ -20,6 +20,7 @@ from services.local.layout import Address, addresses
 from services.local.ports import is_free
 from services.local.stack import Plan, Stack
 from shared import clock
+from shared.codes import divisions
 from shared.names import SERVICES
 
 DEFAULT_HOUSEHOLDS = 2_000
@@ -101,14 +102,16 @@ def _show(options: Options, stack: Stack, client: Client, console: Console, inte
     """Push what is to be pushed and show what came of it; whether everything agrees."""
     differences: list[str] = []
     if options.sample:
+        earlier = stack.plan.data.state.get("pushed_on")
         said, expected = _sample(options, stack.plan.data, client, console, interrupt)
         differences = feeding.differences(said, expected)
     come = following.wait(stack.databases, console, interrupt)
     if options.sample:
-        report.totals(console, said, expected)
+        report.totals(console, said, expected, earlier)
         for line in differences:
             console.print(f"[red]{line}[/red]")
     console.print(f"入库 {come.stored} = 上总线 {come.published} = 已处理 {come.stored}")
+    report.missing_parameters(console, client.get("screening", "/v1/parameters", division=divisions.CITY)["missing"])
     report.warnings(console, client)
     report.board(console, client)
     return not differences
@@ -129,7 +132,7 @@ def _sample(
     as_of = date.fromisoformat(state.get("as_of") or clock.today().isoformat())
     data.remember(households=households, as_of=as_of.isoformat())
     said, expected = feeding.push(client, households, as_of, console, interrupt)
-    data.remember(receipts=said, labels=expected)
+    data.remember(receipts=said, labels=expected, pushed_on=clock.today().isoformat())
     return said, expected
 
 

@@ -23,8 +23,6 @@ from shared.http.permissions import Principal, within
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
-CITY = "150600000000"
-
 router = APIRouter(tags=["指标数值"])
 Reader = Annotated[Principal, allow("indicators:read")]
 DivisionQuery = Annotated[
@@ -97,7 +95,7 @@ async def get_value(value_id: UUID, principal: Reader, conn: ConnectionDep) -> V
 
 
 def _in_scope(principal: Principal, division: str | None) -> str:
-    code = within(principal.scope_prefix(), division or principal.division or CITY)
+    code = within(principal.scope_prefix(), division or principal.division or divisions.CITY)
     if level_of(code) is None:
         raise DivisionNotFoundError("指标按市、旗区、苏木乡镇计算，没有嘎查村一级的数值。")
     return code

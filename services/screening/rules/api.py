@@ -64,7 +64,8 @@ async def get_rule(
     summary="参数",
     description=(
         "规则用到的标准和比例。不给区划时列出涉及本人管辖范围的全部值；给出区划时列出该区划当日生效的值，"
-        "最近的区划优先，并指明哪些参数没有有效的值。"
+        "最近的区划优先。`missing` 指明哪些参数当日没有有效的值，以及哪些规则因此无法判断：给出区划时按该区划，"
+        "不给时按本人管辖的整个范围（全市人员即鄂尔多斯市）。录入本地参数的接口尚未提供。"
     ),
     responses=responses(DivisionNotFoundError, FutureDayError),
 )
@@ -74,6 +75,5 @@ async def list_parameters(
     """Parameter values: all that touch the caller's scope, or those in force for one division."""
     scope = principal.scope_prefix()
     if query.division is None:
-        return ParameterListOut.of(await service.known_parameters(conn, scope, query.as_of, query.known_at), [])
-    found, missing = await service.parameters_of(conn, scope, query.division, query.as_of, query.known_at)
-    return ParameterListOut.of(found.values(), missing)
+        return ParameterListOut.of(*await service.known_parameters(conn, scope, query.as_of, query.known_at))
+    return ParameterListOut.of(*await service.parameters_of(conn, scope, query.division, query.as_of, query.known_at))

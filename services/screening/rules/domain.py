@@ -99,6 +99,22 @@ class ParameterValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """A declared parameter that has no value in force somewhere, and the live rules that are unknown without it."""
+
+    name: str
+    rules: tuple[RuleVersion, ...]
+
+    @property
+    def consequence(self) -> str:
+        """What stays unknown because of it, in words."""
+        if not self.rules:
+            return "目前没有生效的规则用到它"
+        named = "、".join(f"{rule.code} {rule.title}" for rule in self.rules)
+        return f"{named}：一律判为“无法判断”，既不发预警，也不使已有的预警缓解"
+
+
+@dataclass(frozen=True, slots=True)
 class MissingItem:
     """What an unknown verdict lacks: a fact or parameter by name, a stable reason, and in words."""
 

@@ -9,7 +9,15 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.screening.rules import service
-from services.screening.rules.domain import SEVERITIES, Origin, ParameterStatus, ParameterValue, RuleVersion, Severity
+from services.screening.rules.domain import (
+    SEVERITIES,
+    Lacking,
+    Origin,
+    ParameterStatus,
+    ParameterValue,
+    RuleVersion,
+    Severity,
+)
 from services.screening.rules.language import ParameterDefinition
 from shared import clock
 
@@ -162,6 +170,8 @@ class MissingParameterOut(BaseModel):
 
     name: str = Field(title="名称", examples=["monitoring_line"])
     title: str = Field(title="中文名称", examples=["防止返贫监测线"])
+    rules: list[str] = Field(title="用到它的规则", examples=[["M01"]])
+    consequence: str = Field(title="后果", description="哪些规则因此无法判断")
 
 
 class ParameterListOut(BaseModel):
@@ -169,16 +179,24 @@ class ParameterListOut(BaseModel):
 
     items: list[ParameterOut] = Field(title="参数值")
     missing: list[MissingParameterOut] = Field(
-        title="没有有效值的参数", description="只在给出区划时列出；用到它们的规则判为“无法判断”"
+        title="没有有效值的参数", description="给出区划时按该区划，不给时按本人管辖的整个范围"
     )
     next: str | None = Field(None, title="下一页", description="参数一次列全，总为空")
 
     @classmethod
-    def of(cls, values: Iterable[ParameterValue], missing: Iterable[str]) -> ParameterListOut:
-        """The values, and the names that have none."""
+    def of(cls, values: Iterable[ParameterValue], missing: Iterable[Lacking]) -> ParameterListOut:
+        """The values, and the parameters that have none."""
         known = service.parameter_definitions()
         return cls(
             items=[ParameterOut.of(value, known[value.name]) for value in values],
-            missing=[MissingParameterOut(name=name, title=known[name].title) for name in missing],
+            missing=[
+                MissingParameterOut(
+                    name=lacking.name,
+                    title=known[lacking.name].title,
+                    rules=[rule.code for rule in lacking.rules],
+                    consequence=lacking.consequence,
+                )
+                for lacking in missing
+            ],
             next=None,
         )

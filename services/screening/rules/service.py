@@ -14,6 +14,7 @@ from services.screening.rules.domain import (
     SEVERITIES,
     VERDICTS,
     Explanation,
+    Lacking,
     LeafLine,
     MissingItem,
     ParameterValue,
@@ -44,6 +45,7 @@ from services.screening.rules.language.evaluate import (
 from services.screening.rules.language.tree import Between, Compare, FactRef, Leaf, OneOf, Term
 from services.screening.rules.language.words import decimal_text
 from shared import clock
+from shared.codes import divisions
 from shared.feeds import catalogue
 from shared.http.errors import FutureDayError
 from shared.http.permissions import within
@@ -165,22 +167,40 @@ def parameter_definitions() -> Mapping[str, ParameterDefinition]:
 
 async def known_parameters(
     conn: AsyncConnection, scope: str, as_of: date | None, known_at: datetime | None
-) -> list[ParameterValue]:
-    """The values that touch the divisions of the prefix `scope`; with `as_of` only those valid on it."""
-    _, known = _moment(as_of, known_at)
+) -> tuple[list[ParameterValue], list[Lacking]]:
+    """The values that touch the divisions of the prefix `scope` (with `as_of` only those valid on it), and
+    the parameters that the largest division of the scope has no value of. FutureDayError."""
+    day, known = _moment(as_of, known_at)
     values = await repository.parameters_known(conn, scope, known)
-    return [v for v in values if as_of is None or v.valid_from <= as_of <= (v.valid_to or date.max)]
+    valid = [v for v in values if as_of is None or v.valid_from <= as_of <= (v.valid_to or date.max)]
+    found = await parameters_for(conn, list(shipped.definitions()), _largest(scope), day, known)
+    return valid, await _lacking(conn, found, day, known)
 
 
 async def parameters_of(
     conn: AsyncConnection, scope: str, division: str, as_of: date | None, known_at: datetime | None
-) -> tuple[dict[str, ParameterValue], list[str]]:
+) -> tuple[list[ParameterValue], list[Lacking]]:
     """The values in force for a division (12, 9 or 6 digits) inside the caller's `scope`, and the
-    names that have none. DivisionNotFoundError, FutureDayError."""
+    parameters that it has none of. DivisionNotFoundError, FutureDayError."""
     code = within(scope, division)
-    names = list(shipped.definitions())
-    found = await parameters_for(conn, names, code, *_moment(as_of, known_at))
-    return found, [name for name in names if name not in found]
+    day, known = _moment(as_of, known_at)
+    found = await parameters_for(conn, list(shipped.definitions()), code, day, known)
+    return list(found.values()), await _lacking(conn, found, day, known)
+
+
+def _largest(scope: str) -> str:
+    return scope.ljust(12, "0") if scope else divisions.CITY
+
+
+async def _lacking(
+    conn: AsyncConnection, found: Mapping[str, ParameterValue], as_of: date, known_at: datetime
+) -> list[Lacking]:
+    live = await repository.live(conn, as_of, known_at)
+    return [
+        Lacking(name, tuple(rule for rule in live if name in rule.parameters))
+        for name in shipped.definitions()
+        if name not in found
+    ]
 
 
 def _moment(as_of: date | None, known_at: datetime | None) -> tuple[date, datetime]:

@@ -25,7 +25,10 @@ Reader = Annotated[Principal, allow("warnings:read")]
 @router.get(
     "/v1/warnings",
     summary="预警清单",
-    description="本人管辖范围内的预警，新的在前，附同一筛选条件下按等级的合计。翻页时把 `next` 作为 `after` 传回。",
+    description=(
+        "本人管辖范围内的预警，新的在前，附同一筛选条件下按等级、按状态的合计。"
+        "不给 `state` 时各种状态都在内。翻页时把 `next` 作为 `after` 传回。"
+    ),
     responses=responses(DivisionNotFoundError),
 )
 async def list_warnings(

@@ -35,7 +35,16 @@ class WarningQuery(ScopeQuery):
     """预警清单的筛选"""
 
     household_no: str | None = Field(None, title="户编号", min_length=1, max_length=32)
-    state: list[State] | None = Field(None, title="状态", description="可重复；缺省为全部", max_length=5)
+    state: list[State] | None = Field(
+        None,
+        title="状态",
+        description=(
+            "可重复。缺省为全部，数据更正后撤销的（superseded）也在内；只看待处理的，用 `state=open`。"
+            "清单和两种合计都按同一筛选条件"
+        ),
+        examples=[["open"]],
+        max_length=5,
+    )
     after: UUID | None = Field(None, title="上一页的 next")
     limit: int = Field(50, title="条数", ge=1, le=500)
 
@@ -95,12 +104,23 @@ class TotalsOut(_Out):
     info: int = Field(title="提示")
 
 
+class StatesOut(_Out):
+    """各状态的件数"""
+
+    open: int = Field(title="待核实")
+    verifying: int = Field(title="核实中")
+    confirmed: int = Field(title="属实")
+    not_confirmed: int = Field(title="不属实")
+    superseded: int = Field(title="数据更正撤销")
+
+
 class WarningPageOut(_Out):
     """一页预警，新的在前"""
 
     items: list[WarningOut] = Field(title="预警")
     next: UUID | None = Field(title="下一页", description="作为 after 参数取下一页；没有则为 null")
     totals: TotalsOut = Field(title="合计", description="同一筛选条件下全部预警按等级的件数")
+    states: StatesOut = Field(title="状态合计", description="同一筛选条件下全部预警按状态的件数")
 
 
 class MissingOut(_Out):

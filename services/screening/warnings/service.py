@@ -129,11 +129,12 @@ async def _store(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class WarningPage:
-    """Some warnings, where to go on, and how many there are by severity under the same filter."""
+    """Some warnings, where to go on, and how many there are by severity and by state under the same filter."""
 
     items: list[HouseholdWarning]
     next: UUID | None
     totals: dict[str, int]
+    states: dict[str, int]
 
 
 def narrowed(scope: str, division: str | None) -> str:
@@ -146,9 +147,8 @@ async def warnings(conn: AsyncConnection, wanted: Filter, after: UUID | None, li
     """A page, newest first, with the totals of the whole filter."""
     found = await repository.page(conn, wanted, after, limit + 1)
     items = found[:limit]
-    return WarningPage(
-        items, items[-1].warning_id if len(found) > limit else None, await repository.totals(conn, wanted)
-    )
+    severities, states = await repository.totals(conn, wanted)
+    return WarningPage(items, items[-1].warning_id if len(found) > limit else None, severities, states)
 
 
 async def warning(conn: AsyncConnection, warning_id: UUID, scope: str) -> HouseholdWarning:

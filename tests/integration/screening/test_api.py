@@ -60,7 +60,7 @@ async def test_the_list_is_filtered(world: World, get: Get) -> None:
 
     async def found(**query: Any) -> list[tuple[str, str]]:
         answer = (await get("/v1/warnings", **query)).json()
-        assert sum(answer["totals"].values()) == len(answer["items"])
+        assert sum(answer["totals"].values()) == sum(answer["states"].values()) == len(answer["items"])
         return sorted((w["household_no"], w["rule_code"]) for w in answer["items"])
 
     assert await found(rule=["M01"]) == [("H1", "M01"), ("H2", "M01")]
@@ -68,6 +68,17 @@ async def test_the_list_is_filtered(world: World, get: Get) -> None:
     assert await found(division=VILLAGE[:6]) == [("H1", "H01"), ("H1", "M01")]
     assert await found(state=["superseded"]) == []
     assert await found(severity=["high", "urgent"], rule=["H01"]) == [("H1", "H01")]
+
+
+async def test_without_a_state_every_state_is_listed_and_counted(world: World, get: Get) -> None:
+    await _three(world)
+    await world.take(world.settlement("100"))
+    whole = (await get("/v1/warnings")).json()
+    assert [w["state"] for w in whole["items"]].count("superseded") == 1
+    assert whole["states"] == {"open": 2, "verifying": 0, "confirmed": 0, "not_confirmed": 0, "superseded": 1}
+    assert whole["totals"]["high"] == 3
+    pending = (await get("/v1/warnings", state=["open"])).json()
+    assert (len(pending["items"]), pending["totals"]["high"], pending["states"]["superseded"]) == (2, 2, 0)
 
 
 async def test_one_warning_and_its_why(world: World, get: Get) -> None:

@@ -132,7 +132,8 @@ async def test_all_parameters(get: Get) -> None:
         ("medical_line_low", "10000.00", "元", "demo"),
         ("monitoring_line", "8300.00", "元", "adopted"),
     ]
-    assert body["missing"] == []
+    assert [(p["name"], p["rules"]) for p in body["missing"]] == [("monitoring_line", [])]
+    assert (await get("/v1/parameters", as_of="2024-11-30")).json()["missing"] == []
     only = (await get("/v1/parameters", as_of="2026-11-24")).json()
     assert [p["name"] for p in only["items"]] == ["medical_line_general", "medical_line_low"]
 
@@ -140,7 +141,14 @@ async def test_all_parameters(get: Get) -> None:
 async def test_the_parameters_in_force_for_a_division(get: Get) -> None:
     body = (await get("/v1/parameters", division="150622", as_of="2026-11-24")).json()
     assert [p["name"] for p in body["items"]] == ["medical_line_general", "medical_line_low"]
-    assert body["missing"] == [{"name": "monitoring_line", "title": "防止返贫监测线"}]
+    assert body["missing"] == [
+        {
+            "name": "monitoring_line",
+            "title": "防止返贫监测线",
+            "rules": [],
+            "consequence": "目前没有生效的规则用到它",
+        }
+    ]
     then = (await get("/v1/parameters", division="150622000000", as_of="2024-11-30")).json()
     assert then["missing"] == []
 

@@ -81,6 +81,22 @@ async def test_without_demo_no_line_is_in_force(conn: AsyncConnection) -> None:
     assert [(v.hit, v.unknown) for v in found] == [(0, 0b0111)]  # M02 is not about a lifted household
 
 
+async def test_what_lacks_a_value_names_the_rules_that_stay_unknown(conn: AsyncConnection) -> None:
+    await service.seed(conn, demo=False, known_at=KNOWN)
+    for found in (
+        await service.known_parameters(conn, "", TODAY, NOW),
+        await service.parameters_of(conn, "1506", "150622", TODAY, NOW),
+    ):
+        assert found[0] == []
+        lacking = {one.name: one for one in found[1]}
+        assert {name: [r.code for r in one.rules] for name, one in lacking.items()} == {
+            "medical_line_low": ["M01"],
+            "medical_line_general": ["M02"],
+            "monitoring_line": [],
+        }
+        assert lacking["medical_line_low"].consequence.startswith("M01 重点人群医疗费用合规自付较高：一律判为")
+
+
 async def test_demo_holds_from_the_sample_s_first_day(conn: AsyncConnection) -> None:
     await service.seed(conn, demo=True, known_at=KNOWN, demo_from=date(2025, 3, 1))
     assert await _line(conn, VILLAGE, date(2025, 2, 28)) is None

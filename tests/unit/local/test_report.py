@@ -25,6 +25,28 @@ def test_the_table_shows_both_numbers_where_they_differ() -> None:
     assert "2（标注 3）" in out.getvalue()
 
 
+def test_receipts_of_an_earlier_start_are_called_so() -> None:
+    shown = []
+    for earlier in (None, "2026-11-20"):
+        out = io.StringIO()
+        report.totals(Console(file=out, width=200), {"a/b": {"accepted": 2}}, {"a/b": {"accepted": 2}}, earlier)
+        shown.append(out.getvalue())
+    assert "没有再报送" not in shown[0]
+    assert "以下是 2026-11-20 报送样例时的回执，这次启动没有再报送。" in shown[1]
+
+
+def test_a_parameter_that_no_rule_needs_is_not_missed() -> None:
+    line = {"name": "medical_line_low", "title": "因病监测线", "rules": ["M01"], "consequence": "M01 无法判断"}
+    idle = {"name": "monitoring_line", "title": "防止返贫监测线", "rules": [], "consequence": "没有规则用到它"}
+    out = io.StringIO()
+    report.missing_parameters(Console(file=out, width=200), [idle])
+    assert not out.getvalue()
+    report.missing_parameters(Console(file=out, width=200), [line, idle])
+    assert "因病监测线（medical_line_low）。M01 无法判断。" in out.getvalue()
+    assert "还没有录入本地参数的接口" in out.getvalue()
+    assert "monitoring_line" not in out.getvalue()
+
+
 def test_reasons_are_the_conditions_that_hold() -> None:
     leaves: list[dict[str, object]] = [
         {"text": "合规自付 12,000 元 ≥ 10,000 元", "value": "12000.00", "truth": True},

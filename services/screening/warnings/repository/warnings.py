@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +19,7 @@ from services.screening.warnings.domain import (
     HouseholdWarning,
     Pair,
     Standing,
+    State,
 )
 from services.screening.warnings.evidence import Evidence
 from shared.db import driver
@@ -79,7 +80,7 @@ WHERE w.division_code LIKE $1 AND ($2::text IS NULL OR w.household_no = $2)
     AND ($5::text[] IS NULL OR w.severity = ANY($5))
 """
 _PAGE = f"SELECT {_SELECT} {_FILTER} AND ($6::uuid IS NULL OR w.warning_id < $6) ORDER BY w.warning_id DESC LIMIT $7"
-_TOTALS = f"SELECT w.severity, count(*) AS warnings {_FILTER} GROUP BY w.severity"
+_TOTALS = f"SELECT w.severity, w.state, count(*) AS warnings {_FILTER} GROUP BY w.severity, w.state"
 _ONE = f"SELECT {_SELECT} FROM warning w WHERE w.warning_id = $1 AND w.division_code LIKE $2"
 _ONE_EVIDENCE = """
 SELECT e.evidence::text FROM warning_evidence e JOIN warning w ON w.warning_id = e.warning_id
@@ -209,10 +210,13 @@ async def page(conn: AsyncConnection, wanted: Filter, after: UUID | None, limit:
     return [_warning(row) for row in rows]
 
 
-async def totals(conn: AsyncConnection, wanted: Filter) -> dict[str, int]:
-    """How many warnings there are of each severity, zero included."""
-    rows = await (await driver(conn)).fetch(_TOTALS, *wanted.arguments())
-    return dict.fromkeys(SEVERITIES, 0) | {row["severity"]: row["warnings"] for row in rows}
+async def totals(conn: AsyncConnection, wanted: Filter) -> tuple[dict[str, int], dict[str, int]]:
+    """How many warnings there are of each severity and in each state, zero included."""
+    severities, states = dict.fromkeys(SEVERITIES, 0), dict.fromkeys(get_args(State), 0)
+    for row in await (await driver(conn)).fetch(_TOTALS, *wanted.arguments()):
+        severities[row["severity"]] += row["warnings"]
+        states[row["state"]] += row["warnings"]
+    return severities, states
 
 
 async def get(conn: AsyncConnection, warning_id: UUID, division_prefix: str) -> HouseholdWarning | None:
