@@ -25,6 +25,7 @@ CLOCK_SLACK = timedelta(hours=24)
 """A department's clock, or a local time that it calls UTC, may be ahead by this; further ahead would block every
 later correction, because the newest version wins."""
 _EARLIEST_US = 631_152_000_000_000  # 1990-01-01
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIXTY = {f"{number:02d}": number for number in range(60)}
 _SEVENTH_DECIMAL = len("2026-03-05T09:30:00.123456")
 _NAME_SPACES = re.compile(r"\s+")
@@ -250,6 +251,11 @@ def _beijing_hour(text: str) -> tuple[int, str]:
 def microseconds(moment: datetime) -> int:
     """Microseconds since 1970 of an aware datetime; a double holds them exactly until the year 2255."""
     return round(moment.timestamp() * 1_000_000)
+
+
+def instant_text(version: int) -> str:
+    """The canonical UTC text `…Z` of microseconds since 1970, as `read_instant` gives it."""
+    return f"{(_EPOCH + timedelta(microseconds=version)).isoformat()[:-6]}Z"
 
 
 def amounts(draft: Draft, fields: tuple[str, ...]) -> None:

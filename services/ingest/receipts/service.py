@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,12 +10,12 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.ingest.outcomes.domain import RECEIPT_LINES, Counts, Heading, Outcome, receipt, receipt_line
 from services.ingest.quarantine import domain as entries
 from services.ingest.quarantine import service as quarantine
 from services.ingest.receipts import repository
 from services.ingest.receipts.domain import places
 from services.ingest.receipts.errors import UnknownSubmissionError
-from services.ingest.submissions.domain import Outcome, receipt, receipt_line
 from shared.feeds.catalogue import BY_NUMBER
 from shared.feeds.domain import Feed
 from shared.messaging.domain import partition_of
@@ -27,6 +28,12 @@ class Found:
     row: Any
     feed: Feed
 
+    @property
+    def counts(self) -> Counts:
+        """The six counts in the order of Outcome."""
+        row = self.row
+        return row.accepted, row.corrected, row.retracted, row.stale, row.duplicate, row.rejected
+
 
 async def find(conn: AsyncConnection, submission_id: UUID) -> Found:
     """Raises UnknownSubmissionError."""
@@ -38,33 +45,46 @@ async def find(conn: AsyncConnection, submission_id: UUID) -> Found:
 
 async def whole(conn: AsyncConnection, found: Found) -> bytes:
     """The receipt as JSON (`submissions.schemas.Receipt`)."""
-    row = found.row
-    counts = [getattr(row, outcome.word) for outcome in Outcome]
-    lines = await _lines(conn, found)
-    body = receipt(row.submission_id, found.feed.name, row.sha256, row.received_at, counts, lines)
-    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
+    row, size = found.row, sum(found.counts)
+    lines = await _lines(conn, found, 0, size) if size <= RECEIPT_LINES else []
+    heading = Heading(row.submission_id, found.feed.name, row.state, row.sha256, row.received_at, row.delivery)
+    return orjson.dumps(receipt(heading, found.counts, lines), option=orjson.OPT_UTC_Z)
 
 
 async def page(conn: AsyncConnection, found: Found, after: int | None, limit: int) -> bytes:
     """Lines after an index as JSON (`submissions.schemas.ReceiptLines`)."""
-    rest = [line for line in await _lines(conn, found) if after is None or line["index"] > after]
-    following = str(rest[limit - 1]["index"]) if len(rest) > limit else None
-    return orjson.dumps({"items": rest[:limit], "next": following})
+    first = 0 if after is None else after + 1
+    items = await _lines(conn, found, first, limit)
+    following = str(first + limit - 1) if first + limit < sum(found.counts) else None
+    return orjson.dumps({"items": items, "next": following})
 
 
-async def _lines(conn: AsyncConnection, found: Found) -> list[dict[str, Any]]:
-    """A body is one part of at most 5,000 lines, so a loop over parts is one turn."""
+async def _lines(conn: AsyncConnection, found: Found, first: int, limit: int) -> list[dict[str, Any]]:
+    """The lines from `first` on, at most `limit`: of the parts that hold them only, however long the receipt is."""
     lines: list[dict[str, Any]] = []
+    parts = await repository.parts_between(conn, found.row.submission_id, first, first + limit - 1)
+    part_ids = [part.part_id for part in parts]
+    stored: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in await repository.stored_lines(conn, part_ids):
+        stored[row.part_id].append(row)
+    remarked: defaultdict[UUID, dict[int, Any]] = defaultdict(dict)
+    for row in await repository.remarked_lines(conn, part_ids):
+        remarked[row.part_id][row.line] = row
     corrected = await quarantine.corrections(conn, found.row.submission_id)
-    for part in await repository.parts_of(conn, found.row.submission_id):
-        stored = await repository.stored_lines(conn, part.part_id)
-        remarked = {line.line: line for line in await repository.remarked_lines(conn, part.part_id)}
-        places_by_line = _places(found.feed.topic, part, stored)
-        of_part = [_line(row, remarked.pop(row.line, None), places_by_line.get(row.line)) for row in stored]
-        of_part += [_line(row, row, None) for row in remarked.values()]
-        entries.annotate(of_part, part.part_id, corrected)
-        lines += sorted(of_part, key=lambda line: line["index"])
-    return lines
+    for part in parts:
+        lines += _of_part(found, part, stored[part.part_id], remarked[part.part_id], corrected)
+    return [line for line in lines if first <= line["index"] < first + limit]
+
+
+def _of_part(
+    found: Found, part: Any, stored: list[Any], remarked: dict[int, Any], corrected: dict[int, list[str]]
+) -> list[dict[str, Any]]:
+    places_by_line = _places(found.feed.topic, part, stored)
+    own = [row for row in stored if row.line < part.first_line + part.lines]  # behind them stand reinstated repeats
+    lines = [_line(row, remarked.pop(row.line, None), places_by_line.get(row.line)) for row in own]
+    lines += [_line(row, row, None) for row in remarked.values()]
+    entries.annotate(lines, part.part_id, corrected)
+    return sorted(lines, key=lambda line: int(line["index"]))
 
 
 def _line(row: Any, remarks: Any, place: tuple[str, int, int] | None) -> dict[str, Any]:

@@ -12,14 +12,13 @@ from fastapi.responses import Response
 
 from services.ingest.admission.errors import DepartmentBusyError
 from services.ingest.catalogue.service import submission_schema
+from services.ingest.intake import service as intaking
+from services.ingest.intake.errors import ContendedError
+from services.ingest.outcomes.service import Batch, Submission
 from services.ingest.submissions import service
-from services.ingest.submissions.errors import (
-    ContendedError,
-    EverythingRejectedError,
-    StrictRejectedError,
-)
+from services.ingest.submissions.errors import EverythingRejectedError, StrictRejectedError
 from services.ingest.submissions.schemas import Receipt
-from services.ingest.submissions.service import Batch, Result
+from services.ingest.submissions.service import Result
 from shared.feeds import catalogue
 from shared.feeds.domain import Feed
 from shared.feeds.errors import BodyShapeError, TooManyRecordsError, UnknownFeedError
@@ -30,7 +29,6 @@ from shared.http.errors import TooBusyError
 from shared.http.idempotency import Answer, Claim
 from shared.http.permissions import Principal
 from shared.http.validation import MAX_ERRORS
-from shared.metrics import RECORDS
 
 Pusher = Annotated[Principal, allow("feeds:push")]
 PreferHeader = Annotated[
@@ -41,7 +39,17 @@ PreferHeader = Annotated[
         examples=["handling=strict"],
     ),
 ]
+PERIOD = r"^[0-9]{4}(-[0-9A-Z]{2}){0,2}$"
 DryRunQuery = Annotated[bool, Query(title="试校验", description="为 true 时只校验并给出回执，不保存。")]
+DeliveryQuery = Annotated[
+    str | None,
+    Query(
+        title="报送期",
+        description="本次报送属于哪一期，写法与关闭报送期时的 `period` 相同。不写则不归入任何一期。",
+        pattern=PERIOD,
+        examples=["2026-03"],
+    ),
+]
 
 _STRICT = re.compile(r"(?:^|[,;\s])handling\s*=\s*\"?strict\"?(?:$|[,;\s])", re.IGNORECASE)
 _REFUSALS = problems.responses(
@@ -95,49 +103,47 @@ def _submission_route(feed: Feed) -> Callable[..., Awaitable[Response]]:
         key: idempotency.KeyHeader = None,
         prefer: PreferHeader = None,
         dry_run: DryRunQuery = False,
+        delivery: DeliveryQuery = None,
     ) -> Response:
         principal.require_department(feed.department)
         with request.app.state.admission.enter(feed.department):
-            batch = service.read(request.app.state.intake, feed, await json_body(request))
+            intake, body = request.app.state.intake, await json_body(request)
+            submission, batch = service.read(intake, feed, body, principal.sub, delivery)
             async with request.app.state.admission.connection(feed.department):
                 if dry_run:
-                    return await _try_out(request, batch)
+                    return await _try_out(request, submission, batch)
                 strict = prefer is not None and _STRICT.search(prefer) is not None
-                return await _submit(request, batch, principal.sub, key, strict=strict)
+                return await _submit(request, submission, batch, key, strict=strict)
 
     return submit
 
 
-async def _submit(request: Request, batch: Batch, caller: str, key: str | None, *, strict: bool) -> Response:
-    intake = request.app.state.intake
+async def _submit(request: Request, submission: Submission, batch: Batch, key: str | None, *, strict: bool) -> Response:
+    intake, engine = request.app.state.intake, request.app.state.engine
     handling = "strict" if strict else "lenient"
-    fingerprint = idempotency.fingerprint(batch.sha256, handling)
-    claim = Claim(caller, f"submit {batch.feed.name}", key, fingerprint) if key else None
-    done: list[Result] = []
-    if claim is None:
-        result = await service.submit_at_once(request.app.state.engine, intake, batch, caller)
+    if key is None:
+        result = await service.submit_at_once(engine, intake, submission, batch)
         if result is not None:
-            _count(batch, result)
+            intaking.committed(intake, result.part)
             return _answer(result, handling).response()
+        claim = None
+    else:
+        fingerprint = idempotency.fingerprint(submission.sha256, handling, submission.delivery or "")
+        claim = Claim(submission.caller, f"submit {submission.feed.name}", key, fingerprint)
+    done: list[Result] = []
 
     async def attempt(conn: Any) -> Answer:
         async def work() -> Answer:
-            result = await service.submit(conn, intake, batch, caller, strict=strict)
+            result = await service.submit(conn, intake, submission, batch, strict=strict)
             done[:] = [result]
             return _answer(result, handling)
 
         return await idempotency.once(conn, claim, work, intake.sealer)
 
-    answer = await service.settle(request.app.state.engine, attempt)
+    answer = await intaking.settle(engine, attempt)
     if done and not answer.replayed:
-        intake.vault.remember(done[0].people)
-        _count(batch, done[0])
+        intaking.committed(intake, done[0].part)
     return answer.response()
-
-
-def _count(batch: Batch, result: Result) -> None:
-    for word, count in result.words():
-        RECORDS.labels(batch.feed.name, word).inc(count)
 
 
 def _answer(result: Result, handling: str) -> Answer:
@@ -150,7 +156,7 @@ def _answer(result: Result, handling: str) -> Answer:
             headers=headers,
             extra={"receipt": orjson.Fragment(result.receipt)},
         )
-    headers["Location"] = f"/v1/submissions/{result.submission_id}"
+    headers["Location"] = f"/v1/submissions/{result.part.submission.submission_id}"
     if not result.nothing_passed:
         return Answer(201, result.receipt, headers=headers)
     problem = problems.render(
@@ -163,11 +169,11 @@ def _answer(result: Result, handling: str) -> Answer:
     return Answer(422, bytes(problem.body), problems.MEDIA_TYPE, headers)
 
 
-async def _try_out(request: Request, batch: Batch) -> Response:
+async def _try_out(request: Request, submission: Submission, batch: Batch) -> Response:
     async def attempt(conn: Any) -> Result:
-        return await service.try_out(conn, batch)
+        return await service.try_out(conn, submission, batch)
 
-    result = await service.settle(request.app.state.engine, attempt)
+    result = await intaking.settle(request.app.state.engine, attempt)
     return Response(result.receipt, 200, media_type="application/json")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import AppError, InvalidError
+from shared.errors import InvalidError
 
 
 class EverythingRejectedError(InvalidError):
@@ -17,11 +17,3 @@ class StrictRejectedError(InvalidError):
 
     code = "strict_rejected"
     title = "严格模式下整批未保存"
-
-
-class ContendedError(AppError):
-    """Others kept changing the same records; nothing was stored, sending again is safe."""
-
-    status = 503
-    code = "contended"
-    title = "并发冲突"

@@ -1,6 +1,6 @@
 """The receipt (回执): what a department reads to know exactly what was taken, and why not.
 
-These models describe it for OpenAPI; `domain.receipt` builds it, because a receipt has thousands of
+These models describe it for OpenAPI; `outcomes.domain.receipt` builds it, because a receipt has thousands of
 lines and is written as bytes once.
 """
 
@@ -69,8 +69,12 @@ class Receipt(BaseModel):
     state: Literal["receiving", "complete", "interrupted"] = Field(title="状态")
     sha256: str = Field(title="请求体摘要", description="请求体的 SHA-256，十六进制")
     received_at: datetime = Field(title="收到时间")
+    delivery: str | None = Field(title="报送期", description="报送时所写的 `delivery`，没有写则为空")
     counts: Counts = Field(title="条数")
-    records: list[ReceiptLine] = Field(title="逐条结果")
+    records_url: str | None = Field(
+        title="逐条结果的地址", description="超过 5,000 条时，逐条结果不在回执里，按此地址分页读取；否则为空"
+    )
+    records: list[ReceiptLine] = Field(title="逐条结果", description="超过 5,000 条时为空列表，见 `records_url`")
 
 
 class ReceiptLines(BaseModel):

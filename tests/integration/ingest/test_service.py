@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest import worker
 from services.ingest.quarantine.models import metadata as quarantine
 from services.ingest.settings import Settings
-from services.ingest.submissions.models import metadata as submissions
+from services.ingest.intake.models import metadata as submissions
 from services.ingest.vault.models import metadata as vault
 from shared.db import transaction
 from shared.events.topics import FEED_TOPICS

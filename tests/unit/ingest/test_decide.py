@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.submissions.domain import Head, Known, Line, Outcome, decide
+from services.ingest.outcomes.domain import Held, Known, Line, Outcome, decide
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -23,6 +24,7 @@ class Record:
     op: str = "upsert"
     source_id: str = "s"
     key: str = "k"
+    effective_on: None = None
 
     @property
     def digest(self) -> bytes:
@@ -30,45 +32,47 @@ class Record:
 
 
 class Store:
-    """A table of record versions, kept the way the repository keeps it."""
+    """Tables of record versions and of repeats, kept the way the repository keeps them."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[Record, Line]] = []
+        self.repeats: set[tuple[str, int]] = set()
 
     def push(self, *records: Record, now: datetime = NOW) -> list[Outcome]:
         plan = decide(records, self.known(records), now)
-        for source_id, link in plan.links.items():
-            row = next(line for r, line in self.rows if (r.source_id, r.version) == (source_id, link.version))
-            assert row.confirmed_to == link.confirmed_to
-            row.confirmed_to = link.confirm_to or row.confirmed_to
-        self.rows += [(r, line) for r, line in zip(records, plan.lines, strict=True) if line.stored]
+        pairs = list(zip(records, plan.lines, strict=True))
+        self.rows += [(record, line) for record, line in pairs if line.stored]
+        self.repeats |= {(record.source_id, record.version) for record, line in pairs if line.repeats}
+        for one in plan.reinstated:
+            self.repeats.remove((one.source_id, one.version))
+            source = next(r for r, _ in self.rows if (r.source_id, r.version) == (one.source_id, one.content))
+            outcome = Outcome.STALE if one.follows is None else Outcome.CORRECTED
+            self.rows.append((replace(source, version=one.version), Line(outcome, one.known_at, one.follows)))
         return [line.outcome for line in plan.lines]
 
     def known(self, records: tuple[Record, ...]) -> dict[str, Known]:
         found = {}
         for source_id in {r.source_id for r in records}:
             rows = sorted(((r, n) for r, n in self.rows if r.source_id == source_id), key=lambda p: p[0].version)
-            linked = [(r, n) for r, n in rows if n.follows is not None]
-            chain = [Head(r.version, r.digest, r.key, n.known_at, n.confirmed_to) for r, n in linked]
-            if chain:
-                asked = [r.version for r in records if r.source_id == source_id]
-                before = {v: [h for h in chain if h.version < v] for v in asked if v < chain[-1].version}
-                found[source_id] = Known(
-                    chain[-1],
-                    {r.version: r.digest for r, _ in rows if r.version in asked},
-                    {v: heads[-1] for v, heads in before.items() if heads},
+            if not rows:
+                continue
+            held = [Held(r.version, r.digest, r.key, r.version) for r, _ in rows]
+            known = found[source_id] = Known(held[-1], rows[-1][1].known_at)
+            for asked in (r.version for r in records if r.source_id == source_id):
+                near = [h for h in held if h.version >= asked][:1] + [h for h in held if h.version < asked][-1:]
+                known.near |= {h.version: h for h in near}
+                known.repeats |= (
+                    {min(after)} if (after := [v for s, v in self.repeats if s == source_id and v >= asked]) else set()
                 )
         return found
 
+    def stored(self) -> list[int]:
+        return sorted(r.version for r, _ in self.rows)
+
     def at(self, version: int) -> str | None:
         """The content that holds at `version` for whoever reads what was published."""
-        seen = [r for r, line in self.rows if line.publish and r.version <= version]
+        seen = [r for r, _ in self.rows if r.version <= version]
         return max(seen, key=lambda r: r.version).digest.decode() if seen else None
-
-    def confirmed(self, version: int) -> bool:
-        """Whether the department had said what held at `version` before it sent that version."""
-        chain = [(r.version, line.confirmed_to or 0) for r, line in self.rows if line.follows is not None]
-        return any(start < version <= end for start, end in chain)
 
 
 def push(*batches: list[Record]) -> list[str]:
@@ -87,18 +91,27 @@ def test_the_same_instant_with_other_content_is_refused_wherever_it_stands() -> 
     assert push([Record(10, "X"), Record(10, "Y")]) == ["accepted", "rejected"]
 
 
-def test_newer_with_the_same_content_only_confirms() -> None:
+def test_newer_with_the_same_content_is_only_remembered() -> None:
     store = Store()
     assert store.push(Record(10), Record(20)) == [Outcome.ACCEPTED, Outcome.DUPLICATE]
     assert store.push(Record(30)) == [Outcome.DUPLICATE]
-    [(_, row)] = store.rows
-    assert row.confirmed_to == 30
-    assert store.push(Record(25, "Y"), Record(30, "Y"), Record(22)) == [
-        Outcome.STALE, Outcome.REJECTED, Outcome.DUPLICATE,
+    assert store.stored() == [10]
+    assert store.push(Record(30, "Y"), Record(22)) == [Outcome.REJECTED, Outcome.DUPLICATE]
+    assert store.stored() == [10]
+
+
+def test_what_comes_late_between_a_version_and_its_repeat_reinstates_the_repeat() -> None:
+    store = Store()
+    store.push(Record(10), Record(20), Record(30), Record(22))
+    assert store.push(Record(15, "Y")) == [Outcome.STALE]
+    assert store.stored() == [10, 15, 20]
+    assert store.push(Record(25, "Z"), Record(40, "Y"), Record(26, "Y")) == [
+        Outcome.STALE, Outcome.CORRECTED, Outcome.STALE,
     ]  # fmt: skip
-    assert [line.publish for _, line in store.rows] == [True, False]
-    assert store.push(Record(40, "Y"), Record(26, "Z")) == [Outcome.CORRECTED, Outcome.STALE]
-    assert [line.publish for _, line in store.rows] == [True, False, True, False]
+    assert store.stored() == [10, 15, 20, 25, 26, 30, 40]
+    assert [store.at(v) for v in (14, 19, 24, 25, 29, 39, 40)] == [
+        "upsertX", "upsertY", "upsertX", "upsertZ", "upsertY", "upsertX", "upsertY",
+    ]  # fmt: skip
 
 
 def test_retract_of_an_unknown_record_is_a_tombstone_and_a_newer_upsert_revives() -> None:
@@ -138,6 +151,10 @@ def by_source(records: list[Record]) -> dict[str, list[Record]]:
     return {s: [r for r in records if r.source_id == s] for s in {r.source_id for r in records}}
 
 
+def by_version(store: Store) -> list[tuple[Record, Line]]:
+    return sorted(store.rows, key=lambda pair: (pair[0].source_id, pair[0].version))
+
+
 def once_each(records: list[Record]) -> list[Record]:
     """One record a version, so that no order makes a conflict."""
     return list({(r.source_id, r.version): r for r in records}.values())
@@ -156,9 +173,9 @@ def test_law_everything_twice_changes_nothing(records: list[Record]) -> None:
 def test_law_everything_twice_publishes_nothing_even_with_conflicts(records: list[Record]) -> None:
     store = Store()
     store.push(*records)
-    published = [(r, n) for r, n in store.rows if n.publish]
+    rows = deepcopy(store.rows)
     store.push(*records)
-    assert [(r, n) for r, n in store.rows if n.publish] == published
+    assert store.rows == rows
 
 
 @given(RECORDS, st.data())
@@ -167,22 +184,25 @@ def test_law_cutting_into_batches_changes_nothing(records: list[Record], data: s
     outcomes = whole.push(*records)
     at = sorted(data.draw(st.sets(st.integers(0, len(records)))) | {0, len(records)})
     assert [o for start, end in pairwise(at) for o in cut.push(*records[start:end])] == outcomes
-    assert cut.rows == whole.rows
+    assert by_version(cut) == by_version(whole)
+    assert cut.repeats == whole.repeats
 
 
-@given(RECORDS.map(once_each), st.randoms())
-def test_law_the_order_of_arrival_does_not_change_what_holds(records: list[Record], random: object) -> None:
+@given(RECORDS.map(once_each), st.randoms(), st.data())
+def test_law_the_order_of_arrival_does_not_change_what_holds(
+    records: list[Record], random: Random, data: st.DataObject
+) -> None:
     shuffled = list(records)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    for mine in by_source(shuffled).values():
-        store = Store()
+    random.shuffle(shuffled)
+    at = sorted(data.draw(st.sets(st.integers(0, len(records)))) | {0, len(records)})
+    store = Store()
+    for start, end in pairwise(at):
+        store.push(*shuffled[start:end])
+    for source_id, mine in by_source(records).items():
+        own = Store()
+        own.rows = [(r, n) for r, n in store.rows if r.source_id == source_id]
         for record in mine:
-            store.push(record)
-        newest = max(mine, key=lambda r: r.version)
-        assert store.at(newest.version) == newest.digest.decode()
-        for record in mine:
-            if not store.confirmed(record.version):
-                assert store.at(record.version) == record.digest.decode()
+            assert own.at(record.version) == record.digest.decode()
 
 
 @given(RECORDS)
@@ -190,7 +210,8 @@ def test_law_the_chain_never_forks_and_only_rises(records: list[Record]) -> None
     store = Store()
     store.push(*records)
     for source_id in by_source(records):
-        chain = [(r.version, n.follows) for r, n in store.rows if r.source_id == source_id and n.follows is not None]
+        mine = [(r, n) for r, n in by_version(store) if r.source_id == source_id]
+        chain = [(r.version, n.follows) for r, n in mine if n.follows is not None]
         assert chain[0][1] == 0
         assert all(after[1] == before[0] < after[0] for before, after in pairwise(chain))
 
