@@ -37,7 +37,11 @@ def business_date(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def start_of_day(day: date) -> datetime:
+    """The first instant of `day` in Shanghai, in UTC."""
+    return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
+
+
 def end_of_day(day: date) -> datetime:
     """The last microsecond of `day` in Shanghai, in UTC: what a bare date means as `known_at`."""
-    midnight = datetime.combine(day + timedelta(days=1), time.min, SHANGHAI)
-    return (midnight - timedelta(microseconds=1)).astimezone(UTC)
+    return start_of_day(day + timedelta(days=1)) - timedelta(microseconds=1)

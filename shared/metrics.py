@@ -17,3 +17,8 @@ CONSUMED = Counter("xianjie_consumed_messages_total", "Messages taken from the b
 AMNESIA = Counter("xianjie_broker_amnesia_total", "Times the broker was found to have lost its log")
 BATCH_SECONDS = Histogram("xianjie_worker_batch_seconds", "Time of one consumed batch, commit included")
 WARNING_CHANGES = Counter("xianjie_warning_changes_total", "Warning changes by type and rule", ["type", "rule"])
+FEED_AGE_DAYS = Gauge(
+    "xianjie_feed_age_days", "Days since a feed last came, as its cadence counts them", ["feed", "division"]
+)
+FEED_OVERDUE = Gauge("xianjie_feed_overdue", "1 when a feed is overdue or was never delivered", ["feed", "division"])
+INCIDENTS = Gauge("xianjie_ingest_open_incidents", "Reconciliation equations that fail now", ["equation"])

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 
 from shared.http import documents, failures, health, pages
 from shared.http.auth import Authenticator
-from shared.http.edge import BODY_LIMIT_BYTES, Edge
+from shared.http.edge import BODY_LIMIT_BYTES, Edge, Wider
 from shared.settings import ServiceSettings
 
+Measure = Callable[[AsyncConnection], Awaitable[None]]
 VERSION = "1.0.0"
 """Of the `/v1` interface, as the documents state it."""
 
@@ -32,14 +33,16 @@ def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
     engine: AsyncEngine,
     migrations: Path | None = None,
     asyncapi: Mapping[str, Any] | None = None,
+    gauges: Sequence[Measure] = (),
     body_limit: int = BODY_LIMIT_BYTES,
+    wider: Sequence[Wider] = (),
 ) -> FastAPI:
     """An API with everything that is the same in each: problems, limits, identity, health, documents.
 
     A router states its own prefix. `migrations` is the service's alembic folder: `/readyz` waits
-    until the database stands at its head. The engine is closed with the application. On
-    `app.state`: `engine`, `settings`, `authenticator`. Raises SettingsError when the settings would
-    trust the wrong issuer.
+    until the database stands at its head. `gauges` set metrics from the database whenever `/metrics` is
+    asked. `wider`: where a body may be larger than `body_limit`. The engine is closed with the application. On `app.state`: `engine`, `settings`, `authenticator`.
+    Raises SettingsError when the settings would trust the wrong issuer.
     """
     app: FastAPI = FastAPIOffline(
         title=title,
@@ -49,7 +52,7 @@ def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
         lifespan=_lifespan,
         exception_handlers=failures.HANDLERS,
         middleware=[
-            Middleware(Edge, limit=body_limit),
+            Middleware(Edge, limit=body_limit, wider=wider),
             # Starlette answers an unexpected exception and raises it again, which would put its
             # text, values included, into the server's log. This layer ends it inside.
             Middleware(ExceptionMiddleware, handlers={Exception: failures.on_bug}),
@@ -60,6 +63,7 @@ def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
     app.state.engine = engine
     app.state.settings = settings
     app.state.authenticator = Authenticator(settings)
+    app.state.gauges = gauges
     app.state.revisions = health.revisions(migrations)
     for router in (*routers, pages.router, health.router):
         # Not include_router: it matches every path twice, through a copy of each route made for

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
 
+from shared import logging
 from shared.db import transaction
 from shared.http import problems, repository
 from shared.http.errors import UnavailableError
 
 router = APIRouter(tags=["运行状况"])
+log = logging.get()
 
 
 class NotReadyError(UnavailableError):
@@ -56,9 +61,22 @@ async def readyz(request: Request) -> Ready:
 
 
 @router.get("/metrics", summary="运行指标（Prometheus）", response_class=PlainTextResponse)
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Prometheus 文本格式。不含任何个人信息。"""
+    await _measure(request.app.state)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _measure(state: Any) -> None:
+    """Set what is measured by asking the database. While it is away the rest is answered all the same."""
+    if not state.gauges:
+        return
+    try:
+        async with transaction(state.engine) as conn:
+            for measure in state.gauges:
+                await measure(conn)
+    except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        log.warning("gauges_not_measured", error=type(error).__name__)
 
 
 def revisions(folder: Path | None) -> set[str]:

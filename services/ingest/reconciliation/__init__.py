@@ -1,1 +1,1 @@
-"""reconciliation (对账): deliveries, manifests and freshness 数据时效."""
+"""reconciliation (对账): manifests of days and closed periods, hashed and on the bus; the steps of the worker."""

@@ -24,7 +24,7 @@ NUMBERED_AT_ONCE = 2_000
 _NUMBER = """
 UPDATE part SET position = fresh.position FROM (
     SELECT part_id, (SELECT coalesce(max(position), 0) FROM part) + row_number() OVER (ORDER BY part_id) AS position
-    FROM (SELECT part_id FROM part WHERE position IS NULL AND publishable > 0 ORDER BY part_id LIMIT $1) AS waiting
+    FROM (SELECT part_id FROM part WHERE position IS NULL ORDER BY part_id LIMIT $1) AS waiting
 ) AS fresh
 WHERE part.part_id = fresh.part_id
 """
@@ -71,7 +71,8 @@ class PartStore:
         self._partitions = partitions
 
     async def number(self, conn: AsyncConnection) -> int:
-        """Positions in the order of part ids, which is the order of arrival to the millisecond."""
+        """Positions in the order of part ids, which is the order of arrival to the millisecond. A part that publishes
+        nothing has one too: what is counted (`tally`) is counted by position."""
         status: str = await (await driver(conn)).execute(_NUMBER, NUMBERED_AT_ONCE)
         return int(status.rsplit(" ", 1)[1])
 
