@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from shared.errors import FieldError
 from shared.feeds.domain import Feed
 from shared.privacy import mask, mask_id, mask_name
-from shared.sheets.cells import Read, reader
+from shared.sheets.cells import Read, plain, reader
 from shared.sheets.domain import QUARANTINE_TITLE, Cell, Column, Said, SheetRecord, Table, Unreadable, shown, unreadable
 from shared.sheets.layout import columns
 from shared.sheets.titles import pointer_part
 
 Row = tuple[int, list[Cell]]
+_Reader = tuple[int, Column, Callable[[str], object], Read]
 _KEY = ("source_id", "source_updated_at", "op")
 _MASKS = {"person_name": mask_name, "id_number": mask_id, "id_numbers": mask_id, "disability_card": mask_id}
 
@@ -25,16 +26,17 @@ class Assembler:
         self._columns = {column.field: column for column in columns(feed)}
         self._broken = table.broken
         self._retractable = set(feed.retract_model.model_fields)
-        own: list[tuple[int, Column, Read]] = []
-        items: list[tuple[int, Column, Read]] = []
+        own: list[_Reader] = []
+        groups: dict[str, list[_Reader]] = {}
         for index, column in enumerate(matched):
             if isinstance(column, Column):
-                (items if column.group else own).append((index, column, reader(column, from_1904=table.from_1904)))
-        self._own, self._items = own, items
+                into = groups.setdefault(column.group, []) if column.group else own
+                into.append((index, column, plain(column), reader(column, from_1904=table.from_1904)))
+        self._own, self._groups = own, groups
         self._titled = len(matched)
         self._untitled = [index for index, column in enumerate(matched) if column is None]
         self._quarantine = next((index for index, column in enumerate(matched) if column == QUARANTINE_TITLE), None)
-        self._keys = [index for index, column, _ in own if column.name in _KEY]
+        self._keys = [index for index, column, _, _ in own if column.name in _KEY]
         self.grouped = any(column.group for column in self._columns.values())
 
     def key(self, number: int, cells: list[Cell]) -> object:
@@ -49,8 +51,8 @@ class Assembler:
         self._read(found, found.record, self._own, rows[0], "")
         for row in rows[1:]:
             self._compare(found, first, row)
-        if self._items:
-            self._members(found, rows)
+        for group, readers in self._groups.items():
+            self._items(found, group, readers, rows)
         for row in rows:
             self._strangers(found, row)
         if found.record.get("op") == "retract":
@@ -67,33 +69,32 @@ class Assembler:
             quarantine_id=self._quarantine_id(rows),
         )
 
-    def _read(
-        self, found: _Making, into: dict[str, Any], readers: list[tuple[int, Column, Read]], row: Row, prefix: str
-    ) -> None:
+    def _read(self, found: _Making, into: dict[str, Any], readers: list[_Reader], row: Row, prefix: str) -> None:
         number, cells = row
         width, broken = len(cells), self._broken
-        for index, column, read in readers:
+        for index, column, is_plain, read in readers:
             cell = cells[index] if index < width else ""
             if broken and (what := broken.get((number, index))):
-                into[column.name] = found.fault(
-                    prefix + column.name, number, column, unreadable(shown(cell), "cell_broken", what)
-                )
+                wrong = unreadable(shown(cell), "cell_broken", what)
+                into[column.name] = found.fault(prefix + column.name, number, column, wrong)
+            elif cell == "":
                 continue
-            if cell == "":
-                continue
-            value = read(cell)
-            if isinstance(value, Said):
-                found.note(number, column, value, cell)
-                value = value.value
-            elif isinstance(value, Unreadable):
-                found.fault(prefix + column.name, number, column, value)
-            if value not in ("", None) and value != []:
-                into[column.name] = value
+            elif type(cell) is str and is_plain(cell):
+                into[column.name] = cell
+            else:
+                value = read(cell)
+                if isinstance(value, Said):
+                    found.note(number, column, value, cell)
+                    value = value.value
+                elif isinstance(value, Unreadable):
+                    found.fault(prefix + column.name, number, column, value)
+                if value not in ("", None, []):
+                    into[column.name] = value
 
     def _compare(self, found: _Making, first: list[Cell], row: Row) -> None:
         """The household's own columns are repeated on each row: filled in the same, or left empty."""
         number, cells = row
-        for index, column, read in self._own:
+        for index, column, _, read in self._own:
             cell = cells[index] if index < len(cells) else ""
             if cell == "" or (index < len(first) and cell == first[index]):
                 continue
@@ -107,22 +108,22 @@ class Assembler:
                 )
                 found.record[column.name] = found.fault(column.name, number, column, what)
 
-    def _members(self, found: _Making, rows: list[Row]) -> None:
-        by_group: dict[str, list[dict[str, Any]]] = {}
+    def _items(self, found: _Making, group: str, readers: list[_Reader], rows: list[Row]) -> None:
+        items: list[dict[str, Any]] = []
         for row in rows:
-            for group in dict.fromkeys(column.group for _, column, _ in self._items if column.group):
-                items = by_group.setdefault(group, [])
-                readers = [entry for entry in self._items if entry[1].group == group]
-                item: dict[str, Any] = {}
-                self._read(found, item, readers, row, f"{group}/{len(items)}/")
-                if item:
-                    items.append(item)
-                    found.item_rows.append(row[0])
-        found.record.update({group: items for group, items in by_group.items() if items})
+            item: dict[str, Any] = {}
+            self._read(found, item, readers, row, f"{group}/{len(items)}/")
+            if item:
+                items.append(item)
+                found.item_rows.append(row[0])
+        if items:
+            found.record[group] = items
 
     def _strangers(self, found: _Making, row: Row) -> None:
         """Cells to the right of the titles or under none: most often a comma inside a number without quotes."""
         number, cells = row
+        if len(cells) <= self._titled and not self._untitled:
+            return
         extra = [*range(self._titled, len(cells)), *(index for index in self._untitled if index < len(cells))]
         for index in extra:
             if cells[index] != "":
@@ -142,7 +143,9 @@ class Assembler:
 
     def _quarantine_id(self, rows: list[Row]) -> str | None:
         at = self._quarantine
-        found = (shown(cells[at]).strip() for _, cells in rows if at is not None and at < len(cells))
+        if at is None:
+            return None
+        found = (shown(cells[at]).strip() for _, cells in rows if at < len(cells))
         return next((text for text in found if text), None)
 
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import Any
 
 from shared.codes.lists import CodeList
 from shared.sheets import dates, numbers
-from shared.sheets.domain import MAX_CELL, Cell, Column, Said, Unreadable, shown, unreadable
+from shared.sheets.domain import MAX_CELL, Cell, Column, Form, Said, Unreadable, shown, unreadable
 
 Read = Callable[[Cell], Any]
 """A field's value, a Said or an Unreadable; None for a cell that holds only blanks."""
@@ -25,26 +26,42 @@ _SEPARATORS = re.compile(r"[、,，;；\n]+")
 _TRIMMED = ("cell_trimmed", "首尾的空格或换行已去掉")
 _YES = frozenset({"是", "有", "对", "√", "✓", "✔", "y", "yes", "t", "true", "1"})
 _NO = frozenset({"否", "无", "不", "×", "✗", "✘", "n", "no", "f", "false", "0"})
+_NEVER = re.compile(r"(?!)")
+_PLAIN: Mapping[Form, re.Pattern[str]] = MappingProxyType(
+    {
+        "text": re.compile(r"[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿·（）_-]{0,199}"),
+        "code": re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,99}"),
+        "amount": numbers.PLAIN,
+        "day": dates.DAY,
+        "month": dates.MONTH,
+        "instant": dates.ZONED,
+    }
+)
 
 
 def reader(column: Column, *, from_1904: bool) -> Read:
     """How the column's cells are read, in the workbook's date system."""
-    if column.form in ("day", "month", "instant"):
-        dated = {"day": dates.day, "month": dates.month, "instant": dates.instant}[column.form]
-        return lambda cell: dated(_inner(cell), from_1904=from_1904) if cell != "" else None
     if column.form == "choice" and column.codes:
         return _Choice(column.codes)
     if column.form == "list":
         return _List(_Choice(column.codes) if column.codes else _code)
     unit = column.unit
-    plain: dict[str, Read] = {
+    read: dict[str, Read] = {
         "text": _text,
         "code": _code,
-        "flag": _flag,
-        "amount": lambda cell: numbers.amount(_inner(cell), unit),
-        "integer": lambda cell: numbers.integer(_inner(cell), unit),
+        "flag": _trimmed(_flag),
+        "amount": _trimmed(lambda cell: numbers.amount(cell, unit)),
+        "integer": _trimmed(lambda cell: numbers.integer(cell, unit)),
+        "day": _trimmed(partial(dates.day, from_1904=from_1904)),
+        "month": _trimmed(partial(dates.month, from_1904=from_1904)),
+        "instant": _trimmed(partial(dates.instant, from_1904=from_1904)),
     }
-    return plain[column.form]
+    return read[column.form]
+
+
+def plain(column: Column) -> Callable[[str], object]:
+    """What tells a text that is the field's value as it stands, for speed: `reader` says the same of it."""
+    return _PLAIN.get(column.form, _NEVER).fullmatch
 
 
 def guarded(text: str) -> str:
@@ -63,7 +80,7 @@ def tidy(cell: str) -> str | Said | Unreadable:
         return unreadable(cell[:200], "cell_too_long", f"有 {len(cell)} 个字，一格最多 {MAX_CELL} 个字")
     own = unguarded(cell)
     text = own.strip(_BLANKS)
-    if found := _AS_TEXT.fullmatch(text):
+    if own is cell and (found := _AS_TEXT.fullmatch(text)):
         return Said(found[1], "cell_unwrapped", '外面的 ="…" 已去掉')
     if not text.replace("\n", "").replace("\t", "").isprintable() and _has_control(text):
         return unreadable(text[:200], "cell_control_character", "含有看不见的控制字符（如 NUL），请重新填写这一格")
@@ -74,25 +91,30 @@ def _has_control(text: str) -> bool:
     return any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t\r" for character in text)
 
 
-def _inner(cell: Cell) -> Cell:
-    """A text without blanks around; numbers and dates say for themselves what was put right."""
-    if not isinstance(cell, str) or (cell.isascii() and cell.isalnum()):
-        return cell
-    text = tidy(cell)
-    return text.value if isinstance(text, Said) else cell if isinstance(text, Unreadable) else text
+def _trimmed(read: Read) -> Read:
+    """Reads a text without what exports leave around it; what `read` itself says comes first."""
+
+    def outer(cell: Cell) -> Any:
+        if not isinstance(cell, str):
+            return read(cell)
+        text = tidy(cell)
+        if not isinstance(text, Said):
+            return text if isinstance(text, Unreadable) else read(text)
+        value = read(text.value) if text.value else None
+        return value if isinstance(value, Said | Unreadable) else text._replace(value=value)
+
+    return outer
 
 
 def _text(cell: Cell) -> Any:
     if not isinstance(cell, str):
         return numbers.number_text(cell) if isinstance(cell, float) else shown(cell)
-    return cell if cell.isalnum() else tidy(cell)
+    return tidy(cell)
 
 
 def _code(cell: Cell) -> Any:
     """A number that is a name: from a number cell only while no digit is lost, half-width."""
     if isinstance(cell, str):
-        if cell.isascii() and cell.isalnum() and not numbers.is_scientific(cell):
-            return cell
         return _written_code(cell)
     if not isinstance(cell, float):
         return shown(cell)

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from shared.sheets.domain import Cell, Said, shown
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
-_ZONED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.*(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+MONTH = re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
+ZONED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII)
 _WRITTEN = re.compile(
     r"(?P<year>[0-9]{4})\s*[-/.年]\s*(?P<month>[0-9]{1,2})\s*[-/.月]\s*(?P<day>[0-9]{1,2})\s*日?"
     r"(?:[T\s]*(?P<hour>[0-9]{1,2})[:时](?P<minute>[0-9]{1,2})(?:[:分](?P<second>[0-9]{1,2})(?P<rest>\.[0-9]{1,9})?)?[分秒]?)?",
@@ -35,7 +35,7 @@ _ZONE = "+08:00"
 def day(cell: Cell, *, from_1904: bool = False) -> str | Said:
     """`YYYY-MM-DD`; what is no date is passed on as text, to be refused by the feed."""
     if isinstance(cell, str):
-        return cell if _DAY.fullmatch(cell) else _written_day(cell)
+        return cell if DAY.fullmatch(cell) else _written_day(cell)
     found = _moment(cell, from_1904=from_1904)
     if found is None:
         return _compact_day(cell)
@@ -48,7 +48,7 @@ def day(cell: Cell, *, from_1904: bool = False) -> str | Said:
 def month(cell: Cell, *, from_1904: bool = False) -> str | Said:
     """`YYYY-MM`; Excel itself turns a typed 2026-03 into the first day of the month, which needs no word."""
     if isinstance(cell, str):
-        return cell if _MONTH.fullmatch(cell) else _written_month(cell)
+        return cell if MONTH.fullmatch(cell) else _written_month(cell)
     if isinstance(cell, float) and cell in _NOT_MONTHS:
         return _written_month(str(int(cell)))
     found = _moment(cell, from_1904=from_1904)
@@ -64,7 +64,7 @@ def instant(cell: Cell, *, from_1904: bool = False) -> str | Said:
     """An instant with offset; a local time is Beijing's, a bare date its first second, both said unless it is a real
     date-and-time cell, which can hold no offset."""
     if isinstance(cell, str):
-        return cell if _ZONED.fullmatch(cell) else _written_instant(cell)
+        return cell if ZONED.fullmatch(cell) else _written_instant(cell)
     found = _moment(cell, from_1904=from_1904)
     if found is None:
         return _compact_instant(cell)

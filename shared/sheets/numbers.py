@@ -10,12 +10,12 @@ from decimal import Decimal
 from shared.feeds.bodies import HugeNumber
 from shared.sheets.domain import Cell, Said, Unreadable, shown, unreadable
 
-_PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?", re.ASCII)
+PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?", re.ASCII)
 _WRITTEN = re.compile(
     r"(?:[¥$]|RMB|人民币)?\s*(?P<sign>[+-]?)\s*(?P<whole>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]{1,15})(?P<cents>\.[0-9]*)?",
     re.ASCII,
 )
-_SCIENTIFIC = re.compile(r"[+-]?[0-9](\.[0-9]+)?[Ee]\+?[0-9]{2,3}", re.ASCII)
+_SCIENTIFIC = re.compile(r"[+-]?[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3}", re.ASCII)
 _SUFFIXES = {
     "元": ("元", "圆", "元整"),
     "平方米": ("平方米", "平米", "m2", "㎡"),
@@ -52,7 +52,7 @@ def number_text(cell: float) -> str | Unreadable:
 def amount(cell: Cell, unit: str | None) -> str | Said | Unreadable:
     """An amount as text for the feed; what is no number at all is passed on as it stands, to be refused there."""
     if isinstance(cell, str):
-        return cell if _PLAIN.fullmatch(cell) else _written_amount(cell, unit)
+        return cell if PLAIN.fullmatch(cell) else _written_amount(cell, unit)
     if isinstance(cell, float):
         return number_text(cell)
     return shown(cell)
@@ -69,6 +69,8 @@ def _written_amount(raw: str, unit: str | None) -> str | Said | Unreadable:
     cents = (found["cents"] or "").rstrip("0") if len(found["cents"] or "") > 3 else found["cents"] or ""
     sign = "-" if found["sign"] == "-" else ""
     value = f"{sign}{whole}{cents}".rstrip(".")
+    if value == raw:
+        return raw
     return Said(value, "number_normalised", f"已按数字 {value} 读入（去掉千分位、全角、空格或单位）")
 
 

@@ -55,10 +55,10 @@ def _table(sheet: CalamineSheet, part: Part, *, from_1904: bool, feed: str | Non
     title_row, left = sheet.start[0] + 1, sheet.start[1]
     if left + sheet.width > MAX_COLUMNS:
         raise LayoutError(f"有 {left + sheet.width} 列，最多 {MAX_COLUMNS} 列，请使用下载的模板")
-    titles = [str(cell) for cell in next(iter(sheet.iter_rows()))]
+    titles = [str(cell) for cell in sheet.to_python(nrows=1)[0]]
 
     def rows() -> Iterator[tuple[int, list[Cell]]]:
-        for number, cells in enumerate(sheet.iter_rows(), title_row):
+        for number, cells in enumerate(sheet.iter_rows(), 1):  # empty rows on top come too, empty columns do not
             if number > title_row and any(cell != "" for cell in cells):
                 yield number, cells
 
