@@ -92,10 +92,11 @@ def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")],
     households: Annotated[int, typer.Option(min=4, max=200_000, help="户数")] = 2000,
     seed: Annotated[int, typer.Option(help="种子：同一种子得到同样的内容")] = 1,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="截至日期，默认今天")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="截至日期，默认今天，不能在将来")] = None,
+    form: Annotated[str, typer.Option("--format", metavar="csv|xlsx|ndjson|json", help="文件格式")] = "json",
 ) -> None:
-    """只生成各部门的合成报送文件（JSON）和它们的预期结果。"""
-    _call("tools", "sample", folder, households, seed, as_of)
+    """只生成各部门的合成报送文件和它们的预期结果（labels.json），写到一个新文件夹。"""
+    _call("sampling", "run", folder, households, seed, as_of, form)
 
 
 @app.command()

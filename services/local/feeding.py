@@ -1,4 +1,4 @@
-"""Pushes the synthetic sample over REST, as seven departments would, and adds up the receipts.
+"""Pushes the synthetic sample over REST, as eight departments would, and adds up the receipts.
 
 Every body carries an idempotency key made of the sample's own parameters: an interrupted push is
 simply pushed again, and what was stored answers with the receipt it gave the first time.
@@ -47,7 +47,7 @@ def push(client: Client, households: int, as_of: date, console: Console, interru
 
 def expected(sample: Sample) -> Totals:
     """The sample's labels as totals."""
-    return {feed: dict(counts) for feed, counts in sample.labels.counts.items()}
+    return {feed: dict(counts) for feed, counts in sample.labels().counts.items()}
 
 
 def differences(said: Totals, expected_totals: Totals) -> list[str]:

@@ -1,9 +1,9 @@
-"""The small commands: sample files, development tokens, sending the outbox again."""
+"""The small commands: development tokens, sending the outbox again."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from services.ingest.relay.repository import PartStore
@@ -15,18 +15,8 @@ from shared import clock, db
 from shared.events import topics
 from shared.http.issuer import NAME, DevIssuer
 from shared.messaging.outbox.repository import TableStore
-from shared.sample import generate
 
 _DEPARTMENT_ROLE = "department"
-
-
-def sample(folder: Path, households: int, seed: int, as_of: str | None) -> None:
-    """Write the departments' files and the labels into `folder`; nothing else is touched."""
-    try:
-        day = date.fromisoformat(as_of) if as_of else clock.today()
-    except ValueError:
-        raise LocalError(f"--as-of 应为 2026-11-24 这样的日期，收到 {as_of}") from None
-    generate(households, seed, day).write(folder, "json")
 
 
 def token(data: Path, role: str | None, department: str | None, division: str | None, hours: float) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from random import Random
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 import yaml
 
@@ -15,73 +16,70 @@ from shared.clock import SHANGHAI
 
 HISTORY_DAYS = 730
 """24 months."""
+Door = Literal["json", "file"]
+"""How records come: as JSON (NDJSON too), or as cells of a CSV or XLSX, which are put right in more ways."""
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A labelled defect of real files; see `defects.yaml`. `code` is the refusal's or the note's, None for neither."""
+    """A labelled defect of real files; see `defects.yaml`. `code` is the refusal's or the note's, None for neither;
+    `in_files` replaces outcome or code for what comes through the file door."""
 
     title: str
-    feed: str
+    feeds: tuple[str, ...]
     share: float
     outcome: str
     code: str | None = None
+    in_files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def outcome_by(self, door: Door) -> str:
+        """What becomes of the record that carries it."""
+        return self.in_files.get("outcome", self.outcome) if door == "file" else self.outcome
+
+    def code_by(self, door: Door) -> str | None:
+        """The code of the refusal or note."""
+        return self.in_files.get("code", self.code) if door == "file" else self.code
 
 
-DEFECTS: Mapping[str, Defect] = {
-    label: Defect(**entry)
-    for label, entry in yaml.safe_load(files(__package__).joinpath("defects.yaml").read_text("utf-8")).items()
-}
+def _load() -> dict[str, Defect]:
+    page = yaml.safe_load(files(__package__).joinpath("defects.yaml").read_text("utf-8"))
+    return {label: Defect(**{**entry, "feeds": tuple(entry["feeds"])}) for label, entry in page.items()}
+
+
+DEFECTS: Mapping[str, Defect] = MappingProxyType(_load())
 
 
 @dataclass(slots=True)
 class Item:
-    """One record to send. `outcome` is what the receipt must say; `wave` 1 is sent before 2, 2 before 3; `label` names
-    the defect it carries."""
+    """One record to send. `outcome` is what the receipt must say, unless `label`, the defect it carries, says otherwise
+    for the door it comes by; `wave` 1 is sent before 2, 2 before 3. A `fixed` one is not spoiled: other records build
+    upon it."""
 
-    record: dict[str, Any]
+    record: Record
     outcome: str = "accepted"
     wave: int = 1
     label: str | None = None
+    fixed: bool = False
+
+    def outcome_by(self, door: Door) -> str:
+        """What the receipt must say when it comes by this door."""
+        return DEFECTS[self.label].outcome_by(door) if self.label else self.outcome
 
 
 @dataclass(slots=True)
 class Labels:
-    """What must come out: `counts` by feed (`department/kind`) and outcome, `source_ids` by label."""
+    """What must come out: `counts` by feed (`department/kind`) and outcome, `source_ids` by label and feed."""
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    source_ids: dict[str, list[str]] = field(default_factory=dict)
+    source_ids: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
-    def add(self, feed: str, item: Item) -> None:
+    def add(self, feed: str, item: Item, door: Door) -> None:
         """Count one record."""
-        counts = self.counts.setdefault(feed, {})
-        counts[item.outcome] = counts.get(item.outcome, 0) + 1
+        counts, outcome = self.counts.setdefault(feed, {}), item.outcome_by(door)
+        counts[outcome] = counts.get(outcome, 0) + 1
         if item.label is not None:
-            self.source_ids.setdefault(item.label, []).append(item.record["source_id"])
-
-
-class Chooser:
-    """Says for each record of a feed whether it shall carry a defect, and which; the first records carry one of each,
-    so that the smallest sample has them all."""
-
-    def __init__(self, feed: str, random: Random) -> None:
-        self._random = random
-        self._shares = [(label, defect.share) for label, defect in DEFECTS.items() if defect.feed == feed]
-        self._missing = [label for label, _ in self._shares]
-
-    def choose(self, possible: Iterable[str]) -> str | None:
-        """A label among `possible`, or None."""
-        allowed = set(possible)
-        for label in self._missing:
-            if label in allowed:
-                self._missing.remove(label)
-                return label
-        draw = self._random.random()
-        for label, share in self._shares:
-            if draw < share:
-                return label if label in allowed else None
-            draw -= share
-        return None
+            self.source_ids.setdefault(item.label, {}).setdefault(feed, []).append(item.record["source_id"])
 
 
 def at(day: date, random: Random, latest: date) -> str:
@@ -93,3 +91,8 @@ def at(day: date, random: Random, latest: date) -> str:
 def later(instant: str, **by: float) -> str:
     """The instant moved by days, hours or seconds."""
     return (datetime.fromisoformat(instant) + timedelta(**by)).isoformat()
+
+
+def money(fen: int) -> str:
+    """`1234.50` of 123450 fen."""
+    return f"{fen // 100}.{fen % 100:02d}"

@@ -2,69 +2,78 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 from functools import cached_property
 from itertools import groupby, islice
 from operator import itemgetter
-from pathlib import Path
 from random import Random
-from typing import Any
 
-import orjson
-
-from shared.sample.bills import bills
-from shared.sample.domain import Item, Labels
-from shared.sample.dwellings import appraisals, appraise, renovations
-from shared.sample.population import Numbers, populate
-from shared.sample.registers import enrolments, households
+from shared.sample.departments import WRITERS
+from shared.sample.domain import Door, Item, Labels, Record
+from shared.sample.lives import Life, live
+from shared.sample.population import populate
+from shared.sample.spoiling import spoil
 
 BATCH = 1_000
+LEAST_HOUSEHOLDS = 4
+FIRST_DAY = date(2021, 1, 1)
+"""The plan begins: no sample ends before it."""
 
 
 class Sample:
     """A made-up population's records of 24 months, the same for the same arguments. Made when first asked for."""
 
     def __init__(self, households: int, seed: int, as_of: date) -> None:
-        if households < 4:
-            raise ValueError("a sample needs at least 4 households to hold the defects")
+        if households < LEAST_HOUSEHOLDS:
+            raise ValueError(f"a sample needs at least {LEAST_HOUSEHOLDS} households to hold the defects")
+        if as_of < FIRST_DAY:
+            raise ValueError(f"a sample does not end before {FIRST_DAY}")
         self.households = households
         self.seed = seed
         self.as_of = as_of
+        self._labels: dict[Door, Labels] = {}
 
-    def submissions(self) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    def submissions(self, batch: int = BATCH) -> Iterator[tuple[str, str, list[Record]]]:
         """(department, kind, records) of each body in the order of sending: what must arrive later comes later."""
-        for feed, group in groupby(self._stream(), key=itemgetter(0)):
+        for feed, items in self.waves():
             department, _, kind = feed.partition("/")
-            records = (item.record for _, item in group)
-            while batch := list(islice(records, BATCH)):
-                yield department, kind, batch
+            records = (item.record for item in items)
+            while body := list(islice(records, batch)):
+                yield department, kind, body
+
+    def waves(self) -> Iterator[tuple[str, Iterator[Item]]]:
+        """(feed, items) in the order of sending, a feed once a wave; take the items before the next feed."""
+        for feed, pairs in groupby(self._stream(), key=itemgetter(0)):
+            yield feed, (item for _, item in pairs)
+
+    def labels(self, door: Door = "json") -> Labels:
+        """How many of each outcome every feed must show when its records come by this door, and which records carry
+        which defect."""
+        if door not in self._labels:
+            labels = Labels()
+            for feed, item in self._stream():
+                labels.add(feed, item, door)
+            self._labels[door] = labels
+        return self._labels[door]
+
+    @property
+    def confirmed(self) -> list[str]:
+        """The numbers of the households whose medical warning a visit would confirm, about 2 % of those warned of."""
+        return [life.family.household_no for life in self.lives if life.confirmed]
 
     @cached_property
-    def labels(self) -> Labels:
-        """How many of each outcome every feed must show, and which records carry which defect."""
-        labels = Labels()
-        for feed, item in self._stream():
-            labels.add(feed, item)
-        return labels
-
-    def write(self, folder: Path, format: str = "json") -> None:  # noqa: A002 (the command's own word)
-        """Write one file a body, numbered in the order of sending, and `labels.json`. ValueError for another format."""
-        if format != "json":
-            raise ValueError(f"the sample is written as json, not as {format}")
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, (department, kind, records) in enumerate(self.submissions(), 1):
-            (folder / f"{number:04d}-{department}-{kind}.json").write_bytes(orjson.dumps({"records": records}))
-        text = json.dumps(asdict(self.labels), ensure_ascii=False, indent=1, sort_keys=True)
-        (folder / "labels.json").write_text(text + "\n", "utf-8")
+    def lives(self) -> list[Life]:
+        """The families and what befell them."""
+        families = populate(self.households, self._random("population"), self.as_of)
+        return live(families, self._random("lives"), self.as_of)
 
     def _stream(self) -> Iterator[tuple[str, Item]]:
-        """(feed, item), waves in order and within a wave feed by feed; only the few later items are held in memory."""
+        """(feed, item), waves in order and within a wave feed by feed; only the later items are held in memory."""
         waiting: dict[int, list[tuple[str, Item]]] = {}
-        for feed, items in self._feeds():
-            for item in items:
+        for feed, write in WRITERS.items():
+            random = self._random(feed)
+            for item in spoil(feed, write(self.lives, random, self.as_of), random, self.as_of):
                 if item.wave == 1:
                     yield feed, item
                 else:
@@ -72,16 +81,9 @@ class Sample:
         for _, entries in sorted(waiting.items(), key=itemgetter(0)):
             yield from entries
 
-    def _feeds(self) -> Iterator[tuple[str, Iterator[Item]]]:
-        random = Random(f"{self.seed}/{self.households}/{self.as_of}")  # noqa: S311 (a sample is repeatable)
-        numbers = Numbers()
-        families = populate(self.households, random, numbers, self.as_of)
-        yield "rural-revitalization/household", households(families, random, numbers, self.as_of)
-        yield "medical-insurance/enrolment", enrolments(families, random, self.as_of)
-        fate = appraise(families, random)
-        yield "housing/dwelling-appraisal", appraisals(families, fate, random, self.as_of)
-        yield "housing/dwelling-renovation", renovations(families, fate, random, self.as_of)
-        yield "medical-insurance/settlement", bills(families, random, self.as_of)
+    def _random(self, purpose: str) -> Random:
+        """Each feed draws by itself, so that a change of one leaves the others as they are."""
+        return Random(f"{self.seed}/{self.households}/{self.as_of}/{purpose}")  # noqa: S311 (a sample is repeatable)
 
 
 def generate(households: int, seed: int, as_of: date) -> Sample:
