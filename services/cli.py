@@ -24,6 +24,7 @@ app = typer.Typer(
     help="衔接：防止返贫动态监测的数据共享平台",
     pretty_exceptions_enable=False,
 )
+INGEST = f"http://127.0.0.1:{DEFAULT_PORT + 1}"
 Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="数据目录")]
 
 
@@ -97,6 +98,29 @@ def sample(
 ) -> None:
     """只生成各部门的合成报送文件和它们的预期结果（labels.json），写到一个新文件夹。"""
     _call("sampling", "run", folder, households, seed, as_of, form)
+
+
+@app.command()
+def push(  # noqa: PLR0913, PLR0917 - options of a command, each with a name
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE|DIR", help="CSV、XLSX、NDJSON 或 JSON 文件；或放着这些文件的文件夹")
+    ],
+    feed: Annotated[str | None, typer.Option(metavar="部门/种类", help="数据种类；文件名里有时可省略")] = None,
+    url: Annotated[str, typer.Option(envvar="XIANJIE_INGEST_URL", metavar="URL", help="数据接入服务的地址")] = INGEST,
+    token: Annotated[
+        str | None, typer.Option(envvar="XIANJIE_TOKEN", metavar="TOKEN", help="访问令牌；省略时用数据目录签发开发令牌")
+    ] = None,
+    chunk: Annotated[int, typer.Option(min=1, max=5000, help="一次发送的条数")] = 1000,
+    patience: Annotated[float, typer.Option(min=0, help="平台不可用时最多等待的秒数")] = 900,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只校验，不保存")] = False,
+    state: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="进度和问题清单放在哪个文件夹，默认在文件旁边")
+    ] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """报送文件：分批发送，中断后再运行同一命令即接着发；有拒收时返回 1 并写出问题清单。"""
+    options = {"path": path, "feed": feed, "chunk": chunk, "dry_run": dry_run, "state": state}
+    raise typer.Exit(_call("pushing", "run", data, url, token, patience, options))
 
 
 @app.command()

@@ -1,0 +1,90 @@
+"""A real ingest API behind a socket, as `xianjie push` meets it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from services.local.ports import free_port
+from shared.http.issuer import NAME, DevIssuer
+from tests.integration.ingest.conftest import secret
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Where it listens, a token, and its database for counting."""
+
+    url: str
+    token: str
+    database: str
+
+    def rows(self, sql: str) -> list[Any]:
+        """What the database holds."""
+
+        async def fetch() -> list[Any]:
+            db = await asyncpg.connect(self.database)
+            try:
+                return list(await db.fetch(sql))
+            finally:
+                await db.close()
+
+        return asyncio.run(fetch())
+
+    def count(self, sql: str) -> int:
+        """One number."""
+        return int(self.rows(sql)[0][0])
+
+
+@pytest.fixture
+def platform(database: Callable[[str], str], tmp_path: Path) -> Iterator[Platform]:
+    """`xianjie serve ingest` in a process of its own."""
+    keys = tmp_path / "issuer"
+    issuer = DevIssuer(keys, environment="development")
+    port, url = free_port(), database("ingest")
+    settings = {
+        "ENVIRONMENT": "development",
+        "PORT": str(port),
+        "DATABASE_URL": url,
+        "KAFKA_BOOTSTRAP": "127.0.0.1:1",
+        "JWKS": str(issuer.jwks),
+        "ISSUER": NAME,
+        "PEPPER": secret("p"),
+        "BUS_KEY": secret("b"),
+        "VAULT_KEY": secret("v"),
+    }
+    environment = {**os.environ, **{f"XIANJIE_{name}": value for name, value in settings.items()}}
+    log = (tmp_path / "api.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "services.cli", "serve", "ingest"], env=environment, stdout=log, stderr=log
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process, tmp_path / "api.log")
+        yield Platform(address, issuer.sign("developer"), url)
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        try:
+            if httpx.get(f"{address}/livez", trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the API did not start")
