@@ -1,1 +1,1 @@
-"""resubmissions (更正重报): a quarantined record, corrected, goes through the normal intake."""
+"""resubmissions (更正重报): a refused record corrected by its department, and all of a submission's in one workbook."""
