@@ -34,7 +34,7 @@ from shared.http.issuer import NAME, DevIssuer
 ROOT = Path(__file__).parents[2]
 PATH = "/v1/feeds/medical-insurance/settlement/submissions"
 PEOPLE = 50_000
-_MARK = b"@@@@@@@@"
+MARK = b"@@@@@@@@"
 """Stands in a made body where each sending puts its own eight characters, so that every record is new."""
 
 Report = dict[str, Any]
@@ -42,11 +42,12 @@ Report = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running API; `secrets` are the settings of its three keys."""
+    """A running API; `secrets` are the settings of its three keys, `token` is the medical insurance's."""
 
     database_url: str
     port: int
     token: str
+    issuer: DevIssuer
     secrets: dict[str, str]
     api: psutil.Process
     postgres: psutil.Process
@@ -81,7 +82,7 @@ async def stack() -> AsyncIterator[Stack]:
                 await _ready(port, process)
                 token = issuer.sign("department", "medical-insurance")
                 postgres = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
-                yield Stack(url, port, token, secrets, psutil.Process(process.pid), postgres)
+                yield Stack(url, port, token, issuer, secrets, psutil.Process(process.pid), postgres)
             finally:
                 process.terminate()
                 process.wait(15)
@@ -173,7 +174,7 @@ def bodies(size: int, count: int) -> list[bytes]:
     numbers = people()
     records = (
         {
-            "source_id": f"{_MARK.decode()}-{i:06d}",
+            "source_id": f"{MARK.decode()}-{i:06d}",
             "source_updated_at": "2026-03-05T09:30:00+08:00",
             "division_code": "150625100201",
             "id_number": numbers[i * 7 % PEOPLE],
@@ -195,13 +196,20 @@ def bodies(size: int, count: int) -> list[bytes]:
 
 def fresh(body: bytes, number: int) -> bytes:
     """The body with source ids that were never sent."""
-    return body.replace(_MARK, b"%08d" % number)
+    return body.replace(MARK, b"%08d" % number)
 
 
 async def load(
-    stack: Stack, templates: Sequence[bytes], requests: int, connections: int, numbers: Iterator[int]
+    stack: Stack,
+    templates: Sequence[bytes],
+    requests: int,
+    connections: int,
+    numbers: Iterator[int],
+    feed: str = "medical-insurance/settlement",
 ) -> tuple[float, list[float]]:
-    """Send `requests` bodies over `connections`; (seconds, latencies in ms). Every answer must be 201."""
+    """Send `requests` bodies of a feed over `connections`; (seconds, latencies in ms). Every answer must be 201."""
+    token = stack.issuer.sign("department", feed.partition("/")[0])
+    path = f"/v1/feeds/{feed}/submissions"
     ready = [fresh(templates[i % len(templates)], next(numbers)) for i in range(requests)]
     latencies: list[float] = []
 
@@ -210,7 +218,7 @@ async def load(
         while ready:
             body = ready.pop()
             started = time.perf_counter()
-            status, answer = await client.post(stack.token, body)
+            status, answer = await client.post(token, body, path)
             latencies.append((time.perf_counter() - started) * 1000)
             if status != 201:
                 raise RuntimeError(f"answered {status}: {answer[:300]!r}")
