@@ -74,6 +74,7 @@ def _told(codes: lists.CodeList) -> dict[str, Any]:
         "type": "string",
         "description": f"{codes.title}：{codes.in_words()}",
         "x-enum-titles": dict(codes.titles),
+        **{f"x-codes-{name}": text for name, text in (("source", codes.source), ("note", codes.note)) if text},
     }
 
 
@@ -149,7 +150,7 @@ def described(title: str, text: str = "", *, example: Any = None, required: bool
 
 
 def marks(field: FieldInfo) -> list[Any]:
-    """Every FieldKind, OneOf and constraint on a field, looked up through `| None`."""
+    """Every FieldKind, OneOf and constraint on a field, looked up through `| None`; a list's before its items'."""
     found: list[Any] = []
     pending: list[Any] = [*field.metadata, field.annotation]
     while pending:
@@ -157,7 +158,7 @@ def marks(field: FieldInfo) -> list[Any]:
         if isinstance(hint, FieldInfo):
             pending[:0] = hint.metadata
         elif inner := getattr(hint, "__metadata__", None):
-            pending[:0] = inner
+            pending[:0] = [*inner, hint.__origin__]
         elif not isinstance(hint, type) and (arguments := getattr(hint, "__args__", None)):
             pending[:0] = arguments
         else:

@@ -91,7 +91,7 @@ def _with_members(draft: Draft, number: str, keys: PersonKeys, bus: Sealer) -> N
     draft.values["members"] = members
     canonical = orjson.dumps(sorted(members, key=lambda member: str(member["id_number"]))).decode()
     draft.identity = f"{number}\x1f{canonical}"
-    draft.public = {"household_no": number, "members": [_sealed(member, bus) for member in members]}
+    draft.public = {"members": [_sealed(member, bus) for member in members]}
 
 
 def _sealed(member: dict[str, Any], bus: Sealer) -> dict[str, Any]:
