@@ -28,6 +28,8 @@ class Field(BaseModel):
     required: bool = Described(title="必填")
     in_force: bool = Described(title="可以报送", description="有现行有效的法律依据；否则填了就会被退回")
     codes: list[Code] = Described(title="代码表")
+    codes_source: str | None = Described(title="代码表来源")
+    codes_note: str | None = Described(title="代码表说明")
     fields: list[Field] = Described(title="下级字段", description="列表中每一项的字段")
 
 

@@ -112,7 +112,7 @@ def _field(name: str, entry: Mapping[str, Any], required: bool) -> dict[str, Any
     value: Mapping[str, Any] = next((option for option in entry.get("anyOf", ()) if option.get("type") != "null"), {})
     merged = {**value, **{k: v for k, v in entry.items() if k != "anyOf"}}
     items = merged.get("items", {})
-    titles = merged.get("x-enum-titles") or items.get("x-enum-titles") or {}
+    listed = merged if "x-enum-titles" in merged else items
     return {
         "name": name,
         "title": merged.get("title", name),
@@ -121,7 +121,9 @@ def _field(name: str, entry: Mapping[str, Any], required: bool) -> dict[str, Any
         "format": merged.get("format"),
         "unit": merged.get("x-unit"),
         "required": required,
-        "codes": [{"code": code, "title": title} for code, title in titles.items()],
+        "codes": [{"code": code, "title": title} for code, title in listed.get("x-enum-titles", {}).items()],
+        "codes_source": listed.get("x-codes-source"),
+        "codes_note": listed.get("x-codes-note"),
         "in_force": True,
         "fields": _fields(items) if "properties" in items else [],
     }

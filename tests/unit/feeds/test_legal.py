@@ -85,5 +85,9 @@ def test_the_catalogue_shows_what_is_refused() -> None:
     assert shown(_lapsed(lambda basis: basis.common))["in_force"] is False
     fields = {field["name"]: field["in_force"] for field in shown(_lapsed(lambda basis: bool(basis.fields)))["fields"]}
     assert (fields["disease_code"], fields["id_number"]) == (False, True)
+    disease = next(field for field in shown(DISEASE)["fields"] if field["name"] == "disease_code")
+    assert len(disease["codes"]) == 30
+    assert "内蒙古 2022 年" in disease["codes_source"]
+    assert "第 31 至 39 种" in disease["codes_note"]
     sensitive = next(basis for basis in shown(DISEASE)["legal_basis"] if basis["fields"])
     assert sensitive["fields"] == ["diagnosed_on", "disease_code", "treatment_status"]
