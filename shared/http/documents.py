@@ -1,7 +1,8 @@
 """`/openapi.json`, `/docs`, `/redoc` and `/asyncapi.json`: they work without the internet.
 
 The pages' scripts come from the wheel fastapi-offline. The OpenAPI document is FastAPI's, and
-every operation gains the refusals that the edge can give, so that no route has to repeat them.
+every operation gains the refusals that the edge can give and the words and examples of its answers, so
+that no route has to repeat them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from shared.errors import AppError, InvalidError
-from shared.http import errors, problems
+from shared.http import answers, errors, problems
 from shared.http.routes import RouteFacts, facts
 from shared.http.validation import MalformedJsonError
 
@@ -44,12 +45,12 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=app.openapi_tags,
         )
-        _describe_refusals(document, {(f.method.lower(), f.path): f for f in facts(app)})
+        _complete(document, {(f.method.lower(), f.path): f for f in facts(app)})
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _describe_refusals(document: dict[str, Any], by_operation: Mapping[tuple[str, str], RouteFacts]) -> None:
+def _complete(document: dict[str, Any], by_operation: Mapping[tuple[str, str], RouteFacts]) -> None:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
@@ -58,7 +59,9 @@ def _describe_refusals(document: dict[str, Any], by_operation: Mapping[tuple[str
     schemas["Problem"] = schema
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            _add(operation, _edge_refusals(operation, by_operation[(method, path)]))
+            route = by_operation[(method, path)]
+            answers.describe(operation, route.handler, schemas)
+            _add(operation, _edge_refusals(operation, route))
 
 
 def _edge_refusals(operation: Mapping[str, Any], route: RouteFacts) -> list[type[AppError]]:

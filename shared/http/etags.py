@@ -15,9 +15,8 @@ IfMatchHeader = Annotated[
     Header(
         alias="If-Match",
         title="期望版本",
-        description="读取时得到的 `ETag`",
+        description='读取时得到的 `ETag`，连同引号，例如 `"mfrggzdfmztwq2lk"`',
         max_length=200,
-        examples=['"mfrggzdfmztwq2lk"'],
     ),
 ]
 

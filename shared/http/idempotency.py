@@ -33,7 +33,6 @@ KeyHeader = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]+$",
-        examples=["018f3c1e-7b0a-7c11-9d4e-0f2f6b1c2a33"],
     ),
 ]
 
@@ -129,6 +128,11 @@ async def begin(conn: AsyncConnection, claim: Claim, seal: Seal | None = None) -
         raise KeyReusedError("这个幂等键已用于另一份内容，请换一个新的键。")
     body = seal.open(row.body.decode(), digest.hex()) if seal is not None else row.body
     return Answer(row.status, body, row.media_type, row.headers, replayed=True)
+
+
+async def is_answered(conn: AsyncConnection, claim: Claim) -> bool:
+    """Whether a request with this key was answered, whatever its payload."""
+    return await repository.kept_answer(conn, claim.digest, clock.now() - KEPT) is not None
 
 
 async def keep(conn: AsyncConnection, claim: Claim, answer: Answer, seal: Seal | None = None) -> None:

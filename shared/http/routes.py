@@ -3,7 +3,7 @@ every route has a permission and a description."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +22,14 @@ OPEN_PATHS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RouteFacts:
-    """One operation. `dependencies` are the callables it depends on, in the order they run."""
+    """One operation. `dependencies` are the callables that `handler` depends on, in the order they run."""
 
     method: str
     path: str
     permissions: tuple[str, ...]
     dependencies: tuple[Any, ...]
     has_body: bool
+    handler: Callable[..., Any]
 
     @property
     def uses_database(self) -> bool:
@@ -44,7 +45,14 @@ def facts(app: FastAPI, *, pages: bool = False) -> Iterator[RouteFacts]:
         calls = tuple(_calls(route.dependant))
         permissions = tuple(call.permission for call in calls if isinstance(call, Permission))
         for method in sorted(route.methods or ()):
-            yield RouteFacts(method, route.path or "", permissions, calls, route.body_field is not None)
+            yield RouteFacts(
+                method,
+                route.path or "",
+                permissions,
+                calls,
+                route.body_field is not None,
+                route.original_route.endpoint,
+            )
 
 
 def mistakes(app: FastAPI) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from services.indicators.definitions import service
 from services.indicators.definitions.errors import UnknownIndicatorError
@@ -28,6 +28,9 @@ async def list_indicators(_: Annotated[Principal, allow("indicators:read")]) -> 
 
 
 @router.get("/v1/indicators/{code}", summary="一项指标的定义", responses=responses(UnknownIndicatorError))
-async def get_indicator(code: str, _: Annotated[Principal, allow("indicators:read")]) -> IndicatorOut:
+async def get_indicator(
+    code: Annotated[str, Path(title="指标代码", max_length=64, examples=["medical_insurance"])],
+    _: Annotated[Principal, allow("indicators:read")],
+) -> IndicatorOut:
     """按指标代码给出定义。"""
     return IndicatorOut.of(service.get(code), service.catalogue().plan)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.observations import service
@@ -112,7 +112,12 @@ async def list_observations(
     principal: Reader,
     conn: ConnectionDep,
     input: Annotated[  # noqa: A002 - the field's name on the wire
-        str | None, Query(title="观测项代码", max_length=64, examples=["rural_allowance_standard"])
+        str | None,
+        Query(
+            title="观测项代码",
+            description="例如 `rural_allowance_standard`；见 `/v1/indicators` 的 `inputs`",
+            max_length=64,
+        ),
     ] = None,
     division: Annotated[str | None, Query(title="行政区划代码", description="含其下级", pattern=r"^[0-9]{12}$")] = None,
     period: Annotated[str | None, Query(title="期间", pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2]))?$")] = None,
@@ -134,7 +139,9 @@ async def list_observations(
     return Page[ObservationOut](items=[ObservationOut.of(observation) for observation in items], next=following)
 
 
-async def get_observation(observation_id: UUID, principal: Reader, conn: ConnectionDep) -> ObservationOut:
+async def get_observation(
+    observation_id: Annotated[UUID, Path(title="观测值编号")], principal: Reader, conn: ConnectionDep
+) -> ObservationOut:
     """按编号给出观测值；已被更正的仍可查到。"""
     found = await service.get(conn, observation_id)
     if not principal.may_division(found.division_code):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.errors import UnknownIndicatorError
@@ -86,7 +86,9 @@ async def list_values(
 
 
 @router.get("/v1/values/{value_id}", summary="一个指标数值", responses=responses(ValueNotFoundError))
-async def get_value(value_id: UUID, principal: Reader, conn: ConnectionDep) -> ValueOut:
+async def get_value(
+    value_id: Annotated[UUID, Path(title="数值编号")], principal: Reader, conn: ConnectionDep
+) -> ValueOut:
     """按编号给出指标数值；已被新值取代的仍可查到。"""
     stored = await service.get(conn, value_id)
     if not principal.may_division(stored.value.division_code):

@@ -17,7 +17,7 @@ from shared.http.session import ConnectionDep
 
 router = APIRouter(tags=["户册"])
 
-HouseholdNo = Annotated[str, Path(title="户编号", min_length=1, max_length=32, examples=["150625000001"])]
+HouseholdNo = Annotated[str, Path(title="户编号", min_length=1, max_length=32, examples=["150622000001"])]
 
 
 @router.get(

@@ -15,14 +15,14 @@ class MomentQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: date | None = Field(
-        None, title="截至日期", description="北京时间的一天；缺省为今天", examples=["2026-06-30"]
-    )
+    as_of: date | None = Field(None, title="截至日期", description="北京时间的一天；缺省为今天")
     known_at: AwareDatetime | date | None = Field(
         None,
         title="知悉时间",
-        description="只看平台在此刻之前收到的数据；带时区的时间，或一个日期（表示北京时间当天结束）；缺省为现在",
-        examples=["2026-06-30T12:00:00+08:00"],
+        description=(
+            "只看平台在此刻之前收到的数据，缺省为现在；带时区的时刻（例如 2026-06-30T12:00:00+08:00），"
+            "或一个日期（指北京时间当天结束时）"
+        ),
     )
 
     def day(self) -> date:

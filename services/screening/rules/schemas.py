@@ -47,18 +47,18 @@ KnownAt = Annotated[AwareDatetime, BeforeValidator(_end_of_a_bare_date), AfterVa
 
 
 class MomentQuery(BaseModel):
-    """截至何日、当时所知"""
+    """哪一天的情况，以哪一刻所知为准"""
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: AsOf | None = Field(
-        None, title="截至日期", description="按这一天有效的内容，缺省为今天", examples=["2026-06-30"]
-    )
+    as_of: AsOf | None = Field(None, title="截至日期", description="按这一天有效的内容，缺省为今天")
     known_at: KnownAt | None = Field(
         None,
-        title="获知时刻",
-        description="按这一时刻已经知道的内容，缺省为现在；只写日期指当天（北京时间）结束时",
-        examples=["2026-06-30T18:00:00+08:00"],
+        title="知悉时间",
+        description=(
+            "按这一时刻已经知道的内容，缺省为现在；带时区的时刻（例如 2026-06-30T12:00:00+08:00），"
+            "或一个日期（指北京时间当天结束时）"
+        ),
     )
 
 

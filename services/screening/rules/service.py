@@ -209,7 +209,7 @@ def _moment(as_of: date | None, known_at: datetime | None) -> tuple[date, dateti
     if as_of is not None and as_of > today:
         raise FutureDayError("截至日期（as_of）不能晚于今天。")
     if known_at is not None and clock.business_date(known_at) > today:
-        raise FutureDayError("获知时刻（known_at）不能晚于今天。")
+        raise FutureDayError("知悉时间（known_at）不能晚于今天。")
     return as_of or today, min(known_at or now, now)
 
 

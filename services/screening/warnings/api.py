@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from services.screening.warnings import service
 from services.screening.warnings.errors import WarningNotFoundError
@@ -20,6 +20,7 @@ from shared.http.session import ConnectionDep
 router = APIRouter(tags=["预警"])
 
 Reader = Annotated[Principal, allow("warnings:read")]
+WarningId = Annotated[UUID, Path(title="预警编号", description="取自清单或变更流的 `warning_id`")]
 
 
 @router.get(
@@ -51,7 +52,7 @@ async def list_warnings(
     description="预警的现状；因数据更正而撤销的，指明是哪一条数据。",
     responses=responses(WarningNotFoundError),
 )
-async def get_warning(principal: Reader, warning_id: UUID, conn: ConnectionDep) -> WarningDetailOut:
+async def get_warning(principal: Reader, warning_id: WarningId, conn: ConnectionDep) -> WarningDetailOut:
     """One warning within the caller's divisions."""
     return WarningDetailOut.model_validate(await service.warning(conn, warning_id, principal.scope_prefix()))
 
@@ -63,6 +64,6 @@ async def get_warning(principal: Reader, warning_id: UUID, conn: ConnectionDep) 
     responses=responses(WarningNotFoundError),
     response_model=WhyOut,
 )
-async def why(principal: Reader, warning_id: UUID, conn: ConnectionDep) -> Any:
+async def why(principal: Reader, warning_id: WarningId, conn: ConnectionDep) -> Any:
     """The stored evidence, as it was when the warning was raised or last updated."""
     return await service.why(conn, warning_id, principal.scope_prefix())

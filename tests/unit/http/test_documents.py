@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated
 
 import pytest
 from fastapi import APIRouter
+from pydantic import BaseModel
 
+from shared import clock
 from shared.errors import ConflictError, NotFoundError
+from shared.http.answers import gaps
 from shared.http.auth import allow
 from shared.http.bodies import JsonBodyDep
 from shared.http.issuer import DevIssuer
@@ -134,6 +138,37 @@ def test_what_routes_should_do_passes(issuer: DevIssuer) -> None:
     assert by_path["/v1/x"].permissions == ("assets:write",)
     assert by_path["/v1/x"].uses_database
     assert not by_path["/livez"].uses_database
+
+
+class Told(BaseModel):
+    """一件东西
+
+    Further words are for programmers.
+    """
+
+    name: str
+
+
+def test_answers_are_told_in_chinese_and_what_is_missing_is_found(issuer: DevIssuer) -> None:
+    router = APIRouter(prefix="/v1/x")
+
+    @router.get("/{department}/{thing}")
+    async def told(
+        principal: Annotated[Principal, allow("assets:read")], department: str, thing: str, as_of: date | None = None
+    ) -> Told:
+        return Told(name=thing)
+
+    document = api(issuer, router).openapi()
+    operation = document["paths"]["/v1/x/{department}/{thing}"]["get"]
+    assert operation["responses"]["200"]["description"] == "成功：一件东西"
+    day = next(parameter for parameter in operation["parameters"] if parameter["name"] == "as_of")
+    assert day["example"] == clock.today().isoformat()
+    assert gaps(document) == [
+        "GET /v1/x/{department}/{thing}: thing has no Chinese title",
+        "GET /v1/x/{department}/{thing}: as_of has no Chinese title",
+        "GET /v1/x/{department}/{thing}: 200 has no example",
+    ]
+    assert document["paths"]["/readyz"]["get"]["responses"]["200"]["content"]["application/json"]["example"]
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "application/vnd.x+json"])
