@@ -8,6 +8,7 @@ from random import Random
 
 from shared.sample.domain import HISTORY_DAYS, Item, Record, at, money
 from shared.sample.lives import Card, Life
+from shared.sample.population import SMALL
 
 _SEVERE = ("1", "2")
 _NURSED = 0.93
@@ -21,7 +22,7 @@ def certificates(lives: Sequence[Life], random: Random, as_of: date) -> Iterator
     for life in lives:
         for card in life.cards:
             again = "B1" if random.random() < _REISSUED else ""
-            cancelled = card.before is None and random.random() < _CANCELLED and life.family.index not in (2, 6, 8, 9)
+            cancelled = card.before is None and life.family.index >= SMALL and random.random() < _CANCELLED
             born = life.family.members[card.place].born
             first = card.issued if card.before is None else max(born, card.issued - timedelta(days=2_000))
             known = max(first + timedelta(days=9), begins)

@@ -31,6 +31,9 @@ _TRACKS = tuple(Track)
 _LONGEST = Track.UNIVERSITY
 ABLE = ("ordinary", "skilled")
 """Who counts as a worker."""
+SMALL = 12
+"""So many households hold every kind and every defect: what happens seldom is left out of the first ones, or made sure
+of there."""
 _CERTAIN_HEALTH = {2: "disabled", 5: "major_disease", 6: "disabled", 7: "chronic", 8: "disabled", 9: "disabled"}
 """The head's health in the first households, so that a small sample has records of every kind."""
 _CERTAIN_STUDENT = 1

@@ -87,7 +87,7 @@ class Sample:
 
 
 def generate(households: int, seed: int, as_of: date) -> Sample:
-    """The sample of that many households (≥ 4; from 12 on it holds every defect), whose last day is `as_of`.
+    """The sample of that many households (≥ 4; from 12 on it holds every kind and defect), whose last day is `as_of`.
 
     Deterministic; `as_of` may not lie after today, or ingest refuses what lies in the future.
     """

@@ -32,13 +32,13 @@ class _Spoiler:
 
 
 def spoil(feed: str, items: Iterable[Item], random: Random, as_of: date) -> Iterator[Item]:
-    """The items of a feed, some of them with a defect: each record carries one at most."""
+    """The items of a feed, some of them with a defect: each record carries one at most, the very first none."""
     shares = [(label, defect.share) for label, defect in DEFECTS.items() if feed in defect.feeds]
     missing = [label for label, _ in shares]
     limit = sum(share for _, share in shares)
     settled = (as_of - timedelta(days=_OLD_ENOUGH_DAYS)).isoformat()
-    for item in items:
-        if item.fixed or item.wave > 1 or not shares:
+    for place, item in enumerate(items):
+        if item.fixed or item.wave > 1 or not place or not shares:
             yield item
             continue
         label = next((label for label in missing if _fits(label, item.record, settled)), None)
