@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.admission.service import Admission
+from services.ingest.admission.service import Admission, Turns
 from services.ingest.catalogue import api as catalogue
 from services.ingest.deliveries import api as deliveries
 from services.ingest.equations import api as equations
@@ -15,11 +15,13 @@ from services.ingest.equations.service import measure as measure_incidents
 from services.ingest.freshness import api as freshness
 from services.ingest.freshness.service import measure as measure_freshness
 from services.ingest.intake.service import Intake
+from services.ingest.overview import pages as overview
 from services.ingest.quarantine import api as quarantine
 from services.ingest.receipts import api as receipts
 from services.ingest.reconciliation import api as reconciliation
 from services.ingest.resubmissions import api as resubmissions
 from services.ingest.settings import Settings
+from services.ingest.streams import api as streams
 from services.ingest.submissions import api as submissions
 from services.ingest.vault.service import Vault
 from shared import names
@@ -70,13 +72,16 @@ def build(settings: Settings) -> FastAPI:
             freshness.router,
             reconciliation.router,
             equations.router,
+            overview.router,
         ],
         settings=settings,
         engine=engine_of(settings, "xianjie.ingest.api"),
         migrations=MIGRATIONS,
         asyncapi=asyncapi("ingest"),
+        wider=[streams.LIMIT],
         gauges=[measure_freshness, measure_incidents],
     )
     app.state.intake = Intake(Preparer(keys, bus), Vault(vault_sealer, keys.digest_key), vault_sealer)
     app.state.admission = Admission(settings.department_in_flight, settings.database_pool_size)
+    app.state.turns = Turns(app.state.engine)
     return app
