@@ -20,6 +20,7 @@ from services.ingest.quarantine import service as quarantine
 from services.ingest.quarantine.api import EntryPath, visible_feed
 from services.ingest.quarantine.domain import Entry
 from services.ingest.quarantine.errors import UnknownEntryError
+from services.ingest.receipts.schemas import Receipt
 from services.ingest.resubmissions import service
 from services.ingest.resubmissions.errors import (
     EntryClosedError,
@@ -28,7 +29,6 @@ from services.ingest.resubmissions.errors import (
     OtherRecordError,
     StillRefusedError,
 )
-from services.ingest.receipts.schemas import Receipt
 from services.ingest.submissions.service import Result
 from shared import logging
 from shared.db import transaction
