@@ -1,5 +1,5 @@
 """Administrative divisions 行政区划 of Ordos: 1 city, 9 banners, 88 townships, 1,011 villages and communities, 747 of
-them rural villages by their suffix, where the plan counts 735 行政嘎查村 (another day, another way of counting).
+them rural villages by their suffix, where the plan counts 735 嘎查村 (end of 2021).
 
 A code has 12 digits; its significant part is 4, 6, 9 or 12 long by level. Names resolve as written first and with
 exchanged endings only if nothing matches; several candidates are given back, never guessed among.
