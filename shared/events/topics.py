@@ -14,21 +14,11 @@ from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1, feed_topic
 from shared.events.values import ValuePublishedV1
 from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
+from shared.feeds.catalogue import DEPARTMENTS
 
 PARTITIONS = 12
 RETENTION_DAYS = 30
 DEAD_SUFFIX = ".dead"
-
-DEPARTMENTS = (
-    "civil-affairs",
-    "health",
-    "medical-insurance",
-    "housing",
-    "education",
-    "disabled-federation",
-    "emergency",
-    "rural-revitalization",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +47,13 @@ VALUES = ValuePublishedV1.TOPIC
 _FEEDS = tuple(
     Topic(
         feed_topic(department),
-        f"部门数据：{department}",
+        f"部门数据：{title}",
         "person key, or household number for household kinds",
         "ingest",
         ("screening", "indicators"),
         (RecordAcceptedV1, RecordRetractedV1),
     )
-    for department in DEPARTMENTS
+    for department, title in DEPARTMENTS.items()
 )
 
 TOPICS: tuple[Topic, ...] = (

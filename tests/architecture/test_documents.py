@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
@@ -67,3 +69,12 @@ def _parameters(api: FastAPI) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _alternatives(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [schema, *schema.get("anyOf", ())]
+
+
+def test_a_document_is_made_quickly_and_is_no_burden_to_open(api: FastAPI) -> None:
+    made, api.openapi_schema = api.openapi(), None
+    began = time.process_time()
+    again = api.openapi()
+    assert time.process_time() - began < 3
+    assert again == made
+    assert len(orjson.dumps(again)) < 2_000_000

@@ -14,8 +14,9 @@ from shared.events import schemas
 from shared.events.asyncapi import EXAMPLES, asyncapi, example
 from shared.events.base import Event
 from shared.events.registry import EVENTS
-from shared.events.topics import BY_NAME, DEPARTMENTS, FEED_TOPICS, TOPICS, names
+from shared.events.topics import BY_NAME, FEED_TOPICS, TOPICS, names
 from shared.feeds import catalogue
+from shared.feeds.catalogue import DEPARTMENTS
 from shared.feeds.domain import Feed, Prepared
 from shared.feeds.prepare import Preparer
 from shared.privacy import PersonKeys, Sealer
@@ -59,8 +60,8 @@ def test_the_golden_records_fit_the_data_schema() -> None:
 
 
 def test_topics_are_those_of_the_feeds_and_of_the_events() -> None:
-    assert set(DEPARTMENTS) == set(catalogue.DEPARTMENTS)
-    assert {feed.topic for feed in catalogue.FEEDS.values()} <= set(FEED_TOPICS)
+    assert {feed.topic for feed in catalogue.FEEDS.values()} == set(FEED_TOPICS)
+    assert {BY_NAME[name].title for name in FEED_TOPICS} == {f"部门数据：{title}" for title in DEPARTMENTS.values()}
     assert {event for topic in TOPICS for event in topic.events} == set(EVENTS.values())
     assert len(names()) == len(set(names())) == 2 * len(TOPICS)
     assert names(dead=False) == [name for name in names() if not name.endswith(".dead")]
