@@ -58,7 +58,12 @@ router = APIRouter(prefix="/v1/quarantine", tags=["隔离区"])
 log = logging.get()
 
 
-@router.get("", summary="隔离清单", responses=problems.responses(UnknownFeedError, paging.BadCursorError))
+@router.get(
+    "",
+    summary="隔离清单",
+    response_description="一页隔离记录",
+    responses=problems.responses(UnknownFeedError, paging.BadCursorError),
+)
 async def read_quarantine(
     request: Request,
     principal: Reader,

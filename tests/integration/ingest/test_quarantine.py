@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-import services.ingest
 from services.ingest.quarantine import service as quarantine
-from services.ingest.quarantine.schemas import Entry, WholeEntry
-from services.ingest.receipts.schemas import Receipt
 from shared.db import transaction
-from shared.http import answers, paging
 from tests.integration.ingest.conftest import SETTLEMENT, Api, Record, id_number, settlement
 
-ROOMS = Path(services.ingest.__file__).parent
 WRONG_SUM: Record = {"total": "999.00"}
 ENROLMENT = "medical-insurance/enrolment"
 NAME, NUMBER = settlement()["name"], id_number(1)
@@ -220,10 +214,3 @@ async def test_a_record_refused_each_night_is_one_to_do(api: Api) -> None:
         await refuse(api, settlement("a", minute=minute, **WRONG_SUM))
     async with transaction(api.app.state.engine) as conn:
         assert await quarantine.to_do(conn, [8]) == {8: 1}
-
-
-def test_the_examples_in_the_documents_are_answers() -> None:
-    shown = {**answers.examples(ROOMS / "quarantine"), **answers.examples(ROOMS / "resubmissions")}
-    paging.Page[Entry].model_validate(shown["read_quarantine"])
-    WholeEntry.model_validate(shown["read_entry"])
-    Receipt.model_validate(shown["resubmit"])
