@@ -7,18 +7,22 @@ loaded by name when `up` is called and stays out of the services' memory.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
+from services.local.command import App, Group
 from services.local.errors import LocalError
 from services.local.layout import DEFAULT_DATA, DEFAULT_PORT
 from shared.names import SERVICES
 from shared.settings import SettingsError
 
-app = typer.Typer(
+app = App(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     help="衔接：防止返贫动态监测的数据共享平台",
@@ -46,8 +50,8 @@ def _call(module: str, function: str, *arguments: Any) -> Any:
 @app.command()
 def up(
     data: Data = DEFAULT_DATA,
-    households: Annotated[int | None, typer.Option(min=4, max=200_000, help="样例户数（默认 2000）")] = None,
-    port: Annotated[int, typer.Option(min=1, max=65_531, help="四个接口用 port+1 … port+4")] = DEFAULT_PORT,
+    households: Annotated[int | None, typer.Option(metavar="N", min=4, max=200_000, help="样例户数，默认 2000")] = None,
+    port: Annotated[int, typer.Option(metavar="N", min=1, max=65_531, help="接口用 port+1 … port+4")] = DEFAULT_PORT,
     fresh: Annotated[bool, typer.Option("--fresh", help="清空数据目录，从头开始")] = False,
     no_sample: Annotated[bool, typer.Option("--no-sample", help="不报送样例，也不用演示参数")] = False,
     check: Annotated[bool, typer.Option("--check", help="出了指标表就结束；一切相符返回 0")] = False,
@@ -163,10 +167,15 @@ def check(service: Service, data: Data = DEFAULT_DATA) -> None:
     raise typer.Exit(_call("doctor", "run", service, data))
 
 
-def main() -> None:
-    """Entry point: what a person can mend is one line on standard error and exit code 1."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: what a person can mend is one line on standard error and exit code 1, or 2 for the command
+    line itself."""
     try:
-        app()
+        sys.exit(app(arguments, prog_name="xianjie", standalone_mode=False))
+    except TyperException as error:
+        if text := _call("mistakes", "told", error):
+            sys.stderr.write(f"{text}\n")
+        sys.exit(2)
     except (LocalError, SettingsError) as error:
         sys.exit(f"xianjie：{error}")
 

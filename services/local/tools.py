@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from services.local.data import DataFolder
 from services.local.errors import LocalError
 from services.local.run import settings_of
 from shared import clock, db
+from shared.codes import divisions
 from shared.events import topics
+from shared.feeds.catalogue import DEPARTMENTS
 from shared.http.issuer import NAME, DevIssuer
+from shared.http.permissions import ROLES, Role
 from shared.messaging.outbox.repository import TableStore
 
 _DEPARTMENT_ROLE = "department"
@@ -26,11 +30,28 @@ def token(data: Path, role: str | None, department: str | None, division: str | 
     folder = data.expanduser() / "issuer"
     if not folder.exists():
         raise LocalError(f"{data} 里没有签发密钥：请先运行 xianjie up，或用 --data 指出它的数据目录")
-    issuer = DevIssuer(folder, environment="development")
-    try:
-        return issuer.sign(role or _DEPARTMENT_ROLE, department, division, hours)
-    except ValueError as error:
-        raise LocalError(f"不能签发：{error}") from None
+    chosen = _checked(role or _DEPARTMENT_ROLE, department, division)
+    return DevIssuer(folder, environment="development").sign(chosen.name, department, division, hours)
+
+
+def _checked(role: str, department: str | None, division: str | None) -> Role:
+    """The role, if a service would accept such a token; LocalError names what there is."""
+    if role not in ROLES:
+        raise LocalError(f"没有角色 {role}：可用的有 {_listed({r.name: r.title for r in ROLES.values()})}")
+    if department is not None and department not in DEPARTMENTS:
+        raise LocalError(f"没有部门 {department}：可用的有 {_listed(DEPARTMENTS)}")
+    if division is not None and divisions.get(division) is None:
+        raise LocalError(f"没有代码为 {division} 的行政区划：应为 12 位，例如 {divisions.CITY}（鄂尔多斯市）")
+    chosen = ROLES[role]
+    if chosen.scope == "own_department" and department is None:
+        raise LocalError(f"角色 {role}（{chosen.title}）只能看一个部门的数据，请给出 --department")
+    if chosen.scope == "division" and division is None:
+        raise LocalError(f"角色 {role}（{chosen.title}）只能看一个区划的数据，请给出 --division")
+    return chosen
+
+
+def _listed(titles: Mapping[str, str]) -> str:
+    return "、".join(f"{name}（{title}）" for name, title in titles.items())
 
 
 def republish(service: str, data: Path, days: int) -> str:
