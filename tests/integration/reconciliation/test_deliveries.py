@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.integration.ingest.conftest import settlement
 from tests.integration.reconciliation.conftest import CITY, DONGSHENG, HANGJIN, Books
 
@@ -122,29 +120,25 @@ async def test_freshness_waits_for_what_was_sent_before_the_closing(books: Books
     assert event.published == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"period": "2026-04"}, "period_in_future"),
-        ({"period": "2026-13"}, None),
-        ({"period": "0000"}, "period_in_future"),
-        ({"division_code": "150625100201"}, "division_not_a_banner"),
-        ({"division_code": "110000000000"}, "division_not_a_banner"),
-        ({"records_sent": -1}, None),
-        ({"records_sent": "1"}, None),
-        ({"records_sent": 10**10}, None),
-        ({"more": 1}, None),
-    ],
-)
-async def test_what_cannot_be_closed_is_said_by_its_pointer(books: Books, change: object, code: str | None) -> None:
-    assert isinstance(change, dict)
-    body = {"period": "2026-02", "records_sent": 1, **change}
-    answer = await books.api.client.post(PATH, json=body, headers=books.api.bearer())
-    assert answer.status_code == 422
-    [error] = answer.json()["errors"]
-    assert error["pointer"] == f"/{next(iter(change))}"
-    if code:
-        assert error["code"] == code
+async def test_what_cannot_be_closed_is_said_by_its_pointer(books: Books) -> None:
+    wrong: list[tuple[str, object, str | None]] = [
+        ("period", "2026-04", "period_in_future"),
+        ("period", "2026-13", None),
+        ("period", "0000", "period_in_future"),
+        ("division_code", "150625100201", "division_not_a_banner"),
+        ("division_code", "110000000000", "division_not_a_banner"),
+        ("records_sent", -1, None),
+        ("records_sent", "1", None),
+        ("records_sent", 10**10, None),
+        ("more", 1, None),
+    ]
+    for name, value, code in wrong:
+        body = {"period": "2026-02", "records_sent": 1, name: value}
+        answer = await books.api.client.post(PATH, json=body, headers=books.api.bearer())
+        assert answer.status_code == 422, body
+        [error] = answer.json()["errors"]
+        assert error["pointer"] == f"/{name}"
+        assert code in {None, error["code"]}
 
 
 async def test_another_department_sees_and_closes_nothing(books: Books) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
-import pytest
+import orjson
 from structlog.testing import capture_logs
 
-from shared.db import transaction
+from services.ingest.equations import service as equations
+from services.ingest.equations.domain import Target
+from services.ingest.reconciliation import service
+from shared.db import driver, transaction
+from shared.feeds import catalogue
 from tests.integration.ingest.conftest import settlement
 from tests.integration.reconciliation.conftest import NOON, Books
 
+FEED = catalogue.get("medical-insurance", "settlement")
 RECORDS = 5
 TODAY = "2026-03-05"
 
@@ -24,30 +30,42 @@ async def received(books: Books) -> str:
     return submission_id
 
 
-@pytest.mark.parametrize(
-    ("statement", "failing"),
-    [
-        ("DELETE FROM record_version WHERE source_id = 's3'", {"receipts", "stored", "counted"}),
-        ("DELETE FROM receipt_line", {"receipts", "counted"}),
-        ("UPDATE submission SET accepted = accepted + 1", {"receipts"}),
-        ("UPDATE submission SET accepted = accepted + 1, rejected = rejected - 1", {"receipts"}),
-        ("UPDATE record_version SET outcome = 2 WHERE source_id = 's3'", {"receipts", "counted"}),
-        ("UPDATE part SET runs = '[]'", {"stored"}),
-        ("UPDATE part SET publishable = publishable - 1", {"stored"}),
-        ("UPDATE record_version SET publish = false WHERE source_id = 's3'", {"stored", "counted"}),
-        ("DELETE FROM record_version; DELETE FROM receipt_line; DELETE FROM part; DELETE FROM submission", {"counted"}),
-        ("UPDATE published_total SET published = published + 1", {"totals"}),
-        ("DELETE FROM tally", {"counted", "totals"}),
-    ],
-)
-async def test_whatever_is_broken_is_seen(books: Books, statement: str, failing: set[str]) -> None:
+BREAKS: list[tuple[str, set[str]]] = [
+    ("DELETE FROM record_version WHERE source_id = 's3'", {"receipts", "stored", "counted"}),
+    ("DELETE FROM receipt_line", {"receipts", "counted"}),
+    ("UPDATE submission SET accepted = accepted + 1", {"receipts"}),
+    ("UPDATE submission SET accepted = accepted + 1, rejected = rejected - 1", {"receipts"}),
+    ("UPDATE record_version SET outcome = 2 WHERE source_id = 's3'", {"receipts", "counted"}),
+    ("UPDATE part SET runs = '[]'", {"stored"}),
+    ("UPDATE part SET publishable = publishable - 1", {"stored"}),
+    ("UPDATE part SET reinstated = 1", {"stored"}),
+    ("UPDATE record_version SET publish = false WHERE source_id = 's3'", {"stored", "counted"}),
+    ("DELETE FROM part", {"receipts", "counted"}),
+    ("DELETE FROM part; DELETE FROM submission", {"counted"}),
+    ("UPDATE published_total SET published = published + 1", {"totals"}),
+    ("DELETE FROM tally", {"counted", "totals"}),
+]
+
+
+class UndoError(Exception):
+    """Leaves a transaction without its effects."""
+
+
+async def test_whatever_is_broken_is_seen(books: Books) -> None:
     await received(books)
     assert (await books.reconcile(day=TODAY))["balanced"]
-    await books.api.execute(statement)
-    manifest = await books.reconcile(day=TODAY)
-    assert not manifest["balanced"]
-    assert {e["equation"] for e in manifest["equations"] if e["holds"] is False} == failing
-    assert {one["equation"] for one in await books.incidents()} == failing
+    for statement, failing in BREAKS:
+        with suppress(UndoError):
+            async with transaction(books.engine) as conn:
+                for part in statement.split("; "):
+                    await (await driver(conn)).execute(part)
+                made = await service.reconcile(conn, Target(FEED.number, "day", TODAY))
+                incidents = await equations.incidents(conn, [FEED], is_open=True, below=None, limit=10)
+                raise UndoError
+        said = orjson.loads(made.body)
+        assert {e["equation"] for e in said["equations"] if e["holds"] is False} == failing, statement
+        assert {one.equation for one in incidents} == failing, statement
+        assert not said["balanced"]
 
 
 async def test_an_incident_says_where_and_is_on_the_metrics_and_in_the_log(books: Books) -> None:
