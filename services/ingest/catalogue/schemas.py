@@ -28,8 +28,8 @@ class Field(BaseModel):
     required: bool = Described(title="必填")
     in_force: bool = Described(title="可以报送", description="有现行有效的法律依据；否则填了就会被退回")
     codes: list[Code] = Described(title="代码表")
-    codes_source: str | None = Described(title="代码表来源")
-    codes_note: str | None = Described(title="代码表说明")
+    codes_source: str | None = Described(default=None, title="代码表来源")
+    codes_note: str | None = Described(default=None, title="代码表说明")
     fields: list[Field] = Described(title="下级字段", description="列表中每一项的字段")
 
 
@@ -59,6 +59,10 @@ class Kind(BaseModel):
     own_date: str = Described(title="自己的日期", description="不填 `effective_on` 时以它为生效日期")
     cadence: str = Described(title="报送频率")
     overdue_days: int = Described(title="逾期天数", description="超过这些天没有报送视为逾期")
+    due_in_term: bool = Described(title="只计学期内的天数", description="为真时寒暑假不计入逾期天数，按校历计算")
+    feedback_owner: str | None = Described(
+        title="反馈单位", description="对所报情况负责核实、接收反馈的单位；为空即报送部门自己"
+    )
     in_force: bool = Described(title="可以报送", description="整类数据有现行有效的法律依据；否则每条都会被退回")
     legal_basis: list[LegalBasis] = Described(title="法律依据")
     fields: list[Field] = Described(title="字段")
