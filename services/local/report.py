@@ -55,7 +55,7 @@ def warnings(console: Console, client: Client) -> int:
     """The first ten open warnings, each with the conditions that hit; answers how many there are in all."""
     page = client.get("screening", "/v1/warnings", state="open", limit=FIRST_WARNINGS)
     count: int = sum(page["totals"].values())
-    table = Table(title=f"预警（前 {FIRST_WARNINGS} 件，共 {count} 件）", title_justify="left")
+    table = Table(title=f"待核实的预警（前 {FIRST_WARNINGS} 件，共 {count} 件）", title_justify="left")
     for title in ("户编号", "地区", "规则", "等级", "依据"):
         table.add_column(title, overflow="fold")
     for item in page["items"]:
