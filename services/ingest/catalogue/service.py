@@ -42,6 +42,8 @@ def kind(feed: Feed) -> dict[str, Any]:
         "own_date": feed.own_date_text,
         "cadence": feed.cadence,
         "overdue_days": feed.overdue_days,
+        "due_in_term": feed.due_in_term,
+        "feedback_owner": feed.feedback_owner,
         "in_force": kind_in_force(feed, today),
         "legal_basis": [_legal_basis(basis, today) for basis in feed.legal_basis],
         "fields": _with_right(feed, _fields(_plain(feed.model)), today),
