@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from services.ingest.relay.repository import PartStore
+from services.ingest.relay.service import Relay
 from services.local import environment, stack
 from services.local.data import DataFolder
 from services.local.errors import LocalError
@@ -59,7 +59,7 @@ def republish(service: str, data: Path, days: int) -> str:
     it within seconds. Answers in one line how much that is."""
     environment.join(service, data)
     settings = settings_of(service)
-    store = PartStore(settings.kafka_partitions) if service == "ingest" else TableStore()
+    store = Relay(settings.kafka_partitions) if service == "ingest" else TableStore()
 
     async def again() -> int:
         engine = db.create_engine(settings.database_url.get_secret_value(), name="xianjie.republish", pool_size=1)

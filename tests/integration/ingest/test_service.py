@@ -12,12 +12,17 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import worker
+from services.ingest.deliveries.models import metadata as deliveries
+from services.ingest.equations.models import metadata as equations
+from services.ingest.freshness.models import metadata as freshness
 from services.ingest.quarantine.models import metadata as quarantine
+from services.ingest.reconciliation.models import metadata as reconciliation
 from services.ingest.settings import Settings
+from services.ingest.tally.models import metadata as tally
 from services.ingest.intake.models import metadata as submissions
 from services.ingest.vault.models import metadata as vault
 from shared.db import transaction
-from shared.events.topics import FEED_TOPICS
+from shared.events.topics import names
 from shared.feeds.catalogue import DEPARTMENTS, FEEDS
 from shared.feeds.domain import Feed
 from shared.messaging.kafka import KafkaAdmin
@@ -25,7 +30,8 @@ from tests.integration.ingest.conftest import Api, settlement
 
 
 async def test_models_say_what_the_migration_made(api: Api) -> None:
-    own = {table.name: table for metadata in (submissions, quarantine, vault) for table in metadata.sorted_tables}
+    rooms = (submissions, quarantine, vault, tally, deliveries, freshness, equations, reconciliation)
+    own = {table.name: table for metadata in rooms for table in metadata.sorted_tables}
 
     def compare(connection: Connection) -> list[Any]:
         def ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -87,7 +93,7 @@ async def test_the_metric_counts_outcomes_of_committed_records(api: Api) -> None
 
 async def test_the_worker_publishes_to_a_broker(api: Api, settings: Settings, tansu: str) -> None:
     admin = KafkaAdmin(tansu)
-    await admin.ensure_topics(FEED_TOPICS, partitions=settings.kafka_partitions)
+    await admin.ensure_topics(names(), partitions=settings.kafka_partitions)
     submission = (await api.push(*[settlement(f"s{i}", person=i) for i in range(30)])).json()["submission_id"]
     stop = asyncio.Event()
     task = asyncio.create_task(worker.run(settings.model_copy(update={"kafka_bootstrap": tansu}), stop))
@@ -95,10 +101,12 @@ async def test_the_worker_publishes_to_a_broker(api: Api, settings: Settings, ta
         async with asyncio.timeout(30):
             while True:
                 lines = (await api.get(f"/v1/submissions/{submission}")).json()["records"]
-                if all(line["published"] for line in lines):
+                rows = (await api.get("/v1/freshness", kind="settlement", state="fresh")).json()["items"]
+                if all(line["published"] for line in lines) and len(rows) == 2:
                     break
                 await asyncio.sleep(0.05)
     finally:
         stop.set()
         await task
     assert {line["published"]["topic"] for line in lines} == {"feeds.medical-insurance.v1"}
+    assert {row["division_code"] for row in rows} == {"150600000000", "150625000000"}
