@@ -16,6 +16,8 @@ _MIX = (0.193, 0.546, 0.025, 0.236)
 """Wages, operating, property, transfers: of the rural income of Inner Mongolia in 2022."""
 _EVENNESS = 9.0
 """How near each family is to the mix."""
+_LEAST_WAGE_FEN = 100_000
+"""A family has wages or none: a few yuan a year would be taken for a mistake."""
 _QUARTERS = 8
 _IN_THE_RED = 0.003
 _LINKED = (0.08, 0.4)
@@ -65,6 +67,8 @@ def _income(life: Life, mix: Sequence[float], back: int, end: date, random: Rand
     per_head = life.income_fen / GROWTH ** (back / 4) * (life.drop if back >= 2 else 1.0)
     net = per_head * people * (1.0 if back == 0 else random.uniform(0.97, 1.03))
     wage, operating, own, transfer = (int(net * share) for share in mix)
+    if wage < _LEAST_WAGE_FEN:
+        wage, operating = 0, operating + wage
     cost = int(operating * random.uniform(0.35, 1.1))
     gross = operating + cost
     if not life.stays and random.random() < _IN_THE_RED:

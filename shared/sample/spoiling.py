@@ -18,7 +18,7 @@ _OLD_ENOUGH_DAYS = 40
 """So old must be a record that was corrected or retracted since."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _THOUSANDS = re.compile(r"[0-9]{4,}\.[0-9]{2}", re.ASCII)
-_SAID_FEN = 900_00
+_TOO_MUCH_FEN = 900_00
 """By so much the total of a bill is more than its parts."""
 _GRADE_WORDS = ("壹级", "贰级", "叁级", "肆级")
 
@@ -151,7 +151,7 @@ _SPOILERS: Mapping[str, _Spoiler] = MappingProxyType(
         "amounts_do_not_add_up": _Spoiler(
             _instead(
                 "amounts_do_not_add_up",
-                lambda record: {"total": money(int(record["total"].replace(".", "")) + _SAID_FEN)},
+                lambda record: {"total": money(int(record["total"].replace(".", "")) + _TOO_MUCH_FEN)},
             )
         ),
         "amounts_with_separators": _Spoiler(
