@@ -9,7 +9,7 @@ from shared.errors import FieldError
 from shared.feeds.domain import Feed
 from shared.privacy import mask, mask_id, mask_name
 from shared.sheets.cells import Read, plain, reader
-from shared.sheets.domain import QUARANTINE_TITLE, Cell, Column, Said, SheetRecord, Table, Unreadable, shown, unreadable
+from shared.sheets.domain import QUARANTINE_TITLE, Cell, Column, Said, SheetRecord, Table, Unreadable, shown
 from shared.sheets.layout import columns
 from shared.sheets.titles import pointer_part
 
@@ -75,7 +75,7 @@ class Assembler:
         for index, column, is_plain, read in readers:
             cell = cells[index] if index < width else ""
             if broken and (what := broken.get((number, index))):
-                wrong = unreadable(shown(cell), "cell_broken", what)
+                wrong = Unreadable(shown(cell), "cell_broken", what)
                 into[column.name] = found.fault(prefix + column.name, number, column, wrong)
             elif cell == "":
                 continue
@@ -87,7 +87,7 @@ class Assembler:
                     found.note(number, column, value, cell)
                     value = value.value
                 elif isinstance(value, Unreadable):
-                    found.fault(prefix + column.name, number, column, value)
+                    value = found.fault(prefix + column.name, number, column, value)
                 if value not in ("", None, []):
                     into[column.name] = value
 
@@ -101,7 +101,7 @@ class Assembler:
             value = read(cell)
             value = value.value if isinstance(value, Said) else value
             if value != found.record.get(column.name):
-                what = unreadable(
+                what = Unreadable(
                     shown(cell),
                     "rows_disagree",
                     f"在第 {found.row} 行和第 {number} 行填得不一样；同一条记录的各行应相同",
@@ -128,7 +128,7 @@ class Assembler:
         for index in extra:
             if cells[index] != "":
                 what = f"第 {index + 1} 列没有列名，却有内容；如果是 CSV，请检查数字里的逗号有没有加引号"
-                found.stranger(number, index, unreadable(shown(cells[index]), "cell_without_title", what))
+                found.stranger(number, index, Unreadable(shown(cells[index]), "cell_without_title", what))
                 return
 
     def _only_retractable(self, found: _Making) -> None:
@@ -167,20 +167,20 @@ class _Making:
         value = None if cell is None else _MASKS.get(column.kind or "", mask)(shown(cell))
         self.notes.append(_entry(number, column.title, said.code, said.predicate, value))
 
-    def fault(self, field: str, number: int, column: Column, what: Unreadable) -> Unreadable:
+    def fault(self, field: str, number: int, column: Column, what: Unreadable) -> dict[str, str]:
         """A cell cannot be read; the value that stands for it."""
-        value = _MASKS.get(column.kind or "", mask)(what.first) if what.first else None
+        value = _MASKS.get(column.kind or "", mask)(what.text) if what.text else None
         self.errors[field] = _entry(number, column.title, what.code, what.predicate, value)
-        return what
+        return what.stand_in
 
     def stranger(self, number: int, index: int, what: Unreadable) -> None:
         """A cell that belongs to no column: the feed refuses the record for a field that it does not know."""
-        self.record[f"第{index + 1}列"] = what
+        self.record[f"第{index + 1}列"] = what.stand_in
         self.errors[""] = {
             "pointer": f"/rows/{number}",
             "code": what.code,
             "message": f"第 {number} 行{what.predicate}",
-            "value_masked": str(what),
+            "value_masked": mask(what.text),
         }
 
 

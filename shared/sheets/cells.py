@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.codes.lists import CodeList
 from shared.sheets import dates, numbers
-from shared.sheets.domain import MAX_CELL, Cell, Column, Form, Said, Unreadable, shown, unreadable
+from shared.sheets.domain import MAX_CELL, Cell, Column, Form, Said, Unreadable, shown
 
 Read = Callable[[Cell], Any]
 """A field's value, a Said or an Unreadable; None for a cell that holds only blanks."""
@@ -77,13 +77,13 @@ def unguarded(text: str) -> str:
 def tidy(cell: str) -> str | Said | Unreadable:
     """A text without what exports leave around it: blanks, the apostrophe before a formula, `="…"`."""
     if len(cell) > MAX_CELL:
-        return unreadable(cell[:200], "cell_too_long", f"有 {len(cell)} 个字，一格最多 {MAX_CELL} 个字")
+        return Unreadable(cell, "cell_too_long", f"有 {len(cell)} 个字，一格最多 {MAX_CELL} 个字")
     own = unguarded(cell)
     text = own.strip(_BLANKS)
     if own is cell and (found := _AS_TEXT.fullmatch(text)):
         return Said(found[1], "cell_unwrapped", '外面的 ="…" 已去掉')
     if not text.replace("\n", "").replace("\t", "").isprintable() and _has_control(text):
-        return unreadable(text[:200], "cell_control_character", "含有看不见的控制字符（如 NUL），请重新填写这一格")
+        return Unreadable(text, "cell_control_character", "含有看不见的控制字符（如 NUL），请重新填写这一格")
     return text if text == own else Said(text, *_TRIMMED)
 
 

@@ -10,13 +10,14 @@ from typing import Any, Literal, NamedTuple
 
 from shared.codes.lists import CodeList
 from shared.errors import FieldError
-from shared.feeds.bodies import HugeNumber
-from shared.privacy import mask
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
 """Characters: what Excel allows in a cell."""
+MAX_KEPT = 200
+"""Characters of a cell that cannot be read."""
+UNREAD = "cell"
 OUTCOME_TITLE = "处理结果"
 QUARANTINE_TITLE = "quarantine_id"
 OWN_TITLES = frozenset({OUTCOME_TITLE, QUARANTINE_TITLE})
@@ -59,21 +60,17 @@ class Said(NamedTuple):
     predicate: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable(HugeNumber):
-    """Stands for a cell that cannot be read: no field takes it, so the feed refuses the record at this field, and
-    `locate` then says why. Its text is masked."""
+class Unreadable(NamedTuple):
+    """A cell that cannot be read: its text, and why. `locate` says it where the feed refuses the record."""
 
-    code: str = "cell_unreadable"
-    predicate: str = ""
+    text: str
+    code: str
+    predicate: str
 
-    def __str__(self) -> str:
-        return mask(self.first)
-
-
-def unreadable(text: str, code: str, predicate: str) -> Unreadable:
-    """An Unreadable of that cell text."""
-    return Unreadable(text, len(text), code, predicate)
+    @property
+    def stand_in(self) -> dict[str, str]:
+        """What the record holds instead: a JSON value that no field takes and that `rows_of` writes as the cell."""
+        return {UNREAD: self.text[:MAX_KEPT]}
 
 
 @dataclass(slots=True)

@@ -7,8 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from shared.feeds.bodies import HugeNumber
-from shared.sheets.domain import Cell, Said, Unreadable, shown, unreadable
+from shared.sheets.domain import Cell, Said, Unreadable, shown
 
 PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?", re.ASCII)
 _WRITTEN = re.compile(
@@ -33,7 +32,7 @@ _LOST = (
 
 def lost(text: str) -> Unreadable:
     """A number whose later digits the spreadsheet has thrown away."""
-    return unreadable(text, *_LOST)
+    return Unreadable(text, *_LOST)
 
 
 def is_scientific(text: str) -> bool:
@@ -74,7 +73,7 @@ def _written_amount(raw: str, unit: str | None) -> str | Said | Unreadable:
     return Said(value, "number_normalised", f"已按数字 {value} 读入（去掉千分位、全角、空格或单位）")
 
 
-def integer(cell: Cell, unit: str | None) -> int | str | HugeNumber | Said | Unreadable:
+def integer(cell: Cell, unit: str | None) -> int | str | Said | Unreadable:
     """A whole number; what is none is passed on as text, to be refused by the feed."""
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() and abs(cell) < _EXACT else number_text(cell)
@@ -82,8 +81,9 @@ def integer(cell: Cell, unit: str | None) -> int | str | HugeNumber | Said | Unr
         return shown(cell)
     text = cell if cell.isascii() else _plain(cell, unit)
     if text.isdigit() and text.isascii():
-        value = int(text) if len(text) <= _LONGEST_INTEGER else HugeNumber(text[:6], len(text))
-        return value if text == cell or isinstance(value, HugeNumber) else _as_integer(value)
+        if len(text) > _LONGEST_INTEGER:
+            return Unreadable(text, "number_too_large", f"有 {len(text)} 位数字，数值过大")
+        return int(text) if text == cell else _as_integer(int(text))
     found = _WRITTEN.fullmatch(_plain(cell, unit))
     if found is None or (found["cents"] or "").strip(".0"):
         return cell

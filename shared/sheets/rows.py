@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from shared.sheets.cells import guarded
-from shared.sheets.domain import Column
+from shared.sheets.domain import UNREAD, Column
 
 SEPARATOR = "、"
 
@@ -29,7 +29,7 @@ def _items(value: Any) -> list[Mapping[str, Any]]:
 
 
 def cell_of(value: Any, column: Column) -> str:
-    """A field's value as it stands in a cell; empty for None."""
+    """A field's value as it stands in a cell; empty for None. What could not be read comes back as it was."""
     if value is None:
         return ""
     if column.form == "list" and isinstance(value, list):
@@ -38,6 +38,8 @@ def cell_of(value: Any, column: Column) -> str:
 
 
 def _word(value: Any, column: Column) -> str:
+    if isinstance(value, dict) and value.keys() == {UNREAD}:
+        value = value[UNREAD]
     if isinstance(value, str):
         return column.codes.titles.get(value, value) if column.codes else value
     if isinstance(value, bool):
