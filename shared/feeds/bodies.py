@@ -53,9 +53,12 @@ def read_records(body: bytes) -> list[Any]:
     if not isinstance(records, list):
         raise _shape("/records", "required", "请求体里缺少记录列表 records")
     if not records:
-        raise _shape("/records", "no_records", "records 里没有记录，至少要有 1 条")
+        raise no_records()
     if len(records) > MAX_RECORDS:
-        raise TooManyRecordsError(f"一次最多发送 {MAX_RECORDS} 条记录，这次有 {len(records)} 条，请分批发送")
+        raise TooManyRecordsError(
+            f"一次最多发送 {MAX_RECORDS} 条记录，这次有 {len(records)} 条，请分批发送",
+            extra={"limit_records": MAX_RECORDS},
+        )
     return records
 
 
@@ -65,6 +68,11 @@ def read_record(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return _read_patiently(body)
+
+
+def no_records() -> BodyShapeError:
+    """The refusal of a body without a single record."""
+    return _shape("/records", "no_records", "没有记录，至少要有 1 条")
 
 
 def _shape(pointer: str, code: str, message: str) -> BodyShapeError:

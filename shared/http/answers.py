@@ -1,7 +1,8 @@
 """What the documents say of an answer that is not a refusal: a Chinese description, an example that was once a
 real answer, parameters with Chinese titles, and examples of dates that a system of today can answer.
 
-A room's examples are its `examples.yaml`: name of the handler → the answer. They need not be named anywhere else.
+A room's examples are its `examples.yaml`: name of the handler, with the status behind it where that differs → the
+answer. They need not be named anywhere else.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ def describe(operation: dict[str, Any], handler: Callable[..., Any], schemas: Ma
     """Complete one operation of an OpenAPI document, made by FastAPI from `handler`."""
     for parameter in operation.get("parameters", ()):
         _describe_parameter(parameter)
-    example = examples(Path(sys.modules[handler.__module__].__file__ or "").parent).get(handler.__name__)
+    shown = examples(Path(sys.modules[handler.__module__].__file__ or "").parent)
     for status, answer in operation["responses"].items():
         if not status.startswith("2"):
             continue
         media = answer.get("content", {}).get("application/json")
+        example = shown.get(f"{handler.__name__} {status}", shown.get(handler.__name__))
         if answer["description"] == FASTAPI_WORDS:
             answer["description"] = _words(media, schemas)
         if media is not None and example is not None and not _shown(media, schemas):

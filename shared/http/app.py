@@ -41,8 +41,9 @@ def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
 
     A router states its own prefix. `migrations` is the service's alembic folder: `/readyz` waits
     until the database stands at its head. `gauges` set metrics from the database whenever `/metrics` is
-    asked. `wider`: where a body may be larger than `body_limit`. The engine is closed with the application. On `app.state`: `engine`, `settings`, `authenticator`.
-    Raises SettingsError when the settings would trust the wrong issuer.
+    asked. `wider`: where a body may be larger than `body_limit`. The engine is closed with the
+    application. On `app.state`: `engine`, `settings`, `authenticator`. Raises SettingsError when the
+    settings would trust the wrong issuer.
     """
     app: FastAPI = FastAPIOffline(
         title=title,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import structlog
 from fastapi import HTTPException
@@ -22,20 +24,36 @@ CHUNK_SECONDS = 30
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
-class Edge:
-    """Wraps an application; `limit` is the largest body in bytes, declared or not, and each piece of
-    one must come within `chunk_seconds`."""
+class Wider(NamedTuple):
+    """A larger limit for bodies of one media type at addresses that end so: routes that do not hold the whole."""
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT_BYTES, chunk_seconds: float = CHUNK_SECONDS) -> None:
+    media_type: str
+    path_end: str
+    limit_bytes: int
+
+
+class Edge:
+    """Wraps an application; `limit` is the largest body in bytes, declared or not, but where `wider` says otherwise,
+    and each piece of one must come within `chunk_seconds`."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        limit: int = BODY_LIMIT_BYTES,
+        chunk_seconds: float = CHUNK_SECONDS,
+        wider: Sequence[Wider] = (),
+    ) -> None:
         self._app = app
         self._limit = limit
         self._chunk_seconds = chunk_seconds
+        self._wider = {one.media_type.encode(): one for one in wider}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        length, parent = _headers(scope)
+        length, parent, media_type = _headers(scope)
+        limit = self._limit_of(scope, media_type)
         trace = tracing.begin(parent)
         structlog.contextvars.bind_contextvars(trace_id=trace.trace_id)
         started = time.perf_counter()
@@ -49,21 +67,30 @@ class Edge:
             await send(message)
 
         try:
-            refusal = self._refusal(scope, length)
+            refusal = _refusal(scope, length, limit)
             if refusal is not None:
                 await problems.render(refusal)(scope, receive, answer)
             else:
-                await self._app(scope, _Body(receive, self._limit, self._chunk_seconds), answer)
+                await self._app(scope, _Body(receive, limit, self._chunk_seconds), answer)
         finally:
             _observe(scope, status, time.perf_counter() - started)
 
-    def _refusal(self, scope: Scope, length: bytes | None) -> BadRequestError | BodyTooLargeError | None:
-        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            return BadRequestError("地址中含有空字符。")
-        # A length that is no number never arrives: the HTTP parser refuses it.
-        if length is not None and length.isdigit() and int(length[:20]) > self._limit:
-            return too_large(self._limit)
-        return None
+    def _limit_of(self, scope: Scope, media_type: bytes | None) -> int:
+        if media_type is None or not self._wider:
+            return self._limit
+        wider = self._wider.get(media_type.partition(b";")[0].strip().lower())
+        if wider is None or not scope["path"].endswith(wider.path_end):
+            return self._limit
+        return wider.limit_bytes
+
+
+def _refusal(scope: Scope, length: bytes | None, limit: int) -> BadRequestError | BodyTooLargeError | None:
+    if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+        return BadRequestError("地址中含有空字符。")
+    # A length that is no number never arrives: the HTTP parser refuses it.
+    if length is not None and length.isdigit() and int(length[:20]) > limit:
+        return too_large(limit)
+    return None
 
 
 class _Body:
@@ -97,14 +124,16 @@ def too_large(limit: int) -> BodyTooLargeError:
     return BodyTooLargeError(f"内容超过 {limit / 1_048_576:g} MiB 的上限，请分批提交。", extra={"limit_bytes": limit})
 
 
-def _headers(scope: Scope) -> tuple[bytes | None, bytes | None]:
-    length = parent = None
+def _headers(scope: Scope) -> tuple[bytes | None, bytes | None, bytes | None]:
+    length = parent = media_type = None
     for name, value in scope["headers"]:
         if name == b"content-length":
             length = value
         elif name == b"traceparent":
             parent = value
-    return length, parent
+        elif name == b"content-type":
+            media_type = value
+    return length, parent, media_type
 
 
 def _observe(scope: Scope, status: int, seconds: float) -> None:

@@ -10,7 +10,7 @@ A door that takes a submission in parts (NDJSON, files) does `begin`, then for e
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.ingest.intake import repository
 from services.ingest.intake.errors import ContendedError, OutOfTurnError
 from services.ingest.intake.repository import Opening
-from services.ingest.outcomes.domain import Outcome, Plan, decide
+from services.ingest.outcomes.domain import Incoming, Outcome, Plan, decide
 from services.ingest.outcomes.service import Batch, Part, Submission, batch_of
 from services.ingest.quarantine import service as quarantine
 from services.ingest.vault.service import Vault
@@ -31,11 +31,13 @@ from shared.feeds.bodies import serialisable
 from shared.feeds.domain import Feed
 from shared.feeds.prepare import Preparer
 from shared.metrics import RECORDS
-from shared.privacy import Sealer
+from shared.privacy import PersonKeys, Sealer
 
 T = TypeVar("T")
 ATTEMPTS = 4
 """Once, and again ≤ 3 times."""
+FEW = 50
+"""Below this many records one statement stores a submission whose records are all new."""
 
 
 class CollisionError(Exception):
@@ -49,6 +51,12 @@ class Intake:
     preparer: Preparer
     vault: Vault
     sealer: Sealer
+
+
+def intake_of(pepper: str, vault_key: str, bus_key: str) -> Intake:
+    """From the three secrets as settings write them; SettingsError when one cannot be used."""
+    keys, sealer = PersonKeys.from_spec(pepper), Sealer.from_spec(vault_key)
+    return Intake(Preparer(keys, Sealer.from_spec(bus_key)), Vault(sealer, keys.digest_key), sealer)
 
 
 def prepare(intake: Intake, feed: Feed, records: Sequence[Any], first: int = 0) -> Batch:
@@ -122,11 +130,39 @@ def committed(intake: Intake, part: Part) -> None:
             RECORDS.labels(part.batch.feed.name, outcome.word).inc(count)
 
 
-async def plan(conn: AsyncConnection, batch: Batch, now: datetime) -> Plan:
-    """What is to become of each record, by what is stored; held against other requests by `fill`."""
-    feed, asked = batch.feed.number, [(record.source_id, record.version) for record in batch.prepared]
-    known = await repository.known(conn, feed, asked)
-    return decide(batch.prepared, known, now)
+async def store_whole(
+    conn: AsyncConnection, intake: Intake, submission: Submission, batch: Batch, *, strict: bool = False
+) -> tuple[Part, bool]:
+    """Store a submission of one part in the caller's transaction, run by `settle`; whether it was stored: with
+    `strict`, nothing is when a record is rejected. Tell `committed` afterwards."""
+    now = clock.now()
+    part = few_and_new(submission, batch, now)
+    if part is not None and await repository.store_new(conn, opening(part), part.rows()):
+        await keep_people(conn, intake, part)
+        return part, True
+    part = Part(submission, batch, await plan(conn, batch, now), now)
+    if strict and part.errors:
+        return part, False
+    await repository.open_with_part(conn, opening(part))
+    await fill(conn, intake, part)
+    return part, True
+
+
+def few_and_new(submission: Submission, batch: Batch, now: datetime) -> Part | None:
+    """The attempt that takes every record for new, if there are few and the batch itself does not say otherwise."""
+    if len(batch.prepared) >= FEW or batch.refused or batch.corrects or any(r.notes for r in batch.prepared):
+        return None
+    plan = decide(batch.prepared, {}, now)
+    return Part(submission, batch, plan, now) if all(line.follows == 0 for line in plan.lines) else None
+
+
+async def plan(conn: AsyncConnection, batch: Batch, now: datetime, before: Sequence[Incoming] = ()) -> Plan:
+    """What is to become of each record, by what is stored, and by `before` as if that were; held against other
+    requests by `fill`."""
+    records: list[Incoming] = [*before, *batch.prepared]
+    asked = [(record.source_id, record.version) for record in records]
+    made = decide(records, await repository.known(conn, batch.feed.number, asked), now)
+    return replace(made, lines=made.lines[len(before) :]) if before else made
 
 
 async def fill(conn: AsyncConnection, intake: Intake, part: Part) -> None:

@@ -221,6 +221,8 @@ def _against(record: Incoming, state: _State, plan: Plan, now: datetime) -> Line
     return line
 
 
+PERIOD = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-D[123])?|-Q[1-4]|-H[12])?$"
+"""A period as a delivery names it: a year, half-year, quarter, month, or third of a month (旬)."""
 RECEIPT_LINES = 5_000
 """A receipt of more records than this leaves the lines to `/v1/submissions/{id}/records`."""
 _COUNTS = ("accepted", "corrected", "retracted", "duplicate", "stale", "rejected")
@@ -242,7 +244,8 @@ def receipt_line(
     errors: Sequence[FieldError] = (),
     published: tuple[str, int, int] | None = None,
 ) -> dict[str, Any]:
-    """One line of a receipt as `submissions.schemas.ReceiptLine`; `published` is (topic, partition, offset)."""
+    """One line of a receipt as `receipts.schemas.ReceiptLine`; `published` is (topic, partition, offset). The last two
+    are for `quarantine.domain.annotate`."""
     return {
         "index": index,
         "source_id": source_id,
@@ -251,6 +254,8 @@ def receipt_line(
         "normalised": normalised,
         "errors": errors,
         "published": dict(zip(("topic", "partition", "offset"), published, strict=True)) if published else None,
+        "quarantine_id": None,
+        "corrects": (),
     }
 
 
@@ -267,7 +272,7 @@ class Heading:
 
 
 def receipt(heading: Heading, counts: Counts, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """A receipt as `submissions.schemas.Receipt`. Over RECEIPT_LINES records of a stored submission, `lines` are not in
+    """A receipt as `receipts.schemas.Receipt`. Over RECEIPT_LINES records of a stored submission, `lines` are not in
     it but the address where they are."""
     by_word = dict(zip(WORDS[1:], counts, strict=True))
     apart = heading.submission_id is not None and sum(counts) > RECEIPT_LINES

@@ -1,8 +1,8 @@
-"""The refusal of this room."""
+"""The refusals of this room."""
 
 from __future__ import annotations
 
-from shared.errors import NotFoundError
+from shared.errors import InvalidError, NotFoundError
 
 
 class UnknownSubmissionError(NotFoundError):
@@ -10,3 +10,10 @@ class UnknownSubmissionError(NotFoundError):
 
     code = "unknown_submission"
     title = "没有这次报送"
+
+
+class EverythingRejectedError(InvalidError):
+    """No record passed; the problem carries the receipt. The refused records are in the quarantine."""
+
+    code = "all_rejected"
+    title = "全部记录未通过校验"

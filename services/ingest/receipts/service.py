@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.ingest.admission.service import is_received
 from services.ingest.outcomes.domain import RECEIPT_LINES, Counts, Heading, Outcome, receipt, receipt_line
 from services.ingest.quarantine import domain as entries
 from services.ingest.quarantine import service as quarantine
@@ -31,8 +32,12 @@ class Found:
     @property
     def counts(self) -> Counts:
         """The six counts in the order of Outcome."""
-        row = self.row
-        return row.accepted, row.corrected, row.retracted, row.stale, row.duplicate, row.rejected
+        return counts_of(self.row)
+
+
+def counts_of(row: Any) -> Counts:
+    """The six counts of a submission's row."""
+    return row.accepted, row.corrected, row.retracted, row.stale, row.duplicate, row.rejected
 
 
 async def find(conn: AsyncConnection, submission_id: UUID) -> Found:
@@ -44,15 +49,18 @@ async def find(conn: AsyncConnection, submission_id: UUID) -> Found:
 
 
 async def whole(conn: AsyncConnection, found: Found) -> bytes:
-    """The receipt as JSON (`submissions.schemas.Receipt`)."""
+    """The receipt as JSON (`receipts.schemas.Receipt`)."""
     row, size = found.row, sum(found.counts)
     lines = await _lines(conn, found, 0, size) if size <= RECEIPT_LINES else []
-    heading = Heading(row.submission_id, found.feed.name, row.state, row.sha256, row.received_at, row.delivery)
+    state = row.state
+    if state == "receiving" and row.origin == "ndjson" and not await is_received(conn, row.claim, row.submission_id):
+        state = "interrupted"  # whoever received it is gone without a word
+    heading = Heading(row.submission_id, found.feed.name, state, row.sha256, row.received_at, row.delivery)
     return orjson.dumps(receipt(heading, found.counts, lines), option=orjson.OPT_UTC_Z)
 
 
 async def page(conn: AsyncConnection, found: Found, after: int | None, limit: int) -> bytes:
-    """Lines after an index as JSON (`submissions.schemas.ReceiptLines`)."""
+    """Lines after an index as JSON (`receipts.schemas.ReceiptLines`)."""
     first = 0 if after is None else after + 1
     items = await _lines(conn, found, first, limit)
     following = str(first + limit - 1) if first + limit < sum(found.counts) else None

@@ -14,10 +14,16 @@ from services.ingest.admission.errors import DepartmentBusyError
 from services.ingest.catalogue.service import submission_schema
 from services.ingest.intake import service as intaking
 from services.ingest.intake.errors import ContendedError
+from services.ingest.lines.errors import LineTooLongError, TooManyLinesError
+from services.ingest.outcomes.domain import PERIOD
 from services.ingest.outcomes.service import Batch, Submission
+from services.ingest.receipts import api as receipts
+from services.ingest.receipts.errors import EverythingRejectedError
+from services.ingest.receipts.schemas import Receipt
+from services.ingest.streams import api as streams
+from services.ingest.streams.errors import StrictNeedsJsonError
 from services.ingest.submissions import service
-from services.ingest.submissions.errors import EverythingRejectedError, StrictRejectedError
-from services.ingest.submissions.schemas import Receipt
+from services.ingest.submissions.errors import StrictRejectedError
 from services.ingest.submissions.service import Result
 from shared.feeds import catalogue
 from shared.feeds.domain import Feed
@@ -35,11 +41,13 @@ PreferHeader = Annotated[
     str | None,
     Header(
         title="处理方式",
-        description="`handling=lenient`（默认）：合格的保存，不合格的转入隔离区；`handling=strict`：有一条不合格则整批不保存。",
+        description=(
+            "`handling=lenient`（默认）：合格的保存，不合格的转入隔离区；`handling=strict`：有一条不合格则整批不保存，"
+            "逐行报送（NDJSON）不支持。其他写法不起作用，实际采用的方式见答复的 `Preference-Applied`。"
+        ),
         examples=["handling=strict"],
     ),
 ]
-PERIOD = r"^[0-9]{4}(-[0-9A-Z]{2}){0,2}$"
 DryRunQuery = Annotated[bool, Query(title="试校验", description="为 true 时只校验并给出回执，不保存。")]
 DeliveryQuery = Annotated[
     str | None,
@@ -51,10 +59,11 @@ DeliveryQuery = Annotated[
     ),
 ]
 
-_STRICT = re.compile(r"(?:^|[,;\s])handling\s*=\s*\"?strict\"?(?:$|[,;\s])", re.IGNORECASE)
+_PREFERENCE = re.compile(r"\s*handling\s*=\s*\"?([a-z-]+)\"?\s*(?:;.*)?", re.IGNORECASE)
 _REFUSALS = problems.responses(
     BodyShapeError, EverythingRejectedError, StrictRejectedError, idempotency.KeyReusedError, TooManyRecordsError,
-    idempotency.KeyInFlightError, DepartmentBusyError, TooBusyError, ContendedError,
+    idempotency.KeyInFlightError, DepartmentBusyError, TooBusyError, ContendedError, StrictNeedsJsonError,
+    LineTooLongError, TooManyLinesError,
 )  # fmt: skip
 
 
@@ -96,31 +105,45 @@ def _unknown_feed(department: str, kind: str) -> UnknownFeedError:
     return UnknownFeedError("没有这类数据，请对照 /v1/catalogue。")
 
 
+def handling_of(request: Request) -> str:
+    """What RFC 7240 makes of the `Prefer` headers: the first `handling` counts, one that we do not know is ignored."""
+    wishes = (wish for header in request.headers.getlist("prefer") for wish in header.split(","))
+    said = next((found[1].lower() for wish in wishes if (found := _PREFERENCE.fullmatch(wish))), "lenient")
+    return "strict" if said == "strict" else "lenient"
+
+
 def _submission_route(feed: Feed) -> Callable[..., Awaitable[Response]]:
     async def submit(
         request: Request,
         principal: Pusher,
         key: idempotency.KeyHeader = None,
-        prefer: PreferHeader = None,
+        prefer: PreferHeader = None,  # noqa: ARG001 - for the documents; it may come more than once, see handling_of
         dry_run: DryRunQuery = False,
         delivery: DeliveryQuery = None,
     ) -> Response:
         principal.require_department(feed.department)
+        handling = handling_of(request)
         with request.app.state.admission.enter(feed.department):
+            if streams.is_ndjson(request):
+                if handling == "strict":
+                    raise StrictNeedsJsonError(
+                        "逐行报送分多次保存，不能“全部或全不”。严格模式请用 application/json，一次最多 5,000 条。"
+                    )
+                if dry_run:
+                    return await streams.try_out(request, feed, principal.sub, delivery)
+                return await streams.submit(request, feed, principal.sub, key, delivery)
             intake, body = request.app.state.intake, await json_body(request)
             submission, batch = service.read(intake, feed, body, principal.sub, delivery)
             async with request.app.state.admission.connection(feed.department):
                 if dry_run:
-                    return await _try_out(request, submission, batch)
-                strict = prefer is not None and _STRICT.search(prefer) is not None
-                return await _submit(request, submission, batch, key, strict=strict)
+                    return await _try_out(request, submission, batch, handling)
+                return await _submit(request, submission, batch, key, handling)
 
     return submit
 
 
-async def _submit(request: Request, submission: Submission, batch: Batch, key: str | None, *, strict: bool) -> Response:
-    intake, engine = request.app.state.intake, request.app.state.engine
-    handling = "strict" if strict else "lenient"
+async def _submit(request: Request, submission: Submission, batch: Batch, key: str | None, handling: str) -> Response:
+    intake, engine, strict = request.app.state.intake, request.app.state.engine, handling == "strict"
     if key is None:
         result = await service.submit_at_once(engine, intake, submission, batch)
         if result is not None:
@@ -148,44 +171,51 @@ async def _submit(request: Request, submission: Submission, batch: Batch, key: s
 
 def _answer(result: Result, handling: str) -> Answer:
     """201, or 422 with the receipt when nothing passed; raises when `strict` stored nothing."""
-    headers = {"Preference-Applied": f"handling={handling}"}
-    if not result.stored:
-        raise StrictRejectedError(
-            f"有 {len(result.rejected)} 处不符合要求，严格模式下整批未保存，请更正后重新提交。",
-            errors=result.rejected[:MAX_ERRORS],
-            headers=headers,
-            extra={"receipt": orjson.Fragment(result.receipt)},
+    rejected = result.part.rejected()
+    if result.stored:
+        submission_id = result.part.submission.submission_id
+        return receipts.answer(
+            result.receipt, submission_id, rejected, passed=not result.nothing_passed, handling=handling
         )
-    headers["Location"] = f"/v1/submissions/{result.part.submission.submission_id}"
-    if not result.nothing_passed:
-        return Answer(201, result.receipt, headers=headers)
-    problem = problems.render(
-        EverythingRejectedError(
-            f"有 {len(result.rejected)} 处不符合要求，没有一条记录通过，请按说明更正后重新提交。",
-            errors=result.rejected[:MAX_ERRORS],
-            extra={"receipt": orjson.Fragment(result.receipt)},
-        )
+    raise StrictRejectedError(
+        f"有 {len(rejected)} 处不符合要求，严格模式下整批未保存，请更正后重新提交。",
+        errors=rejected[:MAX_ERRORS],
+        headers={"Preference-Applied": f"handling={handling}"},
+        extra={"receipt": orjson.Fragment(result.receipt)},
     )
-    return Answer(422, bytes(problem.body), problems.MEDIA_TYPE, headers)
 
 
-async def _try_out(request: Request, submission: Submission, batch: Batch) -> Response:
+async def _try_out(request: Request, submission: Submission, batch: Batch, handling: str) -> Response:
     async def attempt(conn: Any) -> Result:
         return await service.try_out(conn, submission, batch)
 
     result = await intaking.settle(request.app.state.engine, attempt)
-    return Response(result.receipt, 200, media_type="application/json")
+    return Response(
+        result.receipt, 200, media_type="application/json", headers={"Preference-Applied": f"handling={handling}"}
+    )
 
 
 def _description(feed: Feed) -> str:
     return (
-        f"{feed.description}\n\n一个请求是一个事务：答复 2xx 即已持久保存。每条记录各有处理结果，见回执。"
-        "一次最多 5,000 条、8 MiB；建议每次 100 至 1,000 条。"
+        f"{feed.description}\n\n每条记录各有处理结果，见回执；答复 2xx 即已持久保存。\n\n"
+        "- `application/json`：一个请求是一个事务，一次最多 5,000 条、8 MiB；建议每次 100 至 1,000 条。\n"
+        "- `application/x-ndjson`：每行一条记录，一次最多 200,000 条、64 MiB，每 1,000 条保存一次。中断后回执为"
+        " `interrupted`；用同一 `Idempotency-Key` 重发同一内容，从已保存的最后一行之后继续。"
         f"\n\n报送频率：{feed.cadence}；超过 {feed.overdue_days} 天没有报送视为逾期。"
     )
 
 
 def _request_body(feed: Feed) -> dict[str, Any]:
     example = {"summary": feed.title, "value": {"records": [dict(e) for e in feed.examples]}}
-    content = {"schema": submission_schema(feed), "examples": {feed.kind: example}}
-    return {"required": True, "content": {"application/json": content}}
+    lines = "".join(orjson.dumps(dict(e), option=orjson.OPT_APPEND_NEWLINE).decode() for e in feed.examples)
+    words = "每行一条记录，写法与 application/json 中 `records` 的一项相同，行内不换行"
+    return {
+        "required": True,
+        "content": {
+            "application/json": {"schema": submission_schema(feed), "examples": {feed.kind: example}},
+            streams.MEDIA_TYPE: {
+                "schema": {"type": "string", "description": words},
+                "examples": {feed.kind: {"summary": feed.title, "value": lines}},
+            },
+        },
+    }

@@ -5,13 +5,6 @@ from __future__ import annotations
 from shared.errors import InvalidError
 
 
-class EverythingRejectedError(InvalidError):
-    """No record passed; the problem carries the receipt. The refused records are in the quarantine."""
-
-    code = "all_rejected"
-    title = "全部记录未通过校验"
-
-
 class StrictRejectedError(InvalidError):
     """`handling=strict` and a record did not pass: nothing was stored."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,15 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.ingest.intake import repository
 from services.ingest.intake import service as intaking
 from services.ingest.intake.service import Intake, opening
-from services.ingest.outcomes.domain import Outcome, decide, receipt
+from services.ingest.outcomes.domain import Outcome, receipt
 from services.ingest.outcomes.service import Batch, Part, Submission, batch_of
 from shared import clock
 from shared.errors import FieldError
 from shared.feeds.bodies import read_records, serialisable
 from shared.feeds.domain import Feed
-
-FEW = 50
-"""Below this many records one statement stores a submission whose records are all new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +66,14 @@ async def submit(
 ) -> Result:
     """Store a batch in the caller's transaction, run by `intake.service.settle`; with `strict`, nothing when a record
     is rejected."""
-    now = clock.now()
-    part = _few_and_new(submission, batch, now)
-    if part is not None and await repository.store_new(conn, opening(part), part.rows()):
-        await intaking.keep_people(conn, intake, part)
-        return _result(part, stored=True)
-    part = Part(submission, batch, await intaking.plan(conn, batch, now), now)
-    if strict and part.errors:
-        return _result(part, stored=False)
-    await repository.open_with_part(conn, opening(part))
-    await intaking.fill(conn, intake, part)
-    return _result(part, stored=True)
+    part, stored = await intaking.store_whole(conn, intake, submission, batch, strict=strict)
+    return _result(part, stored=stored)
 
 
 async def submit_at_once(engine: AsyncEngine, intake: Intake, submission: Submission, batch: Batch) -> Result | None:
     """The shortest way, for a few records that are all new and name nobody new: one statement, committed when
     this returns. None, and nothing stored, when that is not what the batch is: `submit` it."""
-    part = _few_and_new(submission, batch, clock.now())
+    part = intaking.few_and_new(submission, batch, clock.now())
     if part is None or intake.vault.unknown(part.namings()):
         return None
     try:
@@ -100,14 +87,6 @@ async def try_out(conn: AsyncConnection, submission: Submission, batch: Batch) -
     """The receipt that `submit` would give now; nothing is stored."""
     now = clock.now()
     return _result(Part(submission, batch, await intaking.plan(conn, batch, now), now), stored=False)
-
-
-def _few_and_new(submission: Submission, batch: Batch, now: datetime) -> Part | None:
-    """The attempt that takes every record for new, if there are few and the batch itself does not say otherwise."""
-    if len(batch.prepared) >= FEW or batch.refused or batch.corrects or any(r.notes for r in batch.prepared):
-        return None
-    plan = decide(batch.prepared, {}, now)
-    return Part(submission, batch, plan, now) if all(line.follows == 0 for line in plan.lines) else None
 
 
 def _result(part: Part, *, stored: bool) -> Result:

@@ -19,7 +19,10 @@ async def test_a_receipt_says_what_was_taken(api: Api) -> None:
         "accepted": 2, "corrected": 0, "retracted": 0, "duplicate": 0, "stale": 0, "rejected": 0,
     }  # fmt: skip
     version = int(START.timestamp() * 1_000_000)
-    line = {"outcome": "accepted", "version": version, "normalised": [], "errors": [], "published": None}
+    line = {
+        "outcome": "accepted", "version": version, "normalised": [], "errors": [], "published": None,
+        "quarantine_id": None, "corrects": [],
+    }  # fmt: skip
     assert receipt["records"] == [
         {"index": 0, "source_id": "a", **line}, {"index": 1, "source_id": "b", **line},
     ]  # fmt: skip

@@ -54,11 +54,9 @@ class ReceiptLine(BaseModel):
     errors: list[Remark] = Field(title="错误")
     published: Place | None = Field(title="已发布到", description="尚未发布，或本条无需发布时为空")
     quarantine_id: str | None = Field(
-        default=None, title="隔离记录编号", description="仅未接收的记录有；据此查看和更正：`GET /v1/quarantine/{编号}`"
+        title="隔离记录编号", description="仅未接收的记录有；据此查看和更正：`GET /v1/quarantine/{编号}`"
     )
-    corrects: list[str] = Field(
-        default=[], title="更正的隔离记录", description="因这条记录被接收而关闭的隔离记录的编号；没有则不出现"
-    )
+    corrects: list[str] = Field(title="更正的隔离记录", description="因这条记录被接收而关闭的隔离记录的编号")
 
 
 class Receipt(BaseModel):

@@ -1,0 +1,1 @@
+"""lines (逐行记录): NDJSON cut into parts and read, in bounded memory; and tried out without storing."""
