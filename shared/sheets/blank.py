@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from shared.feeds.domain import Feed
-from shared.sheets.domain import MAX_ROWS, Column, Form
+from shared.sheets.domain import MAX_CELL, MAX_ROWS, Column, Form
 from shared.sheets.guide import write_guide
 from shared.sheets.layout import columns
 from shared.sheets.workbook import DATA_SHEET, HIDDEN_SHEET
@@ -89,7 +89,7 @@ class DataSheet:
         for count, row in enumerate(rows, 1):
             for index, cell in enumerate(row):
                 if cell:
-                    write(count, index, cell, text)
+                    write(count, index, cell[:MAX_CELL], text)
         return count
 
     def _head(self, book: Workbook) -> None:

@@ -14,7 +14,7 @@ from shared.errors import FieldError
 from shared.feeds.domain import Feed
 from shared.sheets.blank import DataSheet, opened
 from shared.sheets.cells import guarded, unguarded
-from shared.sheets.domain import OUTCOME_TITLE, QUARANTINE_TITLE
+from shared.sheets.domain import MAX_CELL, OUTCOME_TITLE, QUARANTINE_TITLE
 from shared.sheets.layout import columns
 
 _TAKEN = "已接收"
@@ -75,10 +75,10 @@ class _Marker:
         for index, (title, cell) in enumerate(zip(titles, row.cells, strict=True)):
             style = self._wrong if title in wrong else self._data.text
             if cell:
-                sheet.write_string(number, index, guarded(unguarded(cell)), style)
+                sheet.write_string(number, index, guarded(unguarded(cell))[:MAX_CELL], style)
             elif title in wrong:
                 sheet.write_blank(number, index, None, style)
-        sheet.write_string(number, len(titles), _words(row), self._why if row.errors else self._data.text)
+        sheet.write_string(number, len(titles), _words(row)[:MAX_CELL], self._why if row.errors else self._data.text)
         if row.quarantine_id:
             sheet.write_string(number, len(titles) + 1, row.quarantine_id)
 

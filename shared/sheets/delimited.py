@@ -63,10 +63,9 @@ def _rows(source: Source, encoding: str, delimiter: str) -> Iterator[tuple[int, 
             for number, cells in enumerate(parsed, 1):
                 if any(cells):
                     yield number, cells
-        except csv.Error as wrong:
+        except csv.Error:
             raise UnreadableFileError(
-                f"第 {number + 1} 行（文件第 {parsed.line_num} 行）读不出来：引号没有成对、或一格过长（{wrong}）。"
-                f"{_SAVE_AS}"
+                f"第 {number + 1} 行（文件第 {parsed.line_num} 行）读不出来：引号没有成对，或一格过长。{_SAVE_AS}"
             ) from None
 
 

@@ -7,11 +7,13 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from shared.privacy import mask
 from shared.sheets.domain import Cell, Said, Unreadable, shown
 
 PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?", re.ASCII)
 _WRITTEN = re.compile(
-    r"(?:[¥$]|RMB|人民币)?\s*(?P<sign>[+-]?)\s*(?P<whole>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]{1,15})(?P<cents>\.[0-9]*)?",
+    r"(?:[¥$]|RMB|人民币)?\s*(?P<sign>[+-]?)\s*"
+    r"(?P<whole>[0-9]{1,3}(?:[, ][0-9]{3}){1,4}|[0-9]{1,15})(?P<cents>\.[0-9]*)?",
     re.ASCII,
 )
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3}", re.ASCII)
@@ -70,7 +72,7 @@ def _written_amount(raw: str, unit: str | None) -> str | Said | Unreadable:
     value = f"{sign}{whole}{cents}".rstrip(".")
     if value == raw:
         return raw
-    return Said(value, "number_normalised", f"已按数字 {value} 读入（去掉千分位、全角、空格或单位）")
+    return Said(value, "number_normalised", f"已按数字 {mask(value)} 读入（去掉千分位、全角、空格或单位）")
 
 
 def integer(cell: Cell, unit: str | None) -> int | str | Said | Unreadable:
@@ -91,7 +93,7 @@ def integer(cell: Cell, unit: str | None) -> int | str | Said | Unreadable:
 
 
 def _as_integer(value: int) -> Said:
-    return Said(value, "number_normalised", f"已按整数 {value} 读入（去掉千分位、全角、空格或单位）")
+    return Said(value, "number_normalised", f"已按整数 {mask(value)} 读入（去掉千分位、全角、空格或单位）")
 
 
 def _plain(raw: str, unit: str | None) -> str:

@@ -9,11 +9,13 @@ from difflib import get_close_matches
 from shared.errors import FieldError
 from shared.feeds.catalogue import FEEDS
 from shared.feeds.domain import Feed
+from shared.privacy import mask
 from shared.sheets.domain import OWN_TITLES, Column, Table, shown
 from shared.sheets.errors import LayoutError, WrongTemplateError
 from shared.sheets.layout import columns
 
 _LIKE = 0.5
+_MANY_DIGITS = 6
 
 
 def match(feed: Feed, table: Table) -> list[Column | str | None]:
@@ -26,6 +28,11 @@ def match(feed: Feed, table: Table) -> list[Column | str | None]:
     known = {plain(column.title): column for column in columns(feed)}
     own = {plain(title): title for title in OWN_TITLES}
     found = [plain(shown(title)) for title in table.titles]
+    if not any(title in known for title in found):  # rows without titles: what stands there is data, and not echoed
+        raise LayoutError(
+            f"第 {table.title_row} 行不是列名：没有一格与模板的列名相同；"
+            "第一行就应是列名，上面不能有标题行。请使用下载的模板"
+        )
     faults = _faults(found, table, known, own)
     if faults:
         if other := _other_feed(feed, set(found)):
@@ -54,7 +61,7 @@ def _faults(found: list[str], table: Table, known: dict[str, Column], own: dict[
             continue
         near = get_close_matches(title, absent, 1, _LIKE) or get_close_matches(title, list(known), 1, _LIKE)
         hint = f"，是不是“{known[near[0]].title}”" if near else "，本类数据没有这一列，请删去"
-        faults.append(_fault(table, title, "title_unknown", f"不认识列“{title[:40]}”{hint}"))
+        faults.append(_fault(table, title, "title_unknown", f"不认识列“{_told(title)}”{hint}"))
     faults += [
         _fault(table, column.title, "title_missing", f"缺少必填的列“{column.title}”") for column in missing.values()
     ]
@@ -62,8 +69,13 @@ def _faults(found: list[str], table: Table, known: dict[str, Column], own: dict[
 
 
 def _fault(table: Table, title: str, code: str, message: str) -> FieldError:
-    pointer = f"/rows/{table.title_row}/{pointer_part(title[:40])}"
+    pointer = f"/rows/{table.title_row}/{pointer_part(_told(title))}"
     return {"pointer": pointer, "code": code, "message": message, "value_masked": None}
+
+
+def _told(title: str) -> str:
+    """A title as it may be shown: short, and without what may be somebody's number."""
+    return mask(title) if sum(character.isdigit() for character in title) >= _MANY_DIGITS else title[:40]
 
 
 def pointer_part(title: str) -> str:
@@ -84,5 +96,5 @@ def _other_feed(feed: Feed, found: set[str]) -> str | None:
 def _wrong(name: str, feed: Feed) -> str:
     department, _, kind = name.partition("/")
     other = FEEDS.get((department, kind))
-    title = other.title if other else name
+    title = other.title if other else name[:60]
     return f"这是“{title}”的表格，现在报送的是“{feed.title}”；请换用“{feed.title}”的模板，或改报“{title}”"

@@ -73,9 +73,9 @@ def test_a_byte_of_another_encoding_is_named_by_its_line() -> None:
     assert "UTF-8" in error.detail
 
 
-def test_big5_and_latin_1_are_refused() -> None:
+def test_big5_is_refused() -> None:
     assert isinstance(
-        refusal(io.BytesIO("記錄主鍵,\xff\xff\n1,2".encode("latin-1", "replace") + b"\xff\xff")), AppError
+        refusal(csv_of([["記錄主鍵", "姓名"], ["1", "某某"]], encoding="big5")), EncodingError | LayoutError
     )
 
 
@@ -142,6 +142,15 @@ def test_unknown_missing_and_double_titles_are_all_named_with_the_nearest() -> N
     assert "是不是“医疗总费用”" in error.detail
 
 
+def test_rows_without_titles_are_not_echoed() -> None:
+    error = refusal(csv_of([ROW, ROW]))
+    assert isinstance(error, LayoutError)
+    assert "第 1 行不是列名" in error.detail
+    assert not error.errors
+    named = refusal(csv_of([[*TITLES, "13847701234"], ROW]))
+    assert "13847701234" not in str([named.detail, named.errors])
+
+
 def test_titles_may_carry_what_people_add() -> None:
     titles = [f" {title}* " if title == "医疗总费用" else title for title in TITLES]
     assert only(SETTLEMENT, csv_of([titles, ROW])).record["total"] == "18600.00"
@@ -162,10 +171,9 @@ def test_the_template_of_another_feed_is_recognised(tmp_path: Path) -> None:
         read(SETTLEMENT, tmp_path / "x.csv")
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n \n", "记录主键,姓名\n".encode()])
+@pytest.mark.parametrize("content", [b"", b"\n\n\n", b"\xef\xbb\xbf", ",".join(TITLES).encode()])
 def test_empty_files_are_refused(content: bytes) -> None:
-    error = refusal(io.BytesIO(content))
-    assert isinstance(error, EmptySheetError | LayoutError)
+    assert isinstance(refusal(io.BytesIO(content)), EmptySheetError)
 
 
 def test_too_many_rows_are_refused_before_the_first_is_read() -> None:

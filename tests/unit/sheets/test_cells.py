@@ -57,6 +57,16 @@ def test_amounts_that_mean_no_one_number_are_left_for_the_feed_to_refuse(cell: s
     assert "引号" not in error["message"]
 
 
+@pytest.mark.parametrize("number", ["150625197001019948", "150 625 197 001 019 948", "１３８４７７０１２３４"])
+def test_a_number_of_a_person_in_the_wrong_column_is_not_echoed(number: str) -> None:
+    record = one(SETTLEMENT, 医疗总费用=number)
+    told = str([record.notes, errors_of(SETTLEMENT, record)])
+    assert not {"150625197001019948", "150 625 197 001 019 948", "13847701234", "１３８４７７０１２３４"} & set(
+        told.split("'")
+    )
+    assert "13847701234" not in told
+
+
 @pytest.mark.parametrize(("cell", "value"), [(18600, "18600"), (18600.1, "18600.1"), (0.1 + 0.2, "0.3"), (0, "0")])
 def test_number_cells_are_the_sheets_own_form(cell: float, value: str) -> None:
     record = one(SETTLEMENT, 医疗总费用=cell)
