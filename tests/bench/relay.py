@@ -12,6 +12,7 @@ from itertools import count
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.relay.repository import PartStore
+from services.ingest.relay.service import Relay
 from services.local.broker import Tansu
 from shared.db import create_engine, driver, transaction
 from shared.events.topics import FEED_TOPICS, PARTITIONS
@@ -40,7 +41,7 @@ async def lead(engine: AsyncEngine, bootstrap: str) -> float:
     """Messages per second from the first batch that is marked to the last."""
     stop = asyncio.Event()
     publisher = KafkaPublisher(bootstrap, idempotence=False)
-    task = asyncio.create_task(Leader(engine, PartStore(PARTITIONS), publisher, "bench").run(stop))
+    task = asyncio.create_task(Leader(engine, Relay(PARTITIONS), publisher, "bench").run(stop))
     left = await waiting(engine, BODIES - 1)  # election and the broker's second of calm are over
     started = time.perf_counter()
     await waiting(engine, 0)
