@@ -13,7 +13,7 @@ belongs AS MATERIALIZED (
     SELECT DISTINCT ON (p.person_key)
         p.person_key, p.household_no, p.insurance_exempt
     FROM member p
-    JOIN record_version_17 v ON v.source_id = p.source_id AND v.version = p.version
+    JOIN record_version_17 v ON v.kind = 17 AND v.source_id = p.source_id AND v.version = p.version
     WHERE v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to
     ORDER BY p.person_key, v.effective_on DESC, v.version DESC, v.source_id DESC
 ),

@@ -24,7 +24,7 @@ belongs AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT p.household_no, p.insurance_exempt
         FROM member p
-        JOIN record_version_17 v ON v.source_id = p.source_id AND v.version = p.version
+        JOIN record_version_17 v ON v.kind = 17 AND v.source_id = p.source_id AND v.version = p.version
         WHERE p.person_key = c.person_key
             AND v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to
         ORDER BY v.effective_on DESC, v.version DESC, v.source_id DESC
