@@ -12,9 +12,10 @@ from services.ingest.catalogue import api as catalogue
 from services.ingest.deliveries import api as deliveries
 from services.ingest.equations import api as equations
 from services.ingest.equations.service import measure as measure_incidents
+from services.ingest.files import api as files
 from services.ingest.freshness import api as freshness
 from services.ingest.freshness.service import measure as measure_freshness
-from services.ingest.intake.service import Intake
+from services.ingest.intake.service import intake_of
 from services.ingest.overview import pages as overview
 from services.ingest.quarantine import api as quarantine
 from services.ingest.receipts import api as receipts
@@ -23,13 +24,10 @@ from services.ingest.resubmissions import api as resubmissions
 from services.ingest.settings import Settings
 from services.ingest.streams import api as streams
 from services.ingest.submissions import api as submissions
-from services.ingest.vault.service import Vault
 from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
-from shared.feeds.prepare import Preparer
 from shared.http.app import create_app
-from shared.privacy import PersonKeys, Sealer
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 DESCRIPTION = (
@@ -55,9 +53,7 @@ def engine_of(settings: Settings, name: str) -> AsyncEngine:
 
 def build(settings: Settings) -> FastAPI:
     """The application. SettingsError when a setting cannot be used."""
-    keys = PersonKeys.from_spec(settings.pepper.get_secret_value())
-    vault_sealer = Sealer.from_spec(settings.vault_key.get_secret_value())
-    bus = Sealer.from_spec(settings.bus_key.get_secret_value())
+    intake = intake_of(*(key.get_secret_value() for key in (settings.pepper, settings.vault_key, settings.bus_key)))
     app = create_app(
         service="ingest",
         title=names.title("ingest"),
@@ -68,6 +64,7 @@ def build(settings: Settings) -> FastAPI:
             receipts.router,
             quarantine.router,
             resubmissions.router,
+            files.router,
             deliveries.router,
             freshness.router,
             reconciliation.router,
@@ -78,10 +75,10 @@ def build(settings: Settings) -> FastAPI:
         engine=engine_of(settings, "xianjie.ingest.api"),
         migrations=MIGRATIONS,
         asyncapi=asyncapi("ingest"),
-        wider=[streams.LIMIT],
+        wider=[streams.LIMIT, *files.LIMITS],
         gauges=[measure_freshness, measure_incidents],
     )
-    app.state.intake = Intake(Preparer(keys, bus), Vault(vault_sealer, keys.digest_key), vault_sealer)
+    app.state.intake = intake
     app.state.admission = Admission(settings.department_in_flight, settings.database_pool_size)
     app.state.turns = Turns(app.state.engine)
     return app

@@ -18,7 +18,6 @@ _TIMEOUT = httpx.Timeout(120, connect=10)
 _AGAIN = frozenset({408, 429, 502, 503, 504})
 _UNANSWERABLE = frozenset({404, 409, 410, 422})
 _LONGEST_WAIT = 30.0
-_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS  # what stands for an unreadable cell is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Client:
         """Send one corrected record as the answer to a quarantine entry. An entry that cannot be answered any more
         (closed, past its 90 days, of another record, of another platform) gives neither receipt nor errors: the
         record then goes the ordinary way."""
-        answer = self._ask(f"/v1/quarantine/{entry}/resubmission", _bytes(record), key, {})
+        answer = self._ask(f"/v1/quarantine/{entry}/resubmission", orjson.dumps(record), key, {})
         content = _json(answer)
         if answer.is_success:
             return Resubmitted(receipt=content)
@@ -75,7 +74,7 @@ class Client:
         raise _refused(answer, content)
 
     def _receipt(self, path: str, body: Any, key: str, query: dict[str, str]) -> dict[str, Any]:
-        answer = self._ask(path, _bytes(body), key, query)
+        answer = self._ask(path, orjson.dumps(body), key, query)
         content = _json(answer)
         if answer.is_success and isinstance(content, dict):
             return content
@@ -114,15 +113,6 @@ def _come_back(answer: httpx.Response) -> bool:
 def _refused(answer: httpx.Response, content: Any) -> UploadError:
     detail = content.get("detail") if isinstance(content, dict) else None
     return UploadError(f"平台没有接收（{answer.status_code}）：{detail or answer.text[:200]}")
-
-
-def _bytes(body: Any) -> bytes:
-    return orjson.dumps(body, default=_unreadable, option=_OPTIONS)
-
-
-def _unreadable(value: object) -> dict[str, str]:
-    """A cell that cannot be read, as what no field takes: the platform refuses the record there."""
-    return {"unreadable": str(value)}
 
 
 def _pause(attempt: int, asked: str | None) -> float:

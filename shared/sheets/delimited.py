@@ -78,7 +78,8 @@ def _lines(source: Source, encoding: str) -> Iterator[io.TextIOWrapper]:
     try:
         yield text
     finally:
-        text.detach()
+        if not raw.closed:  # by its owner, before this reading was given up
+            text.detach()
         if isinstance(source, Path):
             raw.close()
 
