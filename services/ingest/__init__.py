@@ -2,8 +2,11 @@
 
 Owns: the feed catalogue, submissions and their parts, record versions (which are also the outbox),
 receipts, the quarantine of refused records, the vault of ID numbers and names.
-Topics in: none. Topics out: `feeds.<department>.v1`, keyed by person key or household number.
-Tables: submission, part, record_version, receipt_line, quarantine, person, idempotency_key, broker_log.
-Rooms, each importing only rooms after it: relay (publishes committed parts) → submissions (receives,
-decides, stores, gives receipts) → quarantine, vault → catalogue (what may be sent).
+Topics in: none. Topics out: `feeds.<department>.v1`, keyed by person key or household number;
+`ingest.reconciliation.v1`, keyed by department: manifests and changes of freshness.
+Tables: submission, part, record_version, confirmation, receipt_line, quarantine, person, idempotency_key,
+broker_log; delivery, closing, tally, published_total, freshness, manifest, incident, agenda.
+Rooms, each importing only rooms after it: relay (publishes), reconciliation (manifests) → equations → freshness →
+deliveries (closed periods) → tally (counts what was published) → submissions (receives, gives receipts) → intake
+(decides, stores) → quarantine, vault → catalogue (what may be sent).
 """

@@ -75,7 +75,7 @@ class FeedReconciledV1(Event):
     kind: Short = Field(title="数据种类")
     number: Annotated[int, Field(ge=1)] = Field(title="本类清单序号")
     scope: Literal["day", "period"] | Short = Field(title="范围", description="a Shanghai day, or a delivery's period")
-    name: Short = Field(title="日期或期别", description="2026-03-05, 2026-03, 2026-Q1 …")
+    name: Short = Field(title="日期或报送期", description="2026-03-05, 2026-03, 2026-Q1 …")
     revision: Annotated[int, Field(ge=1)] = Field(title="本范围第几版")
     made_at: datetime = Field(title="生成时间")
     deliveries: list[ClosedDelivery] = Field(default_factory=list, title="各区划的关闭申报")

@@ -1,1 +1,1 @@
-"""deliveries (关闭期别): a department says that a period is sent, and how many records; zero is a report too."""
+"""deliveries (关闭报送期): a department says that a period is sent, and how many records; zero is a report too."""

@@ -1,4 +1,4 @@
-"""Periods (期别), and what their closings amount to."""
+"""Periods (报送期), and what their closings amount to."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from services.ingest.outcomes.domain import PERIOD
 from shared.codes import divisions
 from shared.errors import FieldError
 
 CITY = "150600000000"
 BANNERS = frozenset(place.code for place in divisions.all_divisions() if place.level == "banner")
-PERIOD = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-D[123])?|-Q[1-4]|-H[12])?$"
-"""A year, half-year, quarter, month, or third of a month (旬)."""
 _UNIT_MONTHS = {"Q": 3, "H": 6}
 
 Attribution = Literal["named", "since_last_closing"]
@@ -94,7 +93,7 @@ def faults(wanted: Wanted, today: date) -> list[FieldError]:
     except ValueError:  # the year 0
         early = True
     if early:
-        found.append(_fault("/period", "period_in_future", "“期别”尚未开始，只能关闭已经开始的期别", wanted.period))
+        found.append(_fault("/period", "period_in_future", "“报送期”尚未开始，只能关闭已经开始的报送期", wanted.period))
     if wanted.division_code != CITY and wanted.division_code not in BANNERS:
         message = f"“行政区划代码”应为全市（{CITY}）或一个旗区的 12 位代码"
         found.append(_fault("/division_code", "division_not_a_banner", message, wanted.division_code))

@@ -9,11 +9,11 @@ class DeliveryRefusedError(InvalidError):
     """The period has not begun, or the division is neither the city nor a banner."""
 
     code = "delivery_refused"
-    title = "关闭期别的内容不符合要求"
+    title = "关闭报送期的内容不符合要求"
 
 
 class UnknownPeriodError(NotFoundError):
     """Nobody has closed this period of this feed."""
 
     code = "unknown_period"
-    title = "这一期别尚未关闭"
+    title = "这一报送期尚未关闭"

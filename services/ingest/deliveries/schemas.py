@@ -6,8 +6,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.ingest.deliveries.domain import CITY, PERIOD, Attribution, Delivery, Wanted, declared, explanation
+from services.ingest.deliveries.domain import CITY, Attribution, Delivery, Wanted, declared, explanation
 from services.ingest.deliveries.service import Period
+from services.ingest.outcomes.domain import PERIOD
 from services.ingest.receipts.schemas import Counts
 from shared.codes import divisions
 from shared.feeds.domain import Feed
@@ -17,7 +18,7 @@ _PERIOD_TEXT = "年 `2026`、半年 `2026-H1`、季 `2026-Q1`、月 `2026-03`、
 
 
 class DeliveryBody(BaseModel):
-    """关闭一个期别"""
+    """关闭一个报送期"""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -30,7 +31,7 @@ class DeliveryBody(BaseModel):
         },
     )
 
-    period: str = Field(title="期别", description=_PERIOD_TEXT, pattern=PERIOD, max_length=12)
+    period: str = Field(title="报送期", description=_PERIOD_TEXT, pattern=PERIOD, max_length=12)
     division_code: str = Field(
         default=CITY,
         title="行政区划代码",
@@ -74,9 +75,9 @@ class DeliveryOut(BaseModel):
 
 
 class ClosedPeriod(BaseModel):
-    """一个已关闭的期别"""
+    """一个已关闭的报送期"""
 
-    period: str = Field(title="期别", examples=["2026-02"])
+    period: str = Field(title="报送期", examples=["2026-02"])
     deliveries: list[DeliveryOut] = Field(title="各区划的申报")
     sent: int = Field(title="申报条数合计", description="全市关闭的以全市申报为准，否则为各旗区之和")
     complete: bool = Field(title="全部旗区已关闭")
@@ -96,14 +97,14 @@ class ClosedPeriod(BaseModel):
 
 
 class PeriodOut(ClosedPeriod):
-    """一个已关闭的期别与收到的条数对照"""
+    """一个已关闭的报送期与收到的条数对照"""
 
     feed: str = Field(title="数据种类", examples=["medical-insurance/settlement"])
     title: str = Field(title="名称")
     attribution: Attribution = Field(
         title="归集方式",
         description="`named`：注明 `?delivery=本期` 的报送；`since_last_closing`：没有一次注明本期时，上一期关闭之后、"
-        "本期关闭之前未注明期别的报送",
+        "本期关闭之前未注明报送期的报送",
     )
     submissions: int = Field(title="报送次数")
     received: int = Field(title="收到条数")

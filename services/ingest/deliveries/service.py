@@ -44,7 +44,7 @@ async def of_period(conn: AsyncConnection, feed: Feed, period: str) -> Period:
     """A closed period. Raises UnknownPeriodError."""
     deliveries = await repository.of_period(conn, feed.number, period)
     if not deliveries:
-        raise UnknownPeriodError("这一期别还没有关闭。")
+        raise UnknownPeriodError("这一报送期还没有关闭。")
     selection = await repository.selection(conn, feed.number, period)
     submissions, counts = await repository.received(conn, feed.number, selection)
     return Period(feed, period, deliveries, declared(deliveries), selection, submissions, counts)

@@ -25,13 +25,13 @@ class FreshnessOut(BaseModel):
     since: datetime | None = Field(title="状态起始时间", description="从未报送的为空")
     last_at: datetime | None = Field(title="最近到数时间", description="从未报送的为空")
     last_by: By | None = Field(
-        title="最近到数方式", description="`record` 收到并发布了记录；`delivery` 部门关闭了期别（含零报告）"
+        title="最近到数方式", description="`record` 收到并发布了记录；`delivery` 部门关闭了报送期（含零报告）"
     )
     age_days: int | None = Field(title="距今天数", description="北京时间的天数；学籍只计学期内的天数", examples=[3])
     overdue_after_days: int = Field(title="逾期天数", description="距今天数超过它即为逾期", examples=[15])
     cadence: str = Field(title="报送频率")
     published: int = Field(title="累计已发布", description="版本数；全市一行为各旗区与未注明旗区的合计")
-    closing_pending: bool = Field(title="关闭待生效", description="期别已关闭，待此前的数据全部发布后生效")
+    closing_pending: bool = Field(title="关闭待生效", description="报送期已关闭，待此前的数据全部发布后生效")
 
     @classmethod
     def of(cls, row: Row) -> FreshnessOut:

@@ -10,9 +10,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from services.ingest.deliveries.domain import PERIOD
 from services.ingest.deliveries.errors import UnknownPeriodError
 from services.ingest.equations.domain import Scope, Target
+from services.ingest.outcomes.domain import PERIOD
 from services.ingest.reconciliation import service
 from services.ingest.reconciliation.errors import UnknownManifestError, WhichScopeError
 from services.ingest.reconciliation.schemas import ManifestOut, ReconcileBody
@@ -50,14 +50,14 @@ _FILE = {
     responses=responses(UnknownFeedError, UnknownPeriodError, WhichScopeError, FutureDayError),
 )
 async def reconcile_now(_principal: Operator, body: ReconcileBody, conn: ConnectionDep) -> ManifestOut:
-    """立即核对一类数据的一天或一个已关闭的期别，不等每日运行（次日零时十分）。"""
+    """立即核对一类数据的一天或一个已关闭的报送期，不等每日运行（次日零时十分）。"""
     feed = catalogue.get(body.department, body.kind)
     return ManifestOut.of(await service.reconcile(conn, _target(feed.number, body.day, body.period)))
 
 
 def _target(feed: int, day: date | None, period: str | None) -> Target:
     if (day is None) == (period is None):
-        raise WhichScopeError("“日期”和“期别”请填其中一个。")
+        raise WhichScopeError("“日期”和“报送期”请填其中一个。")
     if day is None:
         return Target(feed, "period", period or "")
     if day > clock.today():
@@ -72,11 +72,11 @@ async def list_manifests(
     department: Annotated[str | None, Query(title="部门", examples=["medical-insurance"])] = None,
     kind: Annotated[str | None, Query(title="数据种类", examples=["settlement"])] = None,
     day: Annotated[date | None, Query(title="日期", description="这一天的清单", examples=["2026-03-05"])] = None,
-    period: Annotated[str | None, Query(title="期别", description="这一期的清单", pattern=PERIOD)] = None,
+    period: Annotated[str | None, Query(title="报送期", description="这一期的清单", pattern=PERIOD)] = None,
     after: AfterQuery = None,
     limit: LimitQuery = DEFAULT_LIMIT,
 ) -> Page[ManifestOut]:
-    """数据清单，最近生成的在前；部门只看本部门。每天每类数据一份，每个关闭的期别一份，内容有变化时出新的一版。
+    """数据清单，最近生成的在前；部门只看本部门。每天每类数据一份，每个关闭的报送期一份，内容有变化时出新的一版。
 
     清单同时发布在主题 `ingest.reconciliation.v1`。"""
     feeds = [

@@ -16,4 +16,4 @@ class WhichScopeError(InvalidError):
     """Neither a day nor a period was given, or both."""
 
     code = "which_scope"
-    title = "请给出日期或期别之一"
+    title = "请给出日期或报送期之一"

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.ingest.deliveries.domain import PERIOD
 from services.ingest.equations.domain import Scope
+from services.ingest.outcomes.domain import PERIOD
 from services.ingest.reconciliation.repository import Made
 from shared.feeds.catalogue import BY_NUMBER
 
@@ -28,8 +28,10 @@ class ReconcileBody(BaseModel):
 
     department: str = Field(title="部门", max_length=40)
     kind: str = Field(title="数据种类", max_length=40)
-    day: date | None = Field(default=None, title="日期", description="北京时间的一天；与期别二者填一")
-    period: str | None = Field(default=None, title="期别", description="已关闭的期别", pattern=PERIOD, max_length=12)
+    day: date | None = Field(default=None, title="日期", description="北京时间的一天；与报送期二者填一")
+    period: str | None = Field(
+        default=None, title="报送期", description="已关闭的报送期", pattern=PERIOD, max_length=12
+    )
 
 
 class ManifestOut(BaseModel):
@@ -40,8 +42,8 @@ class ManifestOut(BaseModel):
     kind: str = Field(title="数据种类", examples=["settlement"])
     title: str = Field(title="名称", examples=["医疗费用结算"])
     number: int = Field(title="本类清单序号", description="从 1 起连续；缺号即缺清单")
-    scope: Scope = Field(title="范围", description="`day` 北京时间的一天；`period` 一个已关闭的期别")
-    name: str = Field(title="日期或期别", examples=["2026-02"])
+    scope: Scope = Field(title="范围", description="`day` 北京时间的一天；`period` 一个已关闭的报送期")
+    name: str = Field(title="日期或报送期", examples=["2026-02"])
     revision: int = Field(title="本范围第几版")
     made_at: datetime = Field(title="生成时间")
     balanced: bool = Field(title="是否平衡", description="没有不成立的等式；不成立的见 `GET /v1/incidents`")

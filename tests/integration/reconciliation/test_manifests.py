@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from services.ingest.deliveries.domain import PERIOD
+from services.ingest.outcomes.domain import PERIOD
 from shared.events.reconciliation import FeedReconciledV1
 from tests.integration.ingest.conftest import retract, settlement
 from tests.integration.reconciliation.conftest import DONGSHENG, HANGJIN, Books
