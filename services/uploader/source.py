@@ -94,5 +94,5 @@ def _of_body(path: Path) -> list[Any]:
         raise UploadError(f"{path.name} 不是有效的 JSON（第 {error.lineno} 行第 {error.colno} 列）。") from None
     records = body.get("records") if isinstance(body, dict) else body
     if not isinstance(records, list):
-        raise UploadError(f'{path.name} 应为 {{"records"：[记录, …]}} 或记录的列表。')
+        raise UploadError(f"{path.name} 应为记录的列表，或在 records 下放记录列表的对象。")
     return records
