@@ -96,12 +96,12 @@ def _named(path: Path) -> Feed | None:
 
 def _push(options: Options, path: Path, feed: Feed, console: Console) -> int:
     plan = Plan(_sha256(path), feed.name, options.chunk, options.dry_run)
+    file = source.opened(path, feed)
     journal = Journal(beside(path, options.state), plan)
     done = False
     try:
         if journal.resumed:
             console.print(f"接着上次：已完成 {len(journal.chunks)} 批。")
-        file = source.opened(path, feed)
         with _bar(console, f"{path.name} → {feed.title}", file.total) as (bar, task):
             client = Client(options.door, lambda why, wait: bar.console.print(f"{why}，{wait:.0f} 秒后重试。"))
             try:

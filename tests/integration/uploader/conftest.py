@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,11 @@ import httpx
 import pytest
 
 from services.local.ports import free_port
+from services.local.postgres import Postgres
 from shared.http.issuer import NAME, DevIssuer
 from tests.integration.ingest.conftest import secret
+
+_KEPT = {"alembic_version", "tally_cursor"}
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,23 @@ class Platform:
 
 
 @pytest.fixture
-def platform(database: Callable[[str], str], tmp_path: Path) -> Iterator[Platform]:
+def platform(served: Platform) -> Platform:
+    """The one platform of this module, empty."""
+    tables = served.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    emptied = ", ".join(row[0] for row in tables if row[0] not in _KEPT)
+    served.rows(f"TRUNCATE {emptied}")
+    return served
+
+
+@pytest.fixture(scope="module")
+def served(
+    postgres: Postgres, template: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
     """`xianjie serve ingest` in a process of its own."""
-    keys = tmp_path / "issuer"
-    issuer = DevIssuer(keys, environment="development")
-    port, url = free_port(), database("ingest")
+    tmp_path = tmp_path_factory.mktemp("served")
+    issuer = DevIssuer(tmp_path / "issuer", environment="development")
+    port, name = free_port(), f"uploader_{uuid.uuid4().hex[:12]}"
+    url = postgres.create_database(name, template("ingest"))
     settings = {
         "ENVIRONMENT": "development",
         "PORT": str(port),
@@ -76,6 +92,7 @@ def platform(database: Callable[[str], str], tmp_path: Path) -> Iterator[Platfor
         process.terminate()
         process.wait(20)
         log.close()
+        postgres.drop_database(name)
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -171,7 +171,7 @@ def try_killing(platform: Platform, tmp_path: Path, count: int, chunk: int, kill
 
 
 def test_killed_and_started_again_stores_each_record_once(platform: Platform, tmp_path: Path) -> None:
-    try_killing(platform, tmp_path, 6_000, 20, 3)
+    try_killing(platform, tmp_path, 4_000, 20, 2)
 
 
 @pytest.mark.long
