@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ class Platform:
             finally:
                 await db.close()
 
-        return asyncio.run(fetch())
+        with ThreadPoolExecutor(1) as pool:  # a browser's loop may be running in this thread
+            return pool.submit(lambda: asyncio.run(fetch())).result()
 
     def count(self, sql: str) -> int:
         """One number."""
