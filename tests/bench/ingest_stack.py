@@ -139,11 +139,13 @@ class Client:
         self._writer.write(f"GET {path} HTTP/1.1\r\nHost: ingest\r\n\r\n".encode())
         return await self._answer()
 
-    async def post(self, token: str, body: bytes, path: str = PATH) -> tuple[int, bytes]:
-        """(status, body) of a JSON body."""
+    async def post(
+        self, token: str, body: bytes, path: str = PATH, media_type: str = "application/json"
+    ) -> tuple[int, bytes]:
+        """(status, body) of a body."""
         head = (
             f"POST {path} HTTP/1.1\r\nHost: ingest\r\nAuthorization: Bearer {token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         self._writer.writelines((head.encode(), body))
         return await self._answer()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import Semaphore
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
+from struct import Struct
 from typing import Any, NamedTuple
 
 import orjson
@@ -75,8 +76,12 @@ class Seen(NamedTuple):
     version: int
     digest: bytes
     op: str
-    key: str
+    key: str = ""
     effective_on: None = None
+
+
+_PACKED = Struct(">q16s?")
+"""Version, digest, whether retracted: kept for each record of a stream, of which there may be 200,000."""
 
 
 class Trial:
@@ -92,7 +97,7 @@ class Trial:
         self._submission = submission
         self._counts = NOTHING
         self._lines: list[dict[str, Any]] = []
-        self._seen: dict[str, list[Seen]] = {}
+        self._seen: dict[str, bytes] = {}  # _PACKED, one behind the other
 
     async def through(self, chunks: AsyncIterator[bytes]) -> bytes:
         """The receipt. Raises what ends a stream."""
@@ -107,14 +112,18 @@ class Trial:
 
     async def _take(self, batch: Batch) -> None:
         again = dict.fromkeys(record.source_id for record in batch.prepared if record.source_id in self._seen)
-        before = [one for source_id in again for one in self._seen[source_id]]
+        before = [
+            Seen(source_id, version, digest, "retract" if retracted else "upsert")
+            for source_id in again
+            for version, digest, retracted in _PACKED.iter_unpack(self._seen[source_id])
+        ]
         now = clock.now()
         async with self._gate, transaction(self._engine) as conn:
             part = Part(self._submission, batch, await intaking.plan(conn, batch, now, before), now)
         for record, line in part.pairs:
             if line.stored or line.repeats:
-                seen = Seen(record.source_id, record.version, record.digest, record.op, record.key)
-                self._seen.setdefault(record.source_id, []).append(seen)
+                packed = _PACKED.pack(record.version, record.digest, record.op == "retract")
+                self._seen[record.source_id] = self._seen.get(record.source_id, b"") + packed
         self._counts = add(self._counts, part.counts)
         self._lines += part.receipt_lines(stored=False)
         if sum(self._counts) > RECEIPT_LINES:
