@@ -178,6 +178,12 @@ def read_name(value: str) -> tuple[str, str | None]:
     return _NAME_DOTS.sub("·", _NAME_SPACES.sub("", stripped)), None
 
 
+def _area(draft: Draft, field: str, value: str) -> None:
+    """`96.9` and `96.90` are one area: two decimals, or a spreadsheet's number cell would be a correction."""
+    whole, _, part = value.partition(".")
+    draft.values[field] = f"{whole}.{part:0<2}"
+
+
 def _free_text(draft: Draft, field: str, value: str) -> None:
     if len(value) >= _ID_LENGTH and identity.contains(value):
         draft.refuse(field, *_ID_INSIDE)
@@ -195,6 +201,7 @@ CHECKS: Mapping[str, FieldCheck] = MappingProxyType(
         "credit_code": _credit_code,
         "disability_card": _disability_card,
         "dwelling_grade": _dwelling_grade,
+        "area": _area,
         "person_name": _person_name,
         "text": _free_text,
         "source_id": _free_text,

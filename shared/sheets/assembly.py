@@ -36,12 +36,18 @@ class Assembler:
         self._titled = len(matched)
         self._untitled = [index for index, column in enumerate(matched) if column is None]
         self._quarantine = next((index for index, column in enumerate(matched) if column == QUARANTINE_TITLE), None)
-        self._keys = [index for index, column, _, _ in own if column.name in _KEY]
+        self._keys = [(index, is_plain, read) for index, column, is_plain, read in own if column.name in _KEY]
         self.grouped = any(column.group for column in self._columns.values())
 
     def key(self, number: int, cells: list[Cell]) -> object:
-        """What the rows of one version of one record have in common; a row without a key stands alone."""
-        found = tuple(cells[index] if index < len(cells) else "" for index in self._keys)
+        """What the rows of one version of one record have in common, however each cell is written; a row without a key
+        stands alone."""
+        found = tuple(
+            cell if cell == "" or (type(cell) is str and is_plain(cell)) else _read_as(cell, read)
+            for cell, is_plain, read in (
+                (cells[index] if index < len(cells) else "", is_plain, read) for index, is_plain, read in self._keys
+            )
+        )
         return found if any(found) else number
 
     def record(self, rows: list[Row]) -> SheetRecord:
@@ -182,6 +188,13 @@ class _Making:
             "message": f"第 {number} 行{what.predicate}",
             "value_masked": mask(what.text),
         }
+
+
+def _read_as(cell: Cell, read: Read) -> object:
+    value = read(cell)
+    if isinstance(value, Said):
+        return value.value
+    return value.text if isinstance(value, Unreadable) else value
 
 
 def _entry(number: int, title: str, code: str, predicate: str, value: str | None) -> FieldError:

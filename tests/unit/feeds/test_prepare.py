@@ -47,6 +47,14 @@ def test_a_settlement_is_keyed_by_person_and_carries_no_identity() -> None:
     assert not {"name", "id_number", "source_id", "source_updated_at", "op", "division_code"} & set(_data(record))
 
 
+@pytest.mark.parametrize(("sent", "kept"), [("96.9", "96.90"), ("96", "96.00"), ("0", "0.00"), ("96.91", "96.91")])
+def test_an_area_is_the_same_however_many_decimals_it_was_sent_with(sent: str, kept: str) -> None:
+    result, other = (taken(APPRAISAL, floor_area_m2=area) for area in (sent, kept))
+    assert _data(result)["floor_area_m2"] == kept
+    assert result.digest == other.digest
+    assert not result.notes
+
+
 def test_money_goes_on_as_text_with_two_decimals() -> None:
     data = _data(taken(SETTLEMENT, total="18600", basic_paid="9800.0", self_paid="6100"))
     assert (data["total"], data["basic_paid"], data["self_paid"]) == ("18600.00", "9800.00", "6100.00")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from shared.codes.identity import check_digit
 from shared.sheets import locate, read, rows_of
 from shared.sheets.layout import columns
 from tests.unit.feeds.support import PREPARER
-from tests.unit.sheets.support import HOUSEHOLD, csv_of, errors_of, example
+from tests.unit.sheets.support import HOUSEHOLD, book, csv_of, errors_of, example, saved
 
 LAYOUT = columns(HOUSEHOLD)
 TITLES = [column.title for column in LAYOUT]
@@ -55,6 +56,15 @@ def test_the_households_columns_may_be_filled_on_its_first_row_only() -> None:
     keys = ("记录主键", "数据变更时间")
     bare = [cell if column.group or column.title in keys else "" for column, cell in zip(LAYOUT, two, strict=True)]
     (record,) = read(HOUSEHOLD, csv_of([TITLES, one, bare]))
+    assert record.record == FIRST
+
+
+def test_rows_belong_together_however_their_keys_are_written() -> None:
+    one, two = rows(FIRST)
+    typed: list[Any] = list(two)
+    typed[TITLES.index("数据变更时间")] = datetime.fromisoformat(FIRST["source_updated_at"]).replace(tzinfo=None)
+    typed[TITLES.index("记录主键")] += " "
+    (record,) = read(HOUSEHOLD, saved(book([TITLES, one, typed])))
     assert record.record == FIRST
 
 
