@@ -44,20 +44,26 @@ _OF_THE_MANIFEST = {"manifest_id", "number", "revision", "made_at", "previous_sh
 
 
 async def tick(engine: AsyncEngine) -> bool:
-    """One step: count the next published parts and tell what became fresh or overdue; when there is nothing to count,
-    make one manifest that is due. Whether anything was done, so that more may follow."""
+    """One step in a transaction of its own; see `step`."""
     async with transaction(engine) as conn:
-        if not await tally.lock(conn, wait=False):
-            return False
-        counted = await tally.step(conn)
-        closings = await freshness.advance(conn, counted.seen)
-        await _plan(conn, counted, closings)
-        if counted.more:
-            return True
-        due = await repository.next_due(conn, clock.now())
-        if due is not None:
-            await _make(conn, due)
-        return due is not None
+        return await step(conn)
+
+
+async def step(conn: AsyncConnection) -> bool:
+    """Count the next published parts and tell what became fresh or overdue; when there is nothing to count, make one
+    manifest that is due. Whether anything was done, so that more may follow; False also while another worker does it.
+    """
+    if not await tally.lock(conn, wait=False):
+        return False
+    counted = await tally.step(conn)
+    closings = await freshness.advance(conn, counted.seen)
+    await _plan(conn, counted, closings)
+    if counted.more:
+        return True
+    due = await repository.next_due(conn, clock.now())
+    if due is not None:
+        await _make(conn, due)
+    return due is not None
 
 
 async def reconcile(conn: AsyncConnection, target: Target) -> Made:
