@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -16,6 +17,10 @@ from shared.events.codec import Delivery
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.messaging.consumer import Handler
 
+LOOK_SECONDS = 1.0
+SMALL_BATCH = 200
+"""Fewer records than this cannot make the tables strange to the planner within `LOOK_SECONDS`."""
+
 
 class Records:
     """Takes record events; remembers the newest `known_at` it saw, so that a clock that steps back
@@ -23,12 +28,13 @@ class Records:
 
     def __init__(self) -> None:
         self._known_at = clock.now()
+        self._look_at = 0.0
 
     async def apply(self, conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Bring register, facts and warnings to what these records say."""
         await sweep.announce(conn)
         touched = await register.apply(conn, deliveries)
-        await _keep_statistics(conn)
+        await self._keep_statistics(conn, len(deliveries))
         if not touched.households:
             return
         newest = max(delivery.event.meta.known_at for delivery in deliveries)
@@ -45,9 +51,11 @@ class Records:
         """For the consumer loop: one handler takes both, so that a batch is applied as a whole."""
         return {RecordAcceptedV1: self.apply, RecordRetractedV1: self.apply}
 
-
-async def _keep_statistics(conn: AsyncConnection) -> None:
-    """Let the planner know what came. Autovacuum looks once a minute, and never at a first load that
-    is not committed yet; without statistics the facts of a thousand households take minutes."""
-    if tables := await repository.strange_to_planner(conn):
-        await repository.analyse(conn, tables)
+    async def _keep_statistics(self, conn: AsyncConnection, records: int) -> None:
+        """Let the planner know what came. Autovacuum looks once a minute, and never at a first load that
+        is not committed yet; without statistics the facts of a thousand households take minutes."""
+        if records < SMALL_BATCH and time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        if tables := await repository.strange_to_planner(conn):
+            await repository.analyse(conn, tables)
