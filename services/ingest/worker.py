@@ -15,6 +15,7 @@ from services.ingest.reading import service as reading
 from services.ingest.reconciliation import service as reconciliation
 from services.ingest.relay.service import Relay
 from services.ingest.settings import Settings
+from services.ingest.streams import service as streams
 from shared import logging
 from shared.db import create_engine, transaction
 from shared.http import idempotency
@@ -61,7 +62,8 @@ async def _keep_house(engine: AsyncEngine) -> None:
     while True:
         try:
             async with transaction(engine) as conn:
-                keys, refused = await idempotency.forget(conn), await quarantine.drop_expired(conn)
+                keys = await idempotency.forget(conn) + await streams.forget(conn)
+                refused = await quarantine.drop_expired(conn)
                 chunks = await files.drop_expired(conn)
         except _AWAY as error:
             log.warning("housekeeping_skipped", error=type(error).__name__)

@@ -129,11 +129,13 @@ async def open_of_submission(
     return [_entry(row) for row in rows.mappings()]
 
 
-async def corrected_by(conn: AsyncConnection, submission_id: UUID) -> Sequence[tuple[int, Key]]:
-    """(index, entry) of each entry that records of a submission closed, in the order of entries."""
+async def corrected_by(conn: AsyncConnection, submission_id: UUID, first: int, until: int) -> Sequence[tuple[int, Key]]:
+    """(index, entry) of each entry that the records of a submission from index `first` up to `until` closed, in the
+    order of entries."""
     q = quarantine.c
     asked = select(q.closed_by_index, q.part_id, q.line).where(q.closed_by == submission_id)
-    rows = await conn.execute(asked.order_by(q.part_id, q.line))
+    within = q.closed_by_index.between(first, until - 1)
+    rows = await conn.execute(asked.where(within).order_by(q.part_id, q.line))
     return [(row.closed_by_index, Key(row.part_id, row.line)) for row in rows]
 
 

@@ -92,10 +92,10 @@ async def close(
     return dict(answered)
 
 
-async def corrections(conn: AsyncConnection, submission_id: UUID) -> dict[int, list[str]]:
-    """What `close` gave for all parts of a submission, read back for its receipt."""
+async def corrections(conn: AsyncConnection, submission_id: UUID, first: int, until: int) -> dict[int, list[str]]:
+    """What `close` gave for the records from index `first` up to `until` of a submission, read back for its receipt."""
     answered: defaultdict[int, list[str]] = defaultdict(list)
-    for index, key in await repository.corrected_by(conn, submission_id):
+    for index, key in await repository.corrected_by(conn, submission_id, first, until):
         answered[index].append(key.entry_id)
     return dict(answered)
 

@@ -78,7 +78,7 @@ async def _lines(conn: AsyncConnection, found: Found, first: int, limit: int) ->
     remarked: defaultdict[UUID, dict[int, Any]] = defaultdict(dict)
     for row in await repository.remarked_lines(conn, part_ids):
         remarked[row.part_id][row.line] = row
-    corrected = await quarantine.corrections(conn, found.row.submission_id)
+    corrected = await quarantine.corrections(conn, found.row.submission_id, first, first + limit)
     for part in parts:
         lines += _of_part(found, part, stored[part.part_id], remarked[part.part_id], corrected)
     return [line for line in lines if first <= line["index"] < first + limit]

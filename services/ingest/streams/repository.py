@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,3 +21,9 @@ async def resume(conn: AsyncConnection, submission_id: UUID) -> None:
     """Let an interrupted submission receive again."""
     row = update(submission).where(submission.c.submission_id == submission_id, submission.c.state == "interrupted")
     await conn.execute(row.values(state="receiving"))
+
+
+async def forget_claims(conn: AsyncConnection, before: datetime) -> int:
+    """Let keys of submissions received before an instant be used again; how many."""
+    old = update(submission).where(submission.c.claim.is_not(None), submission.c.received_at <= before)
+    return (await conn.execute(old.values(claim=None))).rowcount

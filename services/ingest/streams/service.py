@@ -24,6 +24,7 @@ from services.ingest.outcomes.domain import Outcome, receipt
 from services.ingest.outcomes.service import Part, Submission
 from services.ingest.receipts import service as receipts
 from services.ingest.streams import repository
+from shared import clock
 from shared.db import transaction
 from shared.feeds.bodies import no_records
 from shared.http import idempotency
@@ -145,3 +146,8 @@ async def _behind(
     raise KeyReusedError(
         f"这个幂等键已用于另一份内容：已保存的前 {row.body_bytes} 个字节与这次发送的不同，请换一个新的键。"
     )
+
+
+async def forget(conn: AsyncConnection) -> int:
+    """Drop the claims of what was sent more than 30 days ago; how many. For the worker's housekeeping."""
+    return await repository.forget_claims(conn, clock.now() - idempotency.KEPT)

@@ -53,7 +53,9 @@ DeliveryQuery = Annotated[
     str | None,
     Query(
         title="报送期",
-        description="本次报送属于哪一期，写法与关闭报送期时的 `period` 相同。不写的，在该期没有一次写明时归入其后关闭的那一期。",
+        description=(
+            "本次报送属于哪一期，写法与关闭报送期时的 `period` 相同。不写的，在该期没有一次写明时归入其后关闭的那一期。"
+        ),
         pattern=PERIOD,
         examples=["2026-03"],
     ),
