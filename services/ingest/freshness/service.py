@@ -45,7 +45,7 @@ async def advance(conn: AsyncConnection, seen: Mapping[Place, datetime]) -> list
     same transaction; the caller holds the tally's lock. Gives the closings."""
     effective = await deliveries.take_effective(conn)
     told = await repository.standings(conn, tuple(BY_NUMBER))
-    signs = newest(told, _signs(seen, effective))
+    signs = newest(told, ((place, one) for place, one in _signs(seen, effective) if place[0] in BY_NUMBER))
     moved, changed = changes(_calendar(), told, signs)
     await repository.store(conn, moved)
     if changed:

@@ -54,10 +54,10 @@ async def put(conn: AsyncConnection, targets: Sequence[Target], due_at: datetime
         await conn.execute(statement.on_conflict_do_update(index_elements=["feed", "scope", "name"], set_=earlier))
 
 
-async def next_due(conn: AsyncConnection, now: datetime) -> Target | None:
-    """The target that has been due longest."""
+async def next_due(conn: AsyncConnection, feeds: Sequence[int], now: datetime) -> Target | None:
+    """The target of these feeds that has been due longest."""
     a = agenda.c
-    asked = sa.select(a.feed, a.scope, a.name).where(a.due_at <= now).order_by(a.due_at).limit(1)
+    asked = sa.select(a.feed, a.scope, a.name).where(a.due_at <= now, a.feed.in_(feeds)).order_by(a.due_at).limit(1)
     row = (await conn.execute(asked)).one_or_none()
     return None if row is None else Target(*row)
 

@@ -60,7 +60,7 @@ async def step(conn: AsyncConnection) -> bool:
     await _plan(conn, counted, closings)
     if counted.more:
         return True
-    due = await repository.next_due(conn, clock.now())
+    due = await repository.next_due(conn, tuple(BY_NUMBER), clock.now())
     if due is not None:
         await _make(conn, due)
     return due is not None

@@ -54,12 +54,17 @@ class Books:
         """What the leader does, without its connection, lock and waiting: those have tests of their own."""
         publisher = self.broker.publisher()
         await publisher.start()
+        await self.number()
         async with transaction(self.engine) as conn:
-            while await self.relay.number(conn):
-                pass
             while (batch := await self.relay.take(conn, 10_000)).messages:
                 published = await publisher.publish(batch.messages)
                 await self.relay.mark(conn, batch, published.places)
+
+    async def number(self) -> None:
+        """What the leader does while the broker is away."""
+        async with transaction(self.engine) as conn:
+            while await self.relay.number(conn):
+                pass
 
     async def work(self) -> None:
         """Take the worker's steps while there is anything to do."""

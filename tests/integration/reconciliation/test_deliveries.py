@@ -106,13 +106,12 @@ async def test_unnamed_submissions_belong_to_the_closing_after_them(books: Books
 
 
 async def test_freshness_waits_for_what_was_sent_before_the_closing(books: Books) -> None:
-    books.broker.away = True
     await books.api.push(settlement())
     await books.close("2026-02", 1)
+    await books.number()
     await books.work()
     row = await books.freshness(DONGSHENG)
     assert (row["state"], row["closing_pending"]) == ("never", True)
-    books.broker.away = False
     await books.settle()
     row = await books.freshness(DONGSHENG)
     assert (row["state"], row["closing_pending"]) == ("fresh", False)

@@ -83,11 +83,10 @@ async def test_a_refused_record_and_the_same_file_again_refresh_nothing_but_a_re
 
 async def test_freshness_does_not_overtake_data(books: Books) -> None:
     """Nothing is fresh by what the broker has not acknowledged; and the event says how much must be applied first."""
-    books.broker.away = True
     await books.api.push(settlement(), settlement("s2", person=2), settlement("s3", person=3, division_code=None))
+    await books.number()
     await books.work()
     assert (await books.freshness())["state"] == "never"
-    books.broker.away = False
     await books.settle()
     event = next(e for e in books.told("freshness.changed") if e.division_code == HANGJIN)
     assert (event.published, event.unplaced) == (2, 1)

@@ -134,8 +134,8 @@ async def test_fewer_than_declared_is_an_incident_after_an_hour_of_grace(books: 
 
 
 async def test_what_is_not_published_for_an_hour_is_an_incident(books: Books) -> None:
-    books.broker.away = True
     await books.api.push(settlement())
+    await books.number()
     books.now(NOON.replace(hour=16, minute=30))  # the day is over in Shanghai
     await books.work()
     assert await books.incidents() == []
@@ -143,7 +143,6 @@ async def test_what_is_not_published_for_an_hour_is_an_incident(books: Books) ->
     await books.work()
     [incident] = await books.incidents()
     assert (incident["equation"], incident["found"]) == ("published", 1)
-    books.broker.away = False
     await books.settle()
     books.later(hours=1)
     await books.settle()
