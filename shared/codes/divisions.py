@@ -21,7 +21,7 @@ import yaml
 
 LEVELS = ("city", "banner", "township", "village")
 CITY = "150600000000"
-"""鄂尔多斯市, which everything else lies in."""
+"""The whole of Ordos, which everything else lies in."""
 _LENGTH = {"city": 4, "banner": 6, "township": 9, "village": 12}
 _RURAL_SUFFIX = 200
 _ALIKE = 0.6

@@ -7,6 +7,7 @@ library, so that only the record at fault is refused, with its place.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -18,7 +19,6 @@ from shared.privacy import mask
 
 MAX_RECORDS = 5_000
 _LONGEST_INTEGER = 18
-_DEEPEST = 200
 _DEEPEST_KEPT = 20
 _BITS = 64
 
@@ -48,7 +48,7 @@ def read_records(body: bytes) -> list[Any]:
     for name in parsed:
         if name != "records":
             where = f"/{name}" if name.isascii() and name.isidentifier() and len(name) <= 40 else ""
-            raise _shape(where, "unknown_field", f"请求体里只能有 records,“{mask(name)}”不认识")
+            raise _shape(where, "unknown_field", f"请求体里只能有 records，“{mask(name)}”不认识")
     records = parsed.get("records")
     if not isinstance(records, list):
         raise _shape("/records", "required", "请求体里缺少记录列表 records")
@@ -62,12 +62,13 @@ def read_records(body: bytes) -> list[Any]:
     return records
 
 
-def read_record(body: bytes) -> Any:
-    """The one record that a body is; what it should be is the record's own check. MalformedBodyError (400)."""
+def read_record(body: bytes, what: str = "请求体") -> Any:
+    """The one record that a body is; what it should be is the record's own check. MalformedBodyError (400), whose text
+    calls the body `what`."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
-        return _read_patiently(body)
+        return _read_patiently(body, what)
 
 
 def no_records() -> BodyShapeError:
@@ -80,23 +81,49 @@ def _shape(pointer: str, code: str, message: str) -> BodyShapeError:
     return BodyShapeError(message, errors=[error])
 
 
-def _read_patiently(body: bytes) -> Any:
+def _read_patiently(body: bytes, what: str = "请求体") -> Any:
     try:
-        text = body.decode("utf-8")
+        text = body.decode("utf-8").removeprefix("\ufeff")  # some exporters put a byte order mark in front
     except UnicodeDecodeError as wrong:
-        raise MalformedBodyError(f"请求体不是 UTF-8 编码：第 {wrong.start + 1} 个字节处无法识别") from None
-    text = text.removeprefix("\ufeff")  # some exporters put a byte order mark in front
-    if _depth_exceeds(text):
-        raise MalformedBodyError(f"请求体嵌套过深，最多 {_DEEPEST} 层")
+        before = body[: wrong.start].decode("utf-8").removeprefix("\ufeff")
+        raise _malformed(f"{what}不是 UTF-8 编码：第 {wrong.start + 1} 个字节处无法识别", before) from None
     try:
-        return json.loads(text, parse_int=_integer, parse_constant=_no_constant)
+        return _DECODER.decode(text)
     except json.JSONDecodeError as wrong:
-        raise MalformedBodyError(
-            f"请求体不是有效的 JSON：第 {wrong.lineno} 行第 {wrong.colno} 个字符处有误，"
-            "常见原因是缺逗号、缺引号或没有写完"
-        ) from None
+        where = f"第 {wrong.lineno} 行第 {wrong.colno} 个字符处有误"
+        message = f"{what}不是有效的 JSON：{where}，常见原因是缺逗号、缺引号或没有写完"
     except _ConstantError:
-        raise MalformedBodyError("请求体不是有效的 JSON:不能含 NaN 或 Infinity") from None
+        message = f"{what}不是有效的 JSON：不能含 NaN 或 Infinity"
+    except RecursionError:
+        message = f"{what}嵌套过深"
+    raise _malformed(message, text)
+
+
+def _malformed(message: str, text: str) -> MalformedBodyError:
+    """With a pointer to the record that cannot be read."""
+    error: FieldError = {
+        "pointer": _place(text), "code": MalformedBodyError.code, "message": message, "value_masked": None
+    }  # fmt: skip
+    return MalformedBodyError(message, errors=[error])
+
+
+def _place(text: str) -> str:
+    """The JSON pointer of the first record of a body `{"records": [...]}` that cannot be read; empty when what is wrong
+    stands elsewhere."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return ""
+    at = opening.end()
+    for index in range(MAX_RECORDS):
+        try:
+            _, at = _DECODER.raw_decode(text, at)
+        except (json.JSONDecodeError, _ConstantError, RecursionError):
+            return f"/records/{index}"
+        comma = _COMMA.match(text, at)
+        if comma is None:
+            return "" if _END.match(text, at) else f"/records/{index}"
+        at = comma.end()
+    return ""
 
 
 class _ConstantError(Exception):
@@ -111,24 +138,10 @@ def _integer(digits: str) -> int | HugeNumber:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else HugeNumber(digits[:6], len(digits))
 
 
-def _depth_exceeds(text: str) -> bool:
-    depth = 0
-    in_text = escaped = False
-    for character in text:
-        if escaped:
-            escaped = False
-        elif in_text:
-            escaped = character == "\\"
-            in_text = character != '"'
-        elif character == '"':
-            in_text = True
-        elif character in "[{":
-            depth += 1
-            if depth > _DEEPEST:
-                return True
-        elif character in "]}":
-            depth -= 1
-    return False
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_no_constant)
+_OPENING = re.compile(r'\s*\{\s*"records"\s*:\s*\[\s*')
+_END = re.compile(r"\s*\]")
+_COMMA = re.compile(r"\s*,\s*")
 
 
 def serialisable(value: Any, depth: int = 0) -> Any:

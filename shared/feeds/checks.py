@@ -63,7 +63,7 @@ def _dated(draft: Draft, field: str, value: str, latest: date, too_late: str) ->
     elif day > latest:
         draft.refuse(field, "date_in_future", too_late)
     elif day < EARLIEST:
-        draft.refuse(field, "date_too_early", "早于 1949-10-01,请核对")
+        draft.refuse(field, "date_too_early", "早于 1949-10-01，请核对")
 
 
 def _month(draft: Draft, field: str, value: str) -> None:

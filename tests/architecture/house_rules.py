@@ -202,7 +202,6 @@ RULES = (
         "full-width punctuation",
         "Chinese that people read is set as Chinese: ，；：？！（）",
         _punctuation,
-        apart=("shared/feeds/**/*.py", "shared/codes/**/*.py", "shared/sample/**/*.py", "shared/events/**/*.py"),
     ),
     Rule(
         "one Kafka client",

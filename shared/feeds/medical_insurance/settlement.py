@@ -49,7 +49,8 @@ class Settlement(PersonRecord):
 
 
 def check(draft: Draft) -> None:
-    """合规自付 ≤ 个人自付 ≤ 总费用; the total equals its parts within least(200, greatest(1, 2 %)) yuan."""
+    """Own payment within the catalogue ≤ own payment ≤ total; the total equals its parts within
+    least(200, greatest(1, 2 %)) yuan."""
     fen = draft.fen
     total, own, compliant = fen["total"], fen["self_paid"], fen["self_paid_in_catalogue"]
     if own > total:
