@@ -13,15 +13,11 @@ from typing import Any
 
 import pytest
 
-from services.ingest.app import build
-from services.ingest.settings import Settings
 from services.local.postgres import Postgres
 from shared.feeds import catalogue
-from shared.http.issuer import NAME, DevIssuer
 from shared.sample import DEFECTS, Sample, generate
 from shared.sample.domain import Door as Writing
-from tests.integration.ingest.conftest import Api, secret
-from tests.support.doors import DOORS, Door, DoorName, through
+from tests.support.doors import DOORS, Door, DoorName, opened, through
 
 HOUSEHOLDS = 12
 FEEDS = sorted(feed.name for feed in catalogue.FEEDS.values())
@@ -52,16 +48,8 @@ def doors(
 
 
 async def _sent(door: DoorName, url: str, sample: Sample, folder: Path) -> Door:
-    settings = Settings(
-        environment="development", database_url=url, kafka_bootstrap="127.0.0.1:1", kafka_idempotence=False,
-        jwks=str(folder / "jwks.json"), issuer=NAME, pepper=secret("p"), bus_key=secret("b"), vault_key=secret("v"),
-    )  # fmt: skip
-    api = Api(build(settings), url, DevIssuer(folder, environment="development"))
-    try:
+    async with opened(url, folder) as api:
         return await through(api, door, sample)
-    finally:
-        await api.client.aclose()
-        await api.app.state.engine.dispose()
 
 
 def writing(door: DoorName) -> Writing:

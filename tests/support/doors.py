@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import openpyxl
 import orjson
 
+from services.ingest.app import build
 from services.ingest.reading.service import read_next
+from services.ingest.settings import Settings
 from shared import sheets
 from shared.clock import SHANGHAI
 from shared.feeds import catalogue
 from shared.feeds.domain import Feed
+from shared.http.issuer import NAME, DevIssuer
 from shared.sample import Sample
 from shared.sheets import Column
-from tests.integration.ingest.conftest import Api, Record
+from tests.integration.ingest.conftest import Api, Record, secret
 
 DoorName = Literal["ndjson", "csv", "xlsx"]
 DOORS: tuple[DoorName, ...] = ("ndjson", "csv", "xlsx")
@@ -43,6 +48,32 @@ class Door:
     lines: dict[str, list[Record]] = field(default_factory=dict)
     templates: dict[str, bytes] = field(default_factory=dict)
     quarantined: tuple[int, int] = (0, 0)
+
+
+def settings_of(url: str, folder: Path) -> Settings:
+    """Settings of a development stack on this database; everywhere the same keys, and the issuer of this folder."""
+    return Settings(
+        environment="development",
+        database_url=url,
+        kafka_bootstrap="127.0.0.1:1",
+        kafka_idempotence=False,
+        jwks=str(folder / "jwks.json"),
+        issuer=NAME,
+        pepper=secret("p"),
+        bus_key=secret("b"),
+        vault_key=secret("v"),
+    )
+
+
+@asynccontextmanager
+async def opened(url: str, folder: Path) -> AsyncIterator[Api]:
+    """The API in this process on this database."""
+    api = Api(build(settings_of(url, folder)), url, DevIssuer(folder, environment="development"))
+    try:
+        yield api
+    finally:
+        await api.client.aclose()
+        await api.app.state.engine.dispose()
 
 
 async def through(api: Api, name: DoorName, sample: Sample) -> Door:

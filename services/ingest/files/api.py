@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import IO, Annotated, Any
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -14,7 +15,8 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from services.ingest.admission.errors import DepartmentBusyError
 from services.ingest.files import service
@@ -185,11 +187,14 @@ async def _received(request: Request) -> AsyncIterator[tuple[IO[bytes], str | No
     """The file and the name it came with; on disk, without a name, once it is large. Raises NoFileError."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == _FORM:
-        async with request.form(max_files=1, max_fields=10) as form:
+        form = await _form(request)
+        try:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise NoFileError("表单里没有名为 file 的文件。")
             yield file.file, file.filename
+        finally:
+            await form.close()
         return
     if kind not in _RAW:
         raise NoFileError(f"请以表单字段 file 上传，或以文件为请求体并注明 Content-Type：text/csv 或 {XLSX}。")
@@ -201,10 +206,22 @@ async def _received(request: Request) -> AsyncIterator[tuple[IO[bytes], str | No
         yield kept, None
 
 
+async def _form(request: Request) -> FormData:
+    try:
+        return await request.form(max_files=1, max_fields=10)
+    except HTTPException as broken:
+        if broken.status_code != HTTPStatus.BAD_REQUEST:
+            raise
+        raise NoFileError(
+            "表单读不出来：应是 multipart/form-data，只有一个文件，放在字段 file 中，文件名不要过长。"
+        ) from None
+
+
 def _file_name(given: str | None) -> str:
-    """What a person called the file, without any path in it."""
-    name = _UNSAFE.split(unquote(given or "").strip())[-1].encode("utf-8", "replace").decode()
-    return name[-200:] or "未命名"
+    """What a person called the file, without any path in it, and without what is not seen or turns the line round."""
+    name = _UNSAFE.split(unquote(given or "").strip())[-1]
+    seen = "".join(character for character in name if character.isprintable() or character == "\u3000")
+    return seen[-200:].lstrip(". ") or "未命名"
 
 
 def _own(principal: Principal, found: Upload) -> Feed:
