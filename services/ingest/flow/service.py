@@ -178,8 +178,9 @@ class Run:
         """`error`, saying what is stored all the same."""
         await self._wait()
         if self.stored:
-            again = "，用同一幂等键重发同一内容即可从断点继续" if self._submission.claim else ""
-            error.detail += f"已保存前 {self.stored} 条{again}，见 /v1/submissions/{self._submission.submission_id}。"
+            address = f"/v1/submissions/{self._submission.submission_id}"
+            again = "；用同一幂等键重发同一内容，即从断点继续" if self._submission.claim else ""
+            error.detail += f"此前的 {self.stored} 条已保存，见 {address}{again}。"
             error.extra |= {"submission_id": str(self._submission.submission_id), "stored_records": self.stored}
         return error
 

@@ -56,7 +56,7 @@ def read(intake: Intake, feed: Feed, lines: list[bytes], first: int) -> Batch:
     broken: dict[int, MalformedBodyError] = {}
     for index, line in enumerate(lines):
         try:
-            values.append(read_record(line))
+            values.append(read_record(line, f"第 {first + index + 1} 条记录"))
         except MalformedBodyError as error:
             values.append(None)
             broken[index] = error

@@ -252,3 +252,27 @@ async def test_dry_run_sees_what_came_earlier_in_the_stream(api: Api) -> None:
     assert tried.json()["counts"] == real["counts"]
     assert [one["outcome"] for one in tried.json()["records"]] == [one["outcome"] for one in real["records"]]
     assert real["counts"]["stale"] == 2
+
+
+async def test_a_database_that_goes_away_in_between_is_a_503_that_says_what_is_stored(api: Api) -> None:
+    body = lines(many(2_500))
+    await api.execute(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'injected' USING ERRCODE = 'disk_full'; END $$;"
+        "CREATE TRIGGER full_disk BEFORE INSERT ON part FOR EACH ROW WHEN (NEW.first_line = 1000)"
+        " EXECUTE FUNCTION full_disk();"
+    )
+    problem = await send(api, body, "k")
+    assert (problem.status_code, problem.json()["code"], problem.json()["stored_records"]) == (
+        503,
+        "storage_full",
+        1_000,
+    )
+    assert problem.headers["Retry-After"]
+    path = f"/v1/submissions/{problem.json()['submission_id']}"
+    assert (await api.get(path)).json()["state"] == "interrupted"
+    await api.execute("DROP TRIGGER full_disk ON part")
+    answer = await send(api, body, "k")
+    assert (answer.status_code, answer.json()["counts"]["accepted"]) == (201, 2_500)
+    assert len(await api.rows("SELECT FROM record_version")) == 2_500
+    assert len(await api.rows("SELECT FROM person")) == 2_500

@@ -48,6 +48,28 @@ def test_what_is_no_json_is_a_400_with_a_place(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"records": [{"a": 1}, {"b": "x],[", "c": tru}]}', "/records/1"),
+        (b'{"records": [{"a": 1}, {"a": "\xff"}]}', "/records/1"),
+        (b'{"records": [1, 2, NaN]}', "/records/2"),
+        (b'{"records": [1, {"a": 2} {"a": 3}]}', "/records/1"),
+        (b'{"records": [{"a": 1}, {"b', "/records/1"),
+        (b'{"records": [[], ' + b"[" * 5_000, "/records/1"),
+        (b'{"records": [1, 2', "/records/1"),
+        (b'{"records": [1, 2]', ""),
+        (b'{"records": [1, 2]}}', ""),
+        (b"[1, 2", ""),
+        (b"", ""),
+    ],
+)
+def test_what_is_no_json_is_pointed_at(body: bytes, pointer: str) -> None:
+    with pytest.raises(MalformedBodyError) as refused:
+        read_records(body)
+    assert [error["pointer"] for error in refused.value.errors] == [pointer]
+
+
+@pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [
         (b"[]", "", "invalid_body"),

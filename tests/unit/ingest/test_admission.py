@@ -33,3 +33,15 @@ async def test_a_department_leaves_connections_to_the_others(pool: int, slots: i
     assert held.locked()
     async with asyncio.timeout(1), admission.connection("housing"):
         pass
+
+
+def test_streams_have_a_share_of_their_own_that_is_named_in_the_refusal() -> None:
+    admission = Admission(in_flight=9, pool_size=8, streams=1)
+    with admission.stream("health"):
+        with pytest.raises(DepartmentBusyError) as refused, admission.stream("health"):
+            pass
+        assert refused.value.extra == {"limit_streams": 1}
+        with admission.stream("housing"), admission.enter("health"):
+            pass
+    with admission.stream("health"):
+        pass
