@@ -30,14 +30,20 @@ class Client:
         """The JSON answer; LocalError with the problem's Chinese detail when it is not 2xx."""
         return _result(self._ask("GET", service, path, params=query), path)
 
-    def submit(self, department: str, kind: str, records: list[dict[str, Any]], key: str) -> Any:
-        """Push one body and return its receipt, also when every record was rejected."""
+    def submit(self, department: str, kind: str, records: list[dict[str, Any]], key: str, period: str) -> Any:
+        """Push one body of a delivery and return its receipt, also when every record was rejected."""
         path = f"/v1/feeds/{department}/{kind}/submissions"
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        answer = self._ask("POST", "ingest", path, content=orjson.dumps({"records": records}), headers=headers)
+        body = orjson.dumps({"records": records})
+        answer = self._ask("POST", "ingest", path, content=body, headers=headers, params={"delivery": period})
         if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY and "receipt" in answer.json():
             return answer.json()["receipt"]
         return _result(answer, path)
+
+    def deliver(self, feed: str, period: str, sent: int) -> None:
+        """Close a period of a feed for the whole city: there is no more of it."""
+        path = f"/v1/feeds/{feed}/deliveries"
+        _result(self._ask("POST", "ingest", path, json={"period": period, "records_sent": sent}), path)
 
     def close(self) -> None:
         """Drop the connections."""

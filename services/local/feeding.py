@@ -22,10 +22,12 @@ Totals = dict[str, dict[str, int]]
 
 
 def push(client: Client, households: int, as_of: date, console: Console, interrupt: Interrupt) -> tuple[Totals, Totals]:
-    """Push the sample of that many households; (what the receipts said, what its labels expect)."""
+    """Push the sample of that many households as one month's delivery and close the month, as departments do;
+    (what the receipts said, what its labels expect)."""
     sample = generate(households, SEED, as_of)
     said: defaultdict[str, Counter[str]] = defaultdict(Counter)
     labels = expected(sample)
+    period = f"{as_of:%Y-%m}"
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -39,9 +41,11 @@ def push(client: Client, households: int, as_of: date, console: Console, interru
             interrupt.check()
             progress.update(task, description=f"报送样例 {department}/{kind}")
             key = f"sample-{SEED}-{households}-{as_of}-{index}"
-            receipt = client.submit(department, kind, records, key)
+            receipt = client.submit(department, kind, records, key, period)
             said[f"{department}/{kind}"].update(receipt["counts"])
             progress.advance(task, len(records))
+    for feed, counts in labels.items():
+        client.deliver(feed, period, sum(counts.values()))
     return {feed: dict(counts) for feed, counts in said.items()}, labels
 
 
