@@ -13,8 +13,9 @@ from urllib.parse import quote, unquote
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
@@ -58,16 +59,14 @@ NameQuery = Annotated[
 ]
 
 
-def _wishes(
-    request: Request,
-    prefer: PreferHeader = None,  # noqa: ARG001 - for the documents, see handling_of
-    dry_run: DryRunQuery = False,
-    delivery: DeliveryQuery = None,
-) -> Wishes:
-    return Wishes(handling_of(request) == "strict", dry_run, delivery)
+class FileQuery(BaseModel):
+    """What stands in the address of an upload."""
+
+    name: NameQuery = None
+    dry_run: DryRunQuery = False
+    delivery: DeliveryQuery = None
 
 
-WishesDep = Annotated[Wishes, Depends(_wishes)]
 _REFUSALS = problems.responses(
     UnknownFeedError, NoFileError, idempotency.KeyReusedError, idempotency.KeyInFlightError, DepartmentBusyError,
     TooBusyError,
@@ -120,9 +119,9 @@ async def upload(
     department: DepartmentPath,
     kind: KindPath,
     principal: Pusher,
-    wishes: WishesDep,
+    asked: Annotated[FileQuery, Query()],
+    prefer: PreferHeader = None,  # noqa: ARG001 - for the documents, see handling_of
     key: idempotency.KeyHeader = None,
-    name: NameQuery = None,
 ) -> Response:
     """上传一个 CSV（UTF-8 或 GB18030）或 XLSX，列名用模板的中文列名，最大 64 MiB、200,000 行。可用表单字段 `file`
     上传，也可直接以文件为请求体（文件名写在 `name`）。
@@ -132,9 +131,10 @@ async def upload(
     """
     feed = catalogue.get(department, kind)
     principal.require_department(feed.department)
+    wishes = Wishes(handling_of(request) == "strict", asked.dry_run, asked.delivery)
     with request.app.state.admission.enter(feed.department):
         async with _received(request) as (content, given):
-            named = service.Named(_file_name(given or name), await asyncio.to_thread(service.digest, content))
+            named = service.Named(_file_name(given or asked.name), await asyncio.to_thread(service.digest, content))
             async with request.app.state.admission.connection(feed.department):
                 return await _keep(request, feed, principal.sub, content, named, wishes, key)
 

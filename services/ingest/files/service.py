@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.files import repository
 from services.ingest.files.domain import CHUNK_BYTES, KEPT, Piece, Upload, Wishes, associated
 from services.ingest.files.errors import NoWorkbookError, UnknownFileError
+from services.ingest.outcomes.domain import WORDS
 from shared import clock, ids
 from shared.feeds.domain import Feed
 from shared.privacy import Sealer
@@ -131,7 +132,7 @@ def answer(upload: Upload, feed: Feed) -> Mapping[str, Any]:
         "delivery": upload.delivery,
         "rows": upload.rows,
         "done": upload.done,
-        "counts": upload.counts,
+        "counts": upload.counts and {word: upload.counts[word] for word in WORDS[1:]},
         "receipt": f"/v1/submissions/{upload.submission_id}" if upload.submission_id else None,
         "errors_workbook": f"{here}/errors.xlsx" if upload.workbook else None,
         "problem": upload.problem,
