@@ -95,6 +95,7 @@ def whereabouts(console: Console, addresses: Mapping[str, Address], bootstrap: s
     for service, address in addresses.items():
         line = f"{SERVICES[service]}（{service}）  {address.url}/docs"
         console.print(line, soft_wrap=True, highlight=False)
+    console.print(f"数据到位页（用令牌登录）  {addresses['ingest'].url}/", soft_wrap=True, highlight=False)
     console.print(f"消息总线（Kafka 协议）  {bootstrap}    数据目录  {data}", soft_wrap=True, highlight=False)
 
 

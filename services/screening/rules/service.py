@@ -51,7 +51,7 @@ from shared.http.errors import FutureDayError
 from shared.http.permissions import within
 
 _REASONS = {
-    "no_feed": "此项数据尚未接入",
+    "no_feed": "此项数据尚未用于筛查",
     "no_value": "没有可用的数据",
     "feed_silent": "数据逾期未报或从未报送",
     "parameter_missing": "当前没有有效的值",

@@ -57,7 +57,7 @@ async def test_city_banners_and_townships_get_numbers(world: World) -> None:
     city = (await world.board())[9]
     assert city["beside"] == {"unrecorded": 0, "households": 3, "households_covered": 2}
     assert city["as_of"] == TODAY.isoformat()
-    assert "监测对象数据尚未接入" in city["basis"]
+    assert "监测对象数据尚未用于指标计算" in city["basis"]
     assert "康巴什区" in city["basis"]
     assert [(age["department"], age["kind"]) for age in city["data_age"]] == [
         ("housing", "dwelling-appraisal"),

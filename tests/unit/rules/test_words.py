@@ -68,7 +68,7 @@ def test_a_rule_in_words(text: str, said: str) -> None:
         ("ill IN (1, 2)", {"ill": 1}, "大病成员数 1 人 是 1 人、2 人 之一"),
         ("grade >= 3", {"grade": 2}, "住房等级 B级 ≥ C级"),
         ("monitored_kind <> 'sudden'", {"monitored_kind": "marginal"}, "监测对象类别 “marginal” ≠ “sudden”"),
-        ("poor", {}, "低收入：此项数据尚未接入"),
+        ("poor", {}, "低收入：此项数据尚未用于筛查"),
         ("unsafe", {}, "住房不安全：不详"),
         ("unsafe", {"unsafe": False}, "住房不安全：否"),
     ],
@@ -123,7 +123,7 @@ def test_unknown_names_the_feed_that_is_not_there_yet() -> None:
     assert unknown.verdict == "unknown"
     assert [(m.name, m.reason) for m in unknown.missing] == [("monitored", "no_feed"), ("low_income", "no_feed")]
     assert unknown.text == (
-        "无法判断：监测对象（未消除风险）：此项数据尚未接入；低收入人口（低保、特困、低保边缘）：此项数据尚未接入"
+        "无法判断：监测对象（未消除风险）：此项数据尚未用于筛查；低收入人口（低保、特困、低保边缘）：此项数据尚未用于筛查"
     )
 
 

@@ -115,7 +115,7 @@ class _Speaker:
             return fact.title
         value = self._inputs.values.get(name)
         if value is None:
-            return f"{fact.title}：{'不详' if fact.available else '此项数据尚未接入'}"
+            return f"{fact.title}：{'不详' if fact.available else '此项数据尚未用于筛查'}"
         return f"{fact.title}：{'是' if value else '否'}"
 
     def _scale(self, node: Node) -> tuple[str, str]:
@@ -136,7 +136,7 @@ class _Speaker:
         match term:
             case FactRef(name):
                 fact = self._facts[name]
-                when_missing = "（不详）" if fact.available else "（此项数据尚未接入）"
+                when_missing = "（不详）" if fact.available else "（此项数据尚未用于筛查）"
                 return self._named(fact.title, term, fact.type, fact.unit, when_missing)
             case ParameterRef(name):
                 return self._parameter(self._parameters[name], term)
