@@ -117,13 +117,14 @@ def push(  # noqa: PLR0913, PLR0917 - options of a command, each with a name
     chunk: Annotated[int, typer.Option(min=1, max=5000, help="一次发送的条数")] = 1000,
     patience: Annotated[float, typer.Option(min=0, help="平台不可用时最多等待的秒数")] = 900,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只校验，不保存")] = False,
+    delivery: Annotated[str | None, typer.Option(metavar="PERIOD", help="属于哪一报送期，例如 2026-11")] = None,
     state: Annotated[
         Path | None, typer.Option(metavar="DIR", help="进度和问题清单放在哪个文件夹，默认在文件旁边")
     ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """报送文件：分批发送，中断后再运行同一命令即接着发；有拒收时返回 1 并写出问题清单。"""
-    options = {"path": path, "feed": feed, "chunk": chunk, "dry_run": dry_run, "state": state}
+    options = {"path": path, "feed": feed, "chunk": chunk, "dry_run": dry_run, "delivery": delivery, "state": state}
     raise typer.Exit(_call("pushing", "run", data, url, token, patience, options))
 
 

@@ -53,10 +53,10 @@ class Client:
         """Drop the connection."""
         self._http.close()
 
-    def submit(self, feed: str, records: list[Any], key: str, *, dry_run: bool) -> dict[str, Any]:
+    def submit(self, feed: str, records: list[Any], key: str, *, dry_run: bool, delivery: str | None) -> dict[str, Any]:
         """The receipt of one chunk, also where every record of it was rejected."""
         path = f"/v1/feeds/{feed}/submissions"
-        query = {"dry_run": "true"} if dry_run else {}
+        query = ({"dry_run": "true"} if dry_run else {}) | ({"delivery": delivery} if delivery else {})
         return self._receipt(path, {"records": records}, key, query)
 
     def resubmit(self, entry: str, record: Any, key: str) -> Resubmitted:

@@ -8,7 +8,7 @@ answered with the same receipt. Nothing of a person is in it: errors carry maske
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,13 +22,14 @@ SUFFIX = ".xianjie-push"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run sends: the file's sha256, the feed and how the file is cut. A stored run goes on only if
-    all of it is the same."""
+    """What a run sends: the file's sha256, the feed, how the file is cut, and the period it is part of. A stored run
+    goes on only if all of it is the same."""
 
     sha256: str
     feed: str
     chunk: int
     dry_run: bool
+    delivery: str | None = None
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ def _documents(path: Path) -> tuple[list[dict[str, Any]], int]:
 
 
 def _as_json(plan: Plan) -> dict[str, Any]:
-    return {"sha256": plan.sha256, "feed": plan.feed, "chunk": plan.chunk, "dry_run": plan.dry_run}
+    return asdict(plan)
 
 
 def _line(chunk: Chunk) -> dict[str, Any]:

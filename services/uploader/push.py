@@ -45,6 +45,7 @@ class Options:
     feed: str | None = None
     chunk: int = 1000
     dry_run: bool = False
+    delivery: str | None = None
     state: Path | None = None
 
 
@@ -95,7 +96,7 @@ def _named(path: Path) -> Feed | None:
 
 
 def _push(options: Options, path: Path, feed: Feed, console: Console) -> int:
-    plan = Plan(_sha256(path), feed.name, options.chunk, options.dry_run)
+    plan = Plan(_sha256(path), feed.name, options.chunk, options.dry_run, options.delivery)
     file = source.opened(path, feed)
     journal = Journal(beside(path, options.state), plan)
     done = False

@@ -48,7 +48,9 @@ def _send(client: Client, plan: Plan, items: list[Item], number: int, key: str) 
         item for item in items if item.quarantine_id is None or plan.dry_run or not _corrected(client, done, item, key)
     ]
     if plain:
-        receipt = client.submit(plan.feed, [item.record for item in plain], key, dry_run=plan.dry_run)
+        receipt = client.submit(
+            plan.feed, [item.record for item in plain], key, dry_run=plan.dry_run, delivery=plan.delivery
+        )
         _note(done, receipt, plain)
     return done
 
