@@ -6,7 +6,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("ingest", "ingest_single", "ndjson", "kinds", "relay", "reconciliation", "screening", "latency", "sheets")
+NAMES = (
+    "ingest", "ingest_single", "ndjson", "kinds", "relay", "reconciliation", "screening", "latency", "sheets", "files",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:

@@ -113,7 +113,11 @@ async def _ready(port: int, process: subprocess.Popen[bytes]) -> None:
             raise RuntimeError("the API ended before it was ready")
         try:
             async with asyncio.timeout(2):
-                status, _body = await (await Client.connect(port)).get("/readyz")
+                client = await Client.connect(port)
+                try:
+                    status, _body = await client.get("/readyz")
+                finally:
+                    client.close()
             if status == 200:
                 return
         except (OSError, TimeoutError):
