@@ -7,6 +7,6 @@ Topics in: none. Topics out: `feeds.<department>.v1`, keyed by person key or hou
 Tables: submission, part, record_version, confirmation, receipt_line, quarantine, person, idempotency_key,
 broker_log; delivery, closing, tally, published_total, freshness, manifest, incident, agenda.
 Rooms, each importing only rooms after it: relay (publishes), reconciliation (manifests) → equations → freshness →
-deliveries (closed periods) → tally (counts what was published) → submissions (receives, gives receipts) → intake
-(decides, stores) → quarantine, vault → catalogue (what may be sent).
+deliveries (closed periods) → tally (counts what was published) → submissions (the door) → streams, flow (NDJSON in
+parts) → lines, receipts → intake (stores) → outcomes (decides) → quarantine, vault, admission → catalogue.
 """

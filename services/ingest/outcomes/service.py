@@ -168,42 +168,44 @@ class Part:
 
     def receipt_rows(self) -> list[Row]:
         """Lines that were not stored, and those with remarks, as `intake.repository.RECEIPT_COLUMNS`."""
-        return [
-            (self.part_id, index, source_id, int(outcome), version, _json(notes), _json(errors))
-            for index, source_id, outcome, version, notes, errors in self._said()
-            if outcome >= Outcome.DUPLICATE or notes
+        part_id, located = self.part_id, self._located
+        rows: list[Row] = [
+            (part_id, r.index, r.source_id, int(Outcome.REJECTED), None, "[]", _json(located(r.index, r.errors)))
+            for r in self.batch.refused
         ]
+        for record, line in self.pairs:
+            if line.outcome >= Outcome.DUPLICATE or record.notes:
+                index = record.index
+                notes, errors = located(index, record.notes), located(index, self.errors.get(index, ()))
+                values = (record.source_id, int(line.outcome), record.version, _json(notes), _json(errors))
+                rows.append((part_id, index, *values))
+        return rows
 
     def receipt_lines(self, *, stored: bool = True) -> list[dict[str, Any]]:
         """Lines of the receipt, by index."""
-        lines = [receipt_line(*said) for said in self._said()]
+        located, errors = self._located, self.errors
+        lines = [
+            receipt_line(r.index, r.source_id, Outcome.REJECTED, None, (), located(r.index, r.errors))
+            for r in self.batch.refused
+        ]
+        for record, line in self.pairs:
+            index = record.index
+            notes = located(index, record.notes) if record.notes else ()
+            wrong = located(index, errors[index]) if line.outcome is Outcome.REJECTED else ()
+            lines.append(receipt_line(index, record.source_id, line.outcome, record.version, notes, wrong))
         if self.batch.refused:
-            lines.sort(key=lambda line: int(line["index"]))
+            lines.sort(key=lambda said: int(said["index"]))
         if stored:
             entries.annotate(lines, self.part_id, self.closed)
         return lines
-
-    def _said(
-        self,
-    ) -> Iterable[tuple[int, str | None, Outcome, int | None, Remarks, Remarks]]:
-        """What the receipt says of each record: index, source_id, outcome, version, normalisations, errors."""
-        located = self._located
-        for refused in self.batch.refused:
-            index = refused.index
-            yield index, refused.source_id, Outcome.REJECTED, None, (), located(index, refused.errors)
-        for record, line in self.pairs:
-            index = record.index
-            errors = located(index, self.errors[index]) if line.outcome is Outcome.REJECTED else ()
-            notes = located(index, record.notes) if record.notes else ()
-            yield index, record.source_id, line.outcome, record.version, notes, errors
 
     def rejected(self) -> list[FieldError]:
         """Every error, by index."""
         return [error for index in sorted(self.errors) for error in self._located(index, self.errors[index])]
 
-    def _located(self, index: int, errors: Sequence[FieldError]) -> Sequence[FieldError]:
+    def _located(self, index: int, errors: Remarks) -> Remarks:
         locate = self.batch.locate
-        return errors if locate is None else [locate(index, error) for error in errors]
+        return errors if locate is None or not errors else [locate(index, error) for error in errors]
 
     def taken(self) -> list[Taken]:
         """Every record that is not rejected: what it brings need not be corrected any more."""

@@ -27,7 +27,7 @@ from services.ingest.submissions.errors import StrictRejectedError
 from services.ingest.submissions.service import Result
 from shared.feeds import catalogue
 from shared.feeds.domain import Feed
-from shared.feeds.errors import BodyShapeError, TooManyRecordsError, UnknownFeedError
+from shared.feeds.errors import BodyShapeError, TooManyRecordsError
 from shared.http import idempotency, problems
 from shared.http.auth import allow
 from shared.http.bodies import json_body
@@ -70,12 +70,14 @@ _REFUSALS = problems.responses(
 
 
 def router() -> APIRouter:
-    """The routes of this room; those of the feeds are made from the catalogue."""
+    """The routes of this room. The first takes what is sent to any feed; those behind it, made from the catalogue, are
+    how it is documented: a request is not matched against as many addresses as there are feeds."""
     made = APIRouter()
+    made.add_api_route("/v1/feeds/{department}/{kind}/submissions", submit, methods=["POST"], include_in_schema=False)
     for feed in catalogue.FEEDS.values():
         made.add_api_route(
             f"/v1/feeds/{feed.department}/{feed.kind}/submissions",
-            _submission_route(feed),
+            _documented(feed),
             methods=["POST"],
             status_code=201,
             response_model=Receipt,
@@ -90,21 +92,53 @@ def router() -> APIRouter:
             tags=["报送"],
             openapi_extra={"requestBody": _request_body(feed)},
         )
-    made.add_api_route("/v1/feeds/{department}/{kind}/submissions", unknown, methods=["POST"], include_in_schema=False)
     return made
 
 
-async def unknown(department: str, kind: str, _principal: Pusher) -> Response:
-    """Every feed that exists has a route of its own before this one."""
-    raise _unknown_feed(department, kind)
+async def submit(
+    request: Request,
+    department: str,
+    kind: str,
+    principal: Pusher,
+    key: idempotency.KeyHeader = None,
+    prefer: PreferHeader = None,  # noqa: ARG001 - for the documents; it may come more than once, see handling_of
+    dry_run: DryRunQuery = False,
+    delivery: DeliveryQuery = None,
+) -> Response:
+    """报送任何一类数据。"""
+    feed = catalogue.get(department, kind)
+    principal.require_department(feed.department)
+    handling = handling_of(request)
+    with request.app.state.admission.enter(feed.department):
+        if streams.is_ndjson(request):
+            if handling == "strict":
+                raise StrictNeedsJsonError(
+                    "逐行报送分多次保存，不能“全部或全不”。严格模式请用 application/json，一次最多 5,000 条。"
+                )
+            if dry_run:
+                return await streams.try_out(request, feed, principal.sub, delivery)
+            return await streams.submit(request, feed, principal.sub, key, delivery)
+        intake, body = request.app.state.intake, await json_body(request)
+        submission, batch = service.read(intake, feed, body, principal.sub, delivery)
+        async with request.app.state.admission.connection(feed.department):
+            if dry_run:
+                return await _try_out(request, submission, batch, handling)
+            return await _submit(request, submission, batch, key, handling)
 
 
-def _unknown_feed(department: str, kind: str) -> UnknownFeedError:
-    try:
-        catalogue.get(department, kind)
-    except UnknownFeedError as error:
-        return error
-    return UnknownFeedError("没有这类数据，请对照 /v1/catalogue。")
+def _documented(feed: Feed) -> Callable[..., Awaitable[Response]]:
+    async def documented(
+        request: Request,
+        principal: Pusher,
+        key: idempotency.KeyHeader = None,
+        prefer: PreferHeader = None,
+        dry_run: DryRunQuery = False,
+        delivery: DeliveryQuery = None,
+    ) -> Response:
+        return await submit(request, feed.department, feed.kind, principal, key, prefer, dry_run, delivery)
+
+    documented.__name__ = "submit"
+    return documented
 
 
 def handling_of(request: Request) -> str:
@@ -112,36 +146,6 @@ def handling_of(request: Request) -> str:
     wishes = (wish for header in request.headers.getlist("prefer") for wish in header.split(","))
     said = next((found[1].lower() for wish in wishes if (found := _PREFERENCE.fullmatch(wish))), "lenient")
     return "strict" if said == "strict" else "lenient"
-
-
-def _submission_route(feed: Feed) -> Callable[..., Awaitable[Response]]:
-    async def submit(
-        request: Request,
-        principal: Pusher,
-        key: idempotency.KeyHeader = None,
-        prefer: PreferHeader = None,  # noqa: ARG001 - for the documents; it may come more than once, see handling_of
-        dry_run: DryRunQuery = False,
-        delivery: DeliveryQuery = None,
-    ) -> Response:
-        principal.require_department(feed.department)
-        handling = handling_of(request)
-        with request.app.state.admission.enter(feed.department):
-            if streams.is_ndjson(request):
-                if handling == "strict":
-                    raise StrictNeedsJsonError(
-                        "逐行报送分多次保存，不能“全部或全不”。严格模式请用 application/json，一次最多 5,000 条。"
-                    )
-                if dry_run:
-                    return await streams.try_out(request, feed, principal.sub, delivery)
-                return await streams.submit(request, feed, principal.sub, key, delivery)
-            intake, body = request.app.state.intake, await json_body(request)
-            submission, batch = service.read(intake, feed, body, principal.sub, delivery)
-            async with request.app.state.admission.connection(feed.department):
-                if dry_run:
-                    return await _try_out(request, submission, batch, handling)
-                return await _submit(request, submission, batch, key, handling)
-
-    return submit
 
 
 async def _submit(request: Request, submission: Submission, batch: Batch, key: str | None, handling: str) -> Response:
