@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.clock import business_date
+from shared.events.records import RecordMetaV1
 from shared.feeds.catalogue import FEEDS
 from shared.versions.domain import FAR_INSTANT, Shape, Version, pieces, timeline
 from tests.integration.ingest.conftest import Api, Record, id_number
@@ -170,6 +171,7 @@ async def test_a_reinstated_repeat_is_published_with_the_receipt_that_brought_it
         "line": 0,
         "outcome": "corrected",
     }
+    RecordMetaV1.model_validate(body["meta"])
     assert again["part_id"] == stale["part_id"]
     assert await api.rows("SELECT FROM confirmation") == []
     parts = await api.rows("SELECT publishable, reinstated FROM part ORDER BY part_id")
