@@ -123,7 +123,7 @@ def push(  # noqa: PLR0913, PLR0917 - options of a command, each with a name
     ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """报送文件：分批发送，中断后再运行同一命令即接着发；有拒收时返回 1 并写出问题清单。"""
+    """报送文件：分批发送，中断后再运行同一命令即接着发；有拒收时返回 1 并写出问题清单，没能完成时返回 2。"""
     options = {"path": path, "feed": feed, "chunk": chunk, "dry_run": dry_run, "delivery": delivery, "state": state}
     raise typer.Exit(_call("pushing", "run", data, url, token, patience, options))
 

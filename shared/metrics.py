@@ -21,4 +21,7 @@ FEED_AGE_DAYS = Gauge(
     "xianjie_feed_age_days", "Days since a feed last came, as its cadence counts them", ["feed", "division"]
 )
 FEED_OVERDUE = Gauge("xianjie_feed_overdue", "1 when a feed is overdue or was never delivered", ["feed", "division"])
+UNCOUNTED_SECONDS = Gauge(
+    "xianjie_ingest_uncounted_seconds", "Age of the oldest received part that is not published and counted"
+)
 INCIDENTS = Gauge("xianjie_ingest_open_incidents", "Reconciliation equations that fail now", ["equation"])

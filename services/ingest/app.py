@@ -24,6 +24,7 @@ from services.ingest.resubmissions import api as resubmissions
 from services.ingest.settings import Settings
 from services.ingest.streams import api as streams
 from services.ingest.submissions import api as submissions
+from services.ingest.tally.service import measure as measure_counting
 from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
@@ -76,7 +77,7 @@ def build(settings: Settings) -> FastAPI:
         migrations=MIGRATIONS,
         asyncapi=asyncapi("ingest"),
         wider=[streams.LIMIT, *files.LIMITS],
-        gauges=[measure_freshness, measure_incidents],
+        gauges=[measure_freshness, measure_incidents, measure_counting],
     )
     app.state.intake = intake
     app.state.admission = Admission(settings.department_in_flight, settings.database_pool_size)

@@ -78,7 +78,9 @@ async def _reconcile(engine: AsyncEngine) -> None:
         try:
             more = await reconciliation.tick(engine)
         except _AWAY as error:
-            log.warning("reconciling_skipped", error=type(error).__name__)
+            # To be seen on `xianjie_ingest_uncounted_seconds` and on the page once it lasts.
+            cause = type(getattr(error, "orig", error)).__name__
+            log.warning("reconciling_skipped", error=type(error).__name__, cause=cause)
             more = False
         if not more:
             await asyncio.sleep(RECONCILING_SECONDS)

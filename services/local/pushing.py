@@ -15,12 +15,15 @@ from services.uploader.errors import UploadError
 from shared.http.permissions import DEVELOPER
 
 _HOURS = 12.0
+_STOPPED = 2
+"""Beside 1, which says that the push went through and something was rejected."""
 
 
 def run(data: Path, url: str, token: str | None, patience: float, options: dict[str, Any]) -> int:
-    """The exit code: 0 all taken, 1 something rejected. LocalError when the push cannot go on."""
-    signed = token or tools.token(data, DEVELOPER, None, None, _HOURS)
+    """The exit code: 0 all taken, 1 something rejected, 2 the push could not go on."""
     try:
+        signed = token or tools.token(data, DEVELOPER, None, None, _HOURS)
         return push.run(push.Options(door=Door(url.rstrip("/"), signed, patience), **options), Console())
-    except UploadError as error:
-        raise LocalError(str(error)) from None
+    except (LocalError, UploadError) as error:
+        Console(stderr=True).print(f"xianjie：{error}", soft_wrap=True, highlight=False, markup=False)
+        return _STOPPED

@@ -88,8 +88,8 @@ class Client:
         while True:
             try:
                 answer = self._http.post(path, content=body, params=query, headers={"Idempotency-Key": key})
-            except httpx.TransportError as error:
-                why, asked = f"连不上平台（{type(error).__name__}）", None
+            except httpx.TransportError:
+                why, asked = "连不上平台", None
             else:
                 if not _come_back(answer):
                     return answer

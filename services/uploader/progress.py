@@ -50,6 +50,7 @@ class Progress:
         self.run, self.chunks, length = _read(path, plan)
         self.resumed = bool(self.chunks)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("r+b" if length else "wb")
             self._file.truncate(length)
             self._file.seek(length)

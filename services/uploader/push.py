@@ -104,7 +104,7 @@ def _push(options: Options, path: Path, feed: Feed, console: Console) -> int:
         if journal.resumed:
             console.print(f"接着上次：已完成 {len(journal.chunks)} 批。")
         with _bar(console, f"{path.name} → {feed.title}", file.total) as (bar, task):
-            client = Client(options.door, lambda why, wait: bar.console.print(f"{why}，{wait:.0f} 秒后重试。"))
+            client = Client(options.door, lambda why, wait: bar.console.print(f"{why}，{max(wait, 1):.0f} 秒后重试。"))
             try:
                 totals = transfer(client, journal, plan, file.items, lambda n: bar.advance(task, n))
             finally:

@@ -43,6 +43,9 @@ def _unknown(draft: Draft, path: list[str], others: Mapping[str, str]) -> None:
     known = next((field for field, title in draft.titles.items() if title == name), None)
     if known:
         code, predicate = fault("unknown_titled", name=known)
+    elif name == "retract_reason":
+        draft.add_error(f"{draft.at}/{name}", *fault("only_in_retract"), None)
+        return
     elif "retract_reason" in draft.titles and not above and name in others:
         name_of_subject = draft.titles.get("id_number") or draft.titles["household_no"]
         code, predicate = fault("not_in_retract", subject=name_of_subject)

@@ -16,7 +16,7 @@ from jwt.types import Options
 
 from shared import clock
 from shared.codes import divisions
-from shared.http import issuer
+from shared.http import issuer, queries
 from shared.http.errors import ForbiddenError, UnauthorizedError, UnavailableError
 from shared.http.keys import KeySet
 from shared.http.permissions import DEVELOPER, PERMISSIONS, ROLES, Principal
@@ -133,6 +133,8 @@ class Permission(HTTPBase):
         if self.permission not in principal.permissions:
             role, wanted = ROLES[principal.role].title, PERMISSIONS[self.permission]
             raise ForbiddenError(f"角色“{role}”没有“{wanted}”的权限。", extra={"permission": self.permission})
+        if request.scope["query_string"]:
+            queries.refuse_unknown(request)
         return principal
 
 

@@ -28,8 +28,8 @@ from shared.http.errors import ForbiddenError, UnauthorizedError
 from shared.http.permissions import ROLES, Principal
 
 COOKIE = "xianjie_token"
-TITLES = {"ingest": "数据到位", "screening": "预警工作台", "indicators": "指标看板", "assets": "项目资产"}
-"""Each service's own page, in the order of the shared header."""
+TITLES = {"ingest": "数据到位"}
+"""Each service's own page, in the order of the shared header; a service without one is not linked."""
 _SHELL = Path(__file__).parent / "templates"
 _STYLE = (_SHELL / "style.css").read_text("utf-8")
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

@@ -18,8 +18,10 @@ from shared.sheets.domain import MAX_CELL, Cell, Column, Form, Said, Unreadable,
 Read = Callable[[Cell], Any]
 """A field's value, a Said or an Unreadable; None for a cell that holds only blanks."""
 _BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
-_FORMULA_LIKE = re.compile(r"'+[=+\-@\t\r]")
-_STARTS_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA_LIKE = re.compile(r"'+[=+\-@\t\r]|''+[0-9]")
+_STARTS_FORMULA = re.compile(r"'*[=+\-@\t\r]|'+[0-9]")
+_QUOTED = re.compile(r"'+(?=[0-9])")
+"""How exports keep a number a text."""
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _AS_TEXT = re.compile(r'="([^"]*)"')
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
@@ -82,6 +84,8 @@ def tidy(cell: str) -> str | Said | Unreadable:
     text = own.strip(_BLANKS)
     if own is cell and (found := _AS_TEXT.fullmatch(text)):
         return Said(found[1], "cell_unwrapped", '外面的 ="…" 已去掉')
+    if own is cell and (quote := _QUOTED.match(text)):
+        return Said(text[quote.end() :], "cell_unwrapped", "前面的单引号已去掉")
     if not text.replace("\n", "").replace("\t", "").isprintable() and _has_control(text):
         return Unreadable(text, "cell_control_character", "含有看不见的控制字符（如 NUL），请重新填写这一格")
     return text if text == own else Said(text, *_TRIMMED)

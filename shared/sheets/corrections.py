@@ -3,6 +3,7 @@ again."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from shared.sheets.layout import columns
 
 _TAKEN = "已接收"
 _SHOWN_ERRORS = 20
+_ROW = re.compile(r"^第 [0-9]+ 行：?")
 _EXTRA = ((OUTCOME_TITLE, 70, False), (QUARANTINE_TITLE, 38, True))
 
 
@@ -95,7 +97,8 @@ class _Marker:
 def _words(row: ErrorRow) -> str:
     if not row.errors:
         return row.outcome or _TAKEN
-    messages = [error["message"] for error in row.errors[:_SHOWN_ERRORS]]
+    # The row is beside it, and has another number than in the file that was sent.
+    messages = [_ROW.sub("", error["message"]) for error in row.errors[:_SHOWN_ERRORS]]
     if len(messages) > 1:
         messages = [f"{number}. {message}" for number, message in enumerate(messages, 1)]
     return "\n".join([row.outcome or "未接收：", *messages])

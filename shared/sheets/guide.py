@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from xlsxwriter import Workbook
 
 from shared.feeds.domain import Feed
@@ -17,6 +19,7 @@ _RULES = (
     "号码列（身份证号、代码等）已设为文本格式；从别处粘贴时请用“选择性粘贴—数值”，否则号码的后几位会丢失。",
     "“操作”不填就是新增或更新；要撤回一条记录，选“撤回”，填记录主键、数据变更时间、撤回原因和号码，其余不用填。",
 )
+_FLAGS = {"true": "是", "false": "否"}
 _MEMBERS = "一名成员一行；同一户的各行重复填写户的信息（记录主键、数据变更时间等相同），成员的信息填各人的。"
 
 
@@ -50,4 +53,12 @@ def write_guide(book: Workbook, feed: Feed) -> None:
 def _line(column: Column) -> tuple[str, ...]:
     words = "、".join(column.codes.titles.values()) if column.codes else "是、否" if column.form == "flag" else ""
     must = "必填" if column.required else "选填"
-    return (column.title, must, how(column), words, cell_of(column.example, column), column.text)
+    return (column.title, must, how(column), words, cell_of(column.example, column), _in_words(column))
+
+
+def _in_words(column: Column) -> str:
+    """The field's description as a clerk needs it: with the words of the list instead of its codes."""
+    text = column.text
+    for code, title in (column.codes.titles if column.codes else _FLAGS if column.form == "flag" else {}).items():
+        text = re.sub(rf"(?<![A-Za-z0-9_]){re.escape(code)}(?![A-Za-z0-9_])(（[^）]*）)?", f"“{title}”", text)
+    return text

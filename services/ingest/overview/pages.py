@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from services.ingest.equations import service as equations
 from services.ingest.equations.domain import TITLES
 from services.ingest.freshness.service import PLACES
 from services.ingest.overview import service
+from services.ingest.tally import service as tally
 from services.ingest.tally.domain import CITY
 from shared import clock
 from shared.codes import divisions
@@ -26,6 +28,7 @@ from shared.http.session import ConnectionDep
 Visitor = Annotated[Principal, visit("freshness:read")]
 router = APIRouter(include_in_schema=False)
 _SHOWN = 20
+_MINUTE = timedelta(minutes=1)
 _PAGES = Pages(Path(__file__).parent / "templates")
 
 
@@ -43,6 +46,7 @@ async def overview(request: Request, principal: Visitor, conn: ConnectionDep) ->
         printed="时效按北京时间的天数计",
         blocks=await service.blocks(conn, feeds, places, own),
         places=[_name(code) for code in places],
+        behind=int((await tally.behind(conn)) / _MINUTE),
         incidents=await _incidents(conn, feeds) if principal.may("manifests:read") else [],
         day_of=clock.business_date,
     )

@@ -84,6 +84,14 @@ SELECT EXISTS (SELECT FROM part WHERE position IS NULL AND feed = $1 AND known_a
                AND feed = $1 AND known_at <= $2)
 """
 
+_OLDEST = """
+SELECT least(
+    (SELECT known_at FROM part WHERE position > (SELECT position FROM tally_cursor WHERE one = 1)
+     ORDER BY position LIMIT 1),
+    (SELECT known_at FROM part WHERE position IS NULL ORDER BY part_id LIMIT 1)
+)
+"""
+
 _DAY = f"""
 SELECT feed, day, division_code, {", ".join(_COLUMNS)} FROM tally WHERE feed = ANY ($1::smallint[]) AND day = $2
 """
@@ -130,6 +138,12 @@ async def periods(conn: AsyncConnection, after: int, until: int) -> set[tuple[in
 async def uncounted(conn: AsyncConnection, feed: int, until: datetime) -> bool:
     """Whether parts of a feed, committed up to an instant, are not counted yet."""
     return bool(await (await driver(conn)).fetchval(_UNCOUNTED, feed, until))
+
+
+async def oldest_uncounted(conn: AsyncConnection) -> datetime | None:
+    """When the first of the parts that are not counted yet was committed."""
+    found: datetime | None = await (await driver(conn)).fetchval(_OLDEST)
+    return found
 
 
 async def of_day(conn: AsyncConnection, feeds: Sequence[int], day: date) -> list[DayCount]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.tally import repository
 from services.ingest.tally.domain import Counted, DayCount
+from shared import clock, metrics
 from shared.feeds.catalogue import BY_NUMBER
 
 
@@ -38,6 +39,18 @@ async def step(conn: AsyncConnection) -> Counted:
 async def caught_up(conn: AsyncConnection, feed: int, until: datetime) -> bool:
     """Whether everything of a feed that was committed up to an instant is published and counted."""
     return not await repository.uncounted(conn, feed, until)
+
+
+async def behind(conn: AsyncConnection) -> timedelta:
+    """For how long the oldest part has waited to be published and counted; nothing when all are. Minutes of it mean
+    that the broker is away or that reconciliation fails."""
+    oldest = await repository.oldest_uncounted(conn)
+    return clock.now() - oldest if oldest else timedelta()
+
+
+async def measure(conn: AsyncConnection) -> None:
+    """Set the gauge of what `behind` says."""
+    metrics.UNCOUNTED_SECONDS.set((await behind(conn)).total_seconds())
 
 
 async def totals(conn: AsyncConnection, feeds: Sequence[int]) -> dict[int, dict[str, int]]:

@@ -56,7 +56,7 @@ async def test_a_correction_and_another_door(api: Api) -> None:
         rows = await api.rows("SELECT version FROM record_version WHERE source_id = $1", source)
         if answer.status_code == 201:
             assert by["submission_id"] == answer.json()["submission_id"]
-            assert "corrects" not in receipt["records"][0]
+            assert receipt["records"][0]["corrects"] == []
             assert len(rows) == 2
         else:
             assert answer.json()["code"] == "entry_closed"

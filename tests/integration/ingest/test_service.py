@@ -15,11 +15,11 @@ from services.ingest import worker
 from services.ingest.deliveries.models import metadata as deliveries
 from services.ingest.equations.models import metadata as equations
 from services.ingest.freshness.models import metadata as freshness
+from services.ingest.intake.models import metadata as submissions
 from services.ingest.quarantine.models import metadata as quarantine
 from services.ingest.reconciliation.models import metadata as reconciliation
 from services.ingest.settings import Settings
 from services.ingest.tally.models import metadata as tally
-from services.ingest.intake.models import metadata as submissions
 from services.ingest.vault.models import metadata as vault
 from shared.db import transaction
 from shared.events.topics import names

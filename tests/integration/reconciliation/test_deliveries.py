@@ -155,3 +155,15 @@ async def test_periods_are_listed_the_last_first_in_pages(books: Books) -> None:
     rest = (await books.api.get(PATH, limit=2, after=first["next"])).json()
     assert [one["period"] for one in first["items"] + rest["items"]] == ["2026-02", "2026-01", "2025-12"]
     assert rest["next"] is None
+
+
+async def test_a_period_closed_for_two_banners_and_corrected_at_once_is_reconciled(books: Books) -> None:
+    """All of it before the worker's next round: one period is one target, however often it was closed."""
+    await books.api.push(settlement(), delivery="2026-02")
+    await books.close("2026-02", 0)
+    await books.close("2026-02", 1)
+    await books.close("2026-02", 1, division_code=HANGJIN)
+    await books.close("2026-02", 0, division_code=DONGSHENG)
+    await books.settle()
+    assert [event.name for event in books.told("feed.reconciled") if event.scope == "period"] == ["2026-02"]
+    assert await books.api.rows("SELECT FROM closing WHERE NOT effective") == []
