@@ -46,9 +46,10 @@ async def first_received(conn: AsyncConnection, feeds: Sequence[int]) -> datetim
 
 
 async def put(conn: AsyncConnection, targets: Sequence[Target], due_at: datetime) -> None:
-    """Put targets on the agenda; one that is there already keeps the earlier time."""
+    """Put targets on the agenda, each once; one that is there already keeps the earlier time."""
     if targets:
-        rows = [{"feed": t.feed, "scope": t.scope, "name": t.name, "due_at": due_at} for t in targets]
+        once = dict.fromkeys(targets)
+        rows = [{"feed": t.feed, "scope": t.scope, "name": t.name, "due_at": due_at} for t in once]
         statement = insert(agenda).values(rows)
         earlier = {"due_at": sa.func.least(agenda.c.due_at, statement.excluded.due_at)}
         await conn.execute(statement.on_conflict_do_update(index_elements=["feed", "scope", "name"], set_=earlier))

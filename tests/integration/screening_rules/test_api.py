@@ -112,7 +112,7 @@ NONSENSE = [
     ({"known_at": "2026-02-30"}, "invalid"),
     ({"known_at": "2026-01-01T00:00:00"}, "invalid"),
     ({"as_of": "yesterday"}, "invalid"),
-    ({"asof": "2026-01-01"}, "invalid"),
+    ({"asof": "2026-01-01"}, "unknown_parameter"),
 ]
 
 
