@@ -13,9 +13,10 @@ from tests.integration.uploader.conftest import platform, served
 __all__ = ["platform", "served"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Fails, never skips, where there is no Chromium: `.ci/run` installs it."""
+    """Fails, never skips, where there is no Chromium: `.ci/run` installs it. Its event loop runs in this thread until
+    the module ends, and no other test's may beside it."""
     found = shutil.which("chromium")
     assert found, "no chromium: apt-get install chromium fonts-noto-cjk"
     with sync_playwright() as playwright:
