@@ -18,7 +18,9 @@ def sign_in(page: Page, platform: Platform) -> None:
     """With nothing but keys: the field has the focus, Tab leads to the button."""
     page.goto(platform.url)
     assert page.url.endswith("/sign-in?next=/")
+    page.wait_for_function("document.activeElement?.id === 'token'")
     page.keyboard.insert_text(platform.token)
+    assert page.locator("#token").input_value() == platform.token
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{platform.url}/")
