@@ -20,11 +20,6 @@ def async_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
-def plain_url(url: str) -> str:
-    """The same address as asyncpg itself wants it."""
-    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
-
-
 def create_engine(url: str, *, name: str, pool_size: int = 8, **server_settings: str) -> AsyncEngine:
     """An engine with a bounded pool. `server_settings` are PostgreSQL settings of each session,
     for example `plan_cache_mode="force_custom_plan"`, which the facts statement must have."""

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-import orjson
 
 from services.local.errors import LocalError
 from services.local.layout import Address
+from services.uploader.client import Client as Uploader
+from services.uploader.client import Door
+from services.uploader.errors import UploadError
 
 _TIMEOUT_SECONDS = 120
 _PATIENCE_SECONDS = 60
@@ -24,6 +26,7 @@ class Client:
     def __init__(self, addresses: Mapping[str, Address], token: str) -> None:
         self._addresses = addresses
         headers = {"Authorization": f"Bearer {token}"}
+        self._uploader = Uploader(Door(addresses["ingest"].url, token, _PATIENCE_SECONDS), lambda _why, _wait: None)
         self._http = httpx.Client(timeout=_TIMEOUT_SECONDS, headers=headers, trust_env=False)
 
     def get(self, service: str, path: str, **query: Any) -> Any:
@@ -32,13 +35,10 @@ class Client:
 
     def submit(self, department: str, kind: str, records: list[dict[str, Any]], key: str, period: str) -> Any:
         """Push one body of a delivery and return its receipt, also when every record was rejected."""
-        path = f"/v1/feeds/{department}/{kind}/submissions"
-        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        body = orjson.dumps({"records": records})
-        answer = self._ask("POST", "ingest", path, content=body, headers=headers, params={"delivery": period})
-        if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY and "receipt" in answer.json():
-            return answer.json()["receipt"]
-        return _result(answer, path)
+        try:
+            return self._uploader.submit(f"{department}/{kind}", records, key, dry_run=False, delivery=period)
+        except UploadError as error:
+            raise LocalError(str(error)) from None
 
     def deliver(self, feed: str, period: str, sent: int) -> None:
         """Close a period of a feed for the whole city: there is no more of it."""
@@ -47,6 +47,7 @@ class Client:
 
     def close(self) -> None:
         """Drop the connections."""
+        self._uploader.close()
         self._http.close()
 
     def _ask(self, method: str, service: str, path: str, **options: Any) -> httpx.Response:

@@ -29,8 +29,6 @@ OUTCOMES = {
 
 _SUFFIX = "-问题清单"
 _SUCCESSOR = re.compile(rf"(.*{_SUFFIX})(?:-(\d+))?")
-_OF_ONE_RECORD = "未接收："
-"""Said of every row of a rejected record; those without an error of their own wait for the others."""
 
 
 def summary(
@@ -70,12 +68,11 @@ def error_workbook(path: Path, feed: Feed, rejected: Mapping[int, Mapping[str, A
 def _rows(item: Item, feed: Feed, rejected: Mapping[int, Mapping[str, Any]]) -> Iterator[sheets.ErrorRow]:
     entry = rejected[item.position]
     errors: list[FieldError] = entry["errors"]
-    if item.sheet is None:
-        record = item.record if isinstance(item.record, dict) else {}
-        for number, values in enumerate(sheets.rows_of(record, sheets.columns(feed))):
-            yield sheets.ErrorRow(values, errors if number == 0 else (), entry["quarantine_id"], _OF_ONE_RECORD)
+    if item.sheet is not None:
+        located = [sheets.locate(item.sheet, error) for error in errors]
+        yield from sheets.rejected_rows(item.sheet, located, entry["quarantine_id"])
         return
-    located = [sheets.locate(item.sheet, error) for error in errors]
-    for row, cells in zip(item.sheet.rows, item.sheet.raw_cells, strict=True):
-        own = [error for error in located if error["pointer"].split("/")[2] == str(row)]
-        yield sheets.ErrorRow(cells, own, entry["quarantine_id"], _OF_ONE_RECORD)
+    record = item.record if isinstance(item.record, dict) else {}
+    for number, values in enumerate(sheets.rows_of(record, sheets.columns(feed))):
+        own, said = ((), sheets.OF_ANOTHER_ROW) if number else (errors, None)
+        yield sheets.ErrorRow(values, own, entry["quarantine_id"], said)

@@ -15,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from shared.errors import AppError, InvalidError
-from shared.http import answers, errors, problems
+from shared.http import answers, errors, problems, queries
 from shared.http.routes import RouteFacts, facts
 from shared.http.validation import MalformedJsonError
 
@@ -68,7 +68,12 @@ def _edge_refusals(operation: Mapping[str, Any], route: RouteFacts) -> list[type
     """What can happen before, around and after the handler of this operation."""
     kinds: list[type[AppError]] = [errors.BadRequestError, AppError]
     if route.permissions:
-        kinds += [errors.UnauthorizedError, errors.ForbiddenError, errors.UnavailableError]
+        kinds += [
+            queries.UnknownParameterError,
+            errors.UnauthorizedError,
+            errors.ForbiddenError,
+            errors.UnavailableError,
+        ]
     if route.uses_database:
         kinds += [errors.TooBusyError, errors.UnavailableError]
     if operation.get("parameters") or route.has_body:

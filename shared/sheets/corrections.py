@@ -4,7 +4,7 @@ again."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,10 +15,12 @@ from shared.errors import FieldError
 from shared.feeds.domain import Feed
 from shared.sheets.blank import DataSheet, opened
 from shared.sheets.cells import guarded, unguarded
-from shared.sheets.domain import MAX_CELL, OUTCOME_TITLE, QUARANTINE_TITLE
+from shared.sheets.domain import MAX_CELL, OUTCOME_TITLE, QUARANTINE_TITLE, SheetRecord
 from shared.sheets.layout import columns
 
 _TAKEN = "已接收"
+OF_ANOTHER_ROW = "未接收：这一行没有错误，同一条记录的其他行有"
+"""Said of a row that has no error itself."""
 _SHOWN_ERRORS = 20
 _ROW = re.compile(r"^第 [0-9]+ 行：?")
 _EXTRA = ((OUTCOME_TITLE, 70, False), (QUARANTINE_TITLE, 38, True))
@@ -33,6 +35,14 @@ class ErrorRow(NamedTuple):
     errors: Sequence[FieldError] = ()
     quarantine_id: str | None = None
     outcome: str | None = None
+
+
+def rejected_rows(record: SheetRecord, errors: Sequence[FieldError], quarantine_id: str | None) -> Iterator[ErrorRow]:
+    """The clerk's own rows of a rejected record, each with its own errors (located, see `locate`); a row without one
+    says that another row of the record has it."""
+    for row, cells in zip(record.rows, record.raw_cells, strict=True):
+        own = [error for error in errors if error["pointer"].split("/")[2] == str(row)]
+        yield ErrorRow(cells, own, quarantine_id, None if own else OF_ANOTHER_ROW)
 
 
 def error_workbook(

@@ -66,35 +66,43 @@ def _cpu(process: psutil.Process) -> float:
 
 
 @asynccontextmanager
-async def stack() -> AsyncIterator[Stack]:
-    """A durable PostgreSQL and one API process on a fresh database, both ended afterwards."""
+async def migrated() -> AsyncIterator[tuple[Path, str]]:
+    """A folder, and the address of ingest's fresh database on a durable PostgreSQL in it; both are gone afterwards."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         server = await asyncio.to_thread(Postgres.start, folder / "data", log=folder / "postgres.log")
         try:
             url = await asyncio.to_thread(server.create_database, "ingest")
             await asyncio.to_thread(migrations.upgrade, MIGRATIONS, url)
-            issuer = DevIssuer(folder / "issuer", environment="development")
-            port = free_port()
-            secrets = {name: _secret() for name in ("pepper", "bus_key", "vault_key")}
-            process = _serve(url, port, issuer, secrets, folder / "api.log")
-            try:
-                await _ready(port, process)
-                token = issuer.sign("department", "medical-insurance")
-                postgres = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
-                yield Stack(url, port, token, issuer, secrets, psutil.Process(process.pid), postgres)
-            finally:
-                process.terminate()
-                process.wait(15)
+            yield folder, url
         finally:
             await asyncio.to_thread(server.kill)
+
+
+@asynccontextmanager
+async def stack() -> AsyncIterator[Stack]:
+    """One API process on a database of its own, both ended afterwards."""
+    async with migrated() as (folder, url):
+        issuer = DevIssuer(folder / "issuer", environment="development")
+        port = free_port()
+        secrets = {name: _secret() for name in ("pepper", "bus_key", "vault_key")}
+        process = serve(url, port, issuer, secrets, folder / "api.log")
+        try:
+            await _ready(port, process)
+            token = issuer.sign("department", "medical-insurance")
+            postgres = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
+            yield Stack(url, port, token, issuer, secrets, psutil.Process(process.pid), postgres)
+        finally:
+            process.terminate()
+            process.wait(15)
 
 
 def _secret() -> str:
     return f"b1:{base64.b64encode(os.urandom(32)).decode()}"
 
 
-def _serve(url: str, port: int, issuer: DevIssuer, secrets: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+def serve(url: str, port: int, issuer: DevIssuer, secrets: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """`xianjie serve ingest` in a process of its own, which the caller ends."""
     settings = {
         "environment": "development", "database_url": url, "kafka_bootstrap": "127.0.0.1:1", "port": str(port),
         "jwks": str(issuer.jwks), "issuer": NAME, **secrets,

@@ -9,23 +9,18 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.ingest.app import MIGRATIONS
 from services.ingest.equations.domain import Target
 from services.ingest.reconciliation import service
 from services.ingest.tally import service as tally
 from services.ingest.worker import PLANS
-from services.local.postgres import Postgres
-from shared import migrations
 from shared.db import create_engine, driver, transaction
-from tests.bench.ingest_stack import Report, report, spread
+from tests.bench.ingest_stack import Report, migrated, report, spread
 
 RUNS = 5
 PARTS = 1_000
@@ -126,19 +121,12 @@ async def _look_through(conn: AsyncConnection) -> None:
 
 async def main() -> Report:
     """On a PostgreSQL of its own."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        server = await asyncio.to_thread(Postgres.start, folder / "data", log=folder / "postgres.log")
+    async with migrated() as (_, url):
+        engine = create_engine(url, name="bench", pool_size=2, **PLANS)
         try:
-            url = await asyncio.to_thread(server.create_database, "ingest")
-            await asyncio.to_thread(migrations.upgrade, MIGRATIONS, url)
-            engine = create_engine(url, name="bench", pool_size=2, **PLANS)
-            try:
-                return await measure(engine)
-            finally:
-                await engine.dispose()
+            return await measure(engine)
         finally:
-            await asyncio.to_thread(server.kill)
+            await engine.dispose()
 
 
 if __name__ == "__main__":

@@ -16,15 +16,14 @@ import orjson
 
 from services.ingest.app import build
 from services.ingest.reading.service import read_next
-from services.ingest.settings import Settings
 from shared import sheets
 from shared.clock import SHANGHAI
 from shared.feeds import catalogue
 from shared.feeds.domain import Feed
-from shared.http.issuer import NAME, DevIssuer
+from shared.http.issuer import DevIssuer
 from shared.sample import Sample
 from shared.sheets import Column
-from tests.integration.ingest.conftest import Api, Record, secret
+from tests.integration.ingest.conftest import Api, Record, settings_of
 
 DoorName = Literal["ndjson", "csv", "xlsx"]
 DOORS: tuple[DoorName, ...] = ("ndjson", "csv", "xlsx")
@@ -48,21 +47,6 @@ class Door:
     lines: dict[str, list[Record]] = field(default_factory=dict)
     templates: dict[str, bytes] = field(default_factory=dict)
     quarantined: tuple[int, int] = (0, 0)
-
-
-def settings_of(url: str, folder: Path) -> Settings:
-    """Settings of a development stack on this database; everywhere the same keys, and the issuer of this folder."""
-    return Settings(
-        environment="development",
-        database_url=url,
-        kafka_bootstrap="127.0.0.1:1",
-        kafka_idempotence=False,
-        jwks=str(folder / "jwks.json"),
-        issuer=NAME,
-        pepper=secret("p"),
-        bus_key=secret("b"),
-        vault_key=secret("v"),
-    )
 
 
 @asynccontextmanager

@@ -27,6 +27,15 @@ def departments() -> list[dict[str, Any]]:
     ]
 
 
+def chosen(own: str | None, department: str | None = None, kind: str | None = None) -> list[Feed]:
+    """The feeds that a caller asks for among those it may see: `own` is the one department that it is, if any."""
+    return [
+        feed
+        for feed in FEEDS.values()
+        if own in {None, feed.department} and department in {None, feed.department} and kind in {None, feed.kind}
+    ]
+
+
 def kind(feed: Feed) -> dict[str, Any]:
     """One kind with its fields, code lists, legal basis, examples and JSON Schema, as `schemas.Kind`."""
     today = clock.today()

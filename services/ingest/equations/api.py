@@ -7,9 +7,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from services.ingest.catalogue.service import chosen
 from services.ingest.equations import service
 from services.ingest.equations.schemas import IS_OPEN, IncidentOut, IncidentState
-from shared.feeds.catalogue import FEEDS
 from shared.http.auth import allow
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
 from shared.http.permissions import Principal
@@ -33,13 +33,7 @@ async def list_incidents(
     """数据清单中不成立的等式，最近发现的在前；部门只看本部门。未恢复的每小时重新核对，成立后标为已恢复。
 
     同样可见于指标 `xianjie_ingest_open_incidents` 和日志 `equation_fails`。"""
-    feeds = [
-        feed
-        for feed in FEEDS.values()
-        if department in {None, feed.department}
-        and principal.department in {None, feed.department}
-        and kind in {None, feed.kind}
-    ]
+    feeds = chosen(principal.department, department, kind)
     start = position(after, UUID)
     below = start[0] if start else None
     found = await service.incidents(conn, feeds, is_open=IS_OPEN[state], below=below, limit=limit + 1)

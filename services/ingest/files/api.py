@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import IO, Annotated, Any
-from urllib.parse import quote, unquote
+from typing import IO, Annotated
+from urllib.parse import unquote
 from uuid import UUID
 
 import orjson
@@ -33,6 +33,7 @@ from shared.feeds.domain import Feed
 from shared.feeds.errors import UnknownFeedError
 from shared.http import idempotency, problems
 from shared.http.auth import allow
+from shared.http.downloads import BINARY, WORKBOOK, XLSX, workbook
 from shared.http.edge import Wider
 from shared.http.errors import TooBusyError
 from shared.http.idempotency import Answer, Claim
@@ -41,7 +42,6 @@ from shared.http.session import ConnectionDep
 
 LIMIT_BYTES = 64 << 20
 _IN_MEMORY = 1 << 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RAW = ("text/csv", XLSX, "application/octet-stream", "application/vnd.ms-excel")
 _FORM = "multipart/form-data"
 LIMITS = [Wider(kind, "/files", LIMIT_BYTES) for kind in (*_RAW, _FORM)]
@@ -71,8 +71,6 @@ _REFUSALS = problems.responses(
     UnknownFeedError, NoFileError, idempotency.KeyReusedError, idempotency.KeyInFlightError, DepartmentBusyError,
     TooBusyError,
 )  # fmt: skip
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_SHEET: dict[int | str, dict[str, Any]] = {200: {"description": "XLSX 工作簿", "content": {XLSX: _BINARY}}}
 _BODY = {
     "required": True,
     "content": {
@@ -84,8 +82,8 @@ _BODY = {
             },
             "examples": {"form": {"summary": "表单上传", "value": {"file": "@11月结算.xlsx"}}},
         },
-        XLSX: {**_BINARY, "examples": {"xlsx": {"summary": "XLSX 文件本身", "value": "（文件内容）"}}},
-        "text/csv": {**_BINARY, "examples": {"csv": {"summary": "CSV 文件本身", "value": "（文件内容）"}}},
+        XLSX: {**BINARY, "examples": {"xlsx": {"summary": "XLSX 文件本身", "value": "（文件内容）"}}},
+        "text/csv": {**BINARY, "examples": {"csv": {"summary": "CSV 文件本身", "value": "（文件内容）"}}},
     },
 }
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
@@ -97,13 +95,13 @@ router = APIRouter(tags=["文件报送"])
     "/v1/feeds/{department}/{kind}/template.xlsx",
     summary="填报模板",
     response_class=Response,
-    responses={**_SHEET, **problems.responses(UnknownFeedError)},
+    responses={**WORKBOOK, **problems.responses(UnknownFeedError)},
 )
 async def read_template(department: DepartmentPath, kind: KindPath, _principal: Anyone) -> Response:
     """空白的 XLSX 模板：中文列名、代码下拉、“填写说明”一页。填好后上传到 `POST …/files`，也可另存为 CSV。"""
     feed = catalogue.get(department, kind)
     body = await asyncio.to_thread(sheets.template, feed)
-    return _workbook(body, f"{feed.title}-模板.xlsx")
+    return workbook(body, f"{feed.title}-模板.xlsx")
 
 
 @router.post(
@@ -171,7 +169,7 @@ async def read_file(file_id: FilePath, principal: Reader, conn: ConnectionDep) -
     "/v1/files/{file_id}/errors.xlsx",
     summary="问题清单",
     response_class=Response,
-    responses={**_SHEET, **problems.responses(UnknownFileError, NoWorkbookError)},
+    responses={**WORKBOOK, **problems.responses(UnknownFileError, NoWorkbookError)},
 )
 async def read_errors(request: Request, file_id: FilePath, principal: Pusher, conn: ConnectionDep) -> Response:
     """被拒收的行，按原来的次序和写法，附“处理结果”一列，出错的单元格标红。改好后把这个表照原样再上传即可：被接收的行会
@@ -179,7 +177,7 @@ async def read_errors(request: Request, file_id: FilePath, principal: Pusher, co
     found = await service.find(conn, file_id)
     _own(principal, found)
     body = await service.workbook(conn, request.app.state.intake.sealer, found)
-    return _workbook(body, f"{found.name.rpartition('.')[0] or found.name}-问题清单.xlsx")
+    return workbook(body, f"{found.name.rpartition('.')[0] or found.name}-问题清单.xlsx")
 
 
 @asynccontextmanager
@@ -234,8 +232,3 @@ def _own(principal: Principal, found: Upload) -> Feed:
 def _job(found: Upload, feed: Feed) -> Response:
     body = orjson.dumps(service.answer(found, feed), option=orjson.OPT_UTC_Z)
     return Response(body, media_type="application/json")
-
-
-def _workbook(body: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
-    return Response(body, media_type=XLSX, headers=headers)

@@ -33,13 +33,6 @@ class StrictTooLargeError(InvalidError):
     title = "严格模式的文件过大"
 
 
-class StrictRefusedError(InvalidError):
-    """Some row was rejected, so nothing of the file was stored."""
-
-    code = "strict_rejected"
-    title = "有不符合要求的行，整个文件未保存"
-
-
 class GivenUpError(InvalidError):
     """Reading the file ended the worker again and again."""
 

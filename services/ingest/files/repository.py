@@ -57,12 +57,6 @@ async def chunk(conn: AsyncConnection, upload_id: UUID, piece: Piece, number: in
     return await conn.scalar(asked)
 
 
-async def drop_piece(conn: AsyncConnection, upload_id: UUID, piece: Piece) -> None:
-    """Delete what is kept of it."""
-    c = upload_chunk.c
-    await conn.execute(sa.delete(upload_chunk).where(c.upload_id == upload_id, c.piece == piece))
-
-
 async def drop_before(conn: AsyncConnection, instant: datetime) -> int:
     """Delete content kept since before an instant, of files that are done; how many chunks."""
     ended = sa.select(upload.c.upload_id).where(upload.c.ended_at.is_not(None))

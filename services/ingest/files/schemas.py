@@ -42,7 +42,7 @@ class FileJob(BaseModel):
     delivery: str | None = Field(title="报送期")
     rows: int | None = Field(title="数据行数", description="打开文件后才知道；一户多名成员占多行", examples=[1200])
     done: int = Field(title="已处理条数", description="记录数，不是行数", examples=[1200])
-    counts: Counts | None = Field(title="各处理结果的条数", description="处理完才有")
+    counts: Counts | None = Field(title="各处理结果的条数", description="处理完才有；整个文件没有保存的为空")
     receipt: str | None = Field(title="回执地址", description="试校验没有回执")
     errors_workbook: str | None = Field(title="问题清单地址", description="有被拒收的行才有；改好后照原样再上传")
     problem: FileProblem | None = Field(title="原因")

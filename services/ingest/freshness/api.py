@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from services.ingest.catalogue.service import chosen
 from services.ingest.freshness import service
 from services.ingest.freshness.domain import State
 from services.ingest.freshness.schemas import FreshnessList, FreshnessOut
 from services.ingest.freshness.service import PLACES
 from shared.codes import divisions
-from shared.feeds.catalogue import FEEDS
 from shared.http.auth import allow
 from shared.http.errors import DivisionNotFoundError
 from shared.http.permissions import Principal, within
@@ -38,12 +38,7 @@ async def read_freshness(
 
     收到并发布任何一条记录（或内容未变的重报），都使记录所在旗区的时效从收到时重新计算；关闭报送期（含零报告）也是，
     全市关闭覆盖全部旗区。没有注明区划、或只注明全市的记录只计入全市一行，不能说明任何一个旗区已经报送。"""
-    feeds = [
-        feed
-        for feed in FEEDS.values()
-        if feed.department in {department or feed.department} & {principal.department or feed.department}
-        and kind in {None, feed.kind}
-    ]
+    feeds = chosen(principal.department, department, kind)
     prefix = principal.scope_prefix()[:6]
     places = {code for code in PLACES if code.startswith(prefix)}
     if division is not None:

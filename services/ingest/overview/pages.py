@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.ingest.catalogue.service import chosen
 from services.ingest.equations import service as equations
 from services.ingest.equations.domain import TITLES
 from services.ingest.freshness.service import PLACES
@@ -19,7 +20,7 @@ from services.ingest.tally import service as tally
 from services.ingest.tally.domain import CITY
 from shared import clock
 from shared.codes import divisions
-from shared.feeds.catalogue import BY_NUMBER, DEPARTMENTS, FEEDS
+from shared.feeds.catalogue import BY_NUMBER, DEPARTMENTS
 from shared.feeds.domain import Feed
 from shared.http.pages import Pages, visit
 from shared.http.permissions import Principal
@@ -35,7 +36,7 @@ _PAGES = Pages(Path(__file__).parent / "templates")
 @router.get("/", response_class=HTMLResponse)
 async def overview(request: Request, principal: Visitor, conn: ConnectionDep) -> HTMLResponse:
     """部门 × 旗区：最近到数、距今天数、今日接收与拒收、隔离待办。"""
-    feeds = [feed for feed in FEEDS.values() if principal.department in {None, feed.department}]
+    feeds = chosen(principal.department)
     prefix = principal.scope_prefix()[:6]
     places = [code for code in PLACES if code.startswith(prefix)]
     own = [name for name in DEPARTMENTS if principal.may("feeds:read") and principal.may_department(name)]

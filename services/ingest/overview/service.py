@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.freshness import service as freshness
-from services.ingest.overview import repository
+from services.ingest.quarantine import service as quarantine
 from services.ingest.tally import service as tally
 from services.ingest.tally.domain import CITY, OUTCOMES
 from shared import clock
@@ -37,8 +37,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A feed over the places asked for, in their order. `waiting`: quarantine entries to be corrected, None where the
-    caller has no business with them."""
+    """A feed over the places asked for, in their order. `waiting`: records in the quarantine to be corrected, None
+    where the caller has no business with them."""
 
     feed: Feed
     cells: Sequence[Cell]
@@ -64,7 +64,7 @@ async def blocks(
 ) -> list[Block]:
     """The departments of these feeds; `own` are the departments whose quarantine the caller works on."""
     today = await _today(conn, feeds)
-    waiting = await repository.waiting(conn, [feed.number for feed in feeds])
+    waiting = await quarantine.to_do(conn, [feed.number for feed in feeds])
     rows: defaultdict[int, list[Cell]] = defaultdict(list)
     for row in await freshness.listed(conn, feeds, places):
         rows[row.feed.number].append(Cell(row, today.get((row.feed.number, row.division_code), Today())))

@@ -13,14 +13,14 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, Literal, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.files import repository, service
-from services.ingest.files.domain import ATTEMPTS, LEASE, PART_ROWS, STRICT_ROWS, State, Upload
-from services.ingest.files.errors import GivenUpError, StrictRefusedError, StrictTooLargeError
+from services.ingest.files.domain import ATTEMPTS, LEASE, PART_ROWS, STRICT_ROWS, Upload
+from services.ingest.files.errors import GivenUpError, StrictTooLargeError
 from services.ingest.intake import service as intaking
 from services.ingest.intake.errors import OutOfTurnError
 from services.ingest.intake.service import Intake
@@ -28,6 +28,7 @@ from services.ingest.outcomes.domain import WORDS
 from services.ingest.outcomes.service import Batch, Part, Submission
 from services.ingest.quarantine.domain import Key
 from services.ingest.reading.domain import Rejected
+from services.ingest.submissions.errors import StrictRejectedError
 from shared import clock, ids, logging, sheets
 from shared.db import transaction
 from shared.errors import AppError, FieldError
@@ -36,7 +37,6 @@ from shared.http.validation import MAX_ERRORS
 from shared.sheets import ErrorRow, SheetRecord
 
 _BEAT_SECONDS = LEASE.total_seconds() / 3
-_OF_ONE_RECORD = "未接收：同一条记录的其他行有问题，请一并更正"
 
 log = logging.get()
 
@@ -54,8 +54,7 @@ async def read_next(engine: AsyncEngine, intake: Intake) -> bool:
             async with transaction(engine) as conn:
                 upload = await service.find(conn, upload_id)
                 await service.copy(conn, intake.sealer, upload_id, "content", content)
-            reading = _Reading(engine, intake, upload, content)
-            await (reading.run() if attempts <= ATTEMPTS else reading.give_up())
+            await _Reading(engine, intake, upload, worker, content).run(attempts)
     return True
 
 
@@ -77,55 +76,58 @@ async def _leased(engine: AsyncEngine, upload_id: UUID, worker: UUID) -> AsyncIt
 
 
 class _Reading:
-    """One file being read. `rejected` by index in the file."""
+    """One file being read by the worker that has its lease.
 
-    def __init__(self, engine: AsyncEngine, intake: Intake, upload: Upload, content: IO[bytes]) -> None:
+    What is stored is counted by the database. `counts` are those of a dry run; `rejected`, by index in the file, is
+    what stands in the error workbook.
+    """
+
+    def __init__(self, engine: AsyncEngine, intake: Intake, upload: Upload, worker: UUID, content: IO[bytes]) -> None:
         self._engine = engine
         self._intake = intake
         self._upload = upload
+        self._worker = worker
         self._content = cast(BinaryIO, content)  # it can be sought
         self._feed = BY_NUMBER[upload.feed]
+        self._submission_id = upload.submission_id
         self._counts = [0] * (len(WORDS) - 1)
         self._rejected: dict[int, Rejected] = {}
 
-    async def run(self) -> None:
+    async def run(self, attempts: int) -> None:
         """Read the file to its end, or say why it cannot be read."""
         try:
-            sheet = await asyncio.to_thread(self._open)
-            if self._upload.strict and sheet.rows > STRICT_ROWS:
-                raise StrictTooLargeError(
-                    f"严格模式下整个文件一次保存，最多 {STRICT_ROWS:,} 行，这个文件有 {sheet.rows:,} 行；"
-                    "请分成几个文件，或改用宽松模式。"
-                )
-            await self._read(sheet)
+            if attempts > ATTEMPTS:
+                raise GivenUpError("平台多次处理这个文件都没有完成，已停止重试，请联系运维人员；已接收的部分见回执。")
+            await self._read()
         except OutOfTurnError:
             log.info("file_read_elsewhere", file_id=str(self._upload.upload_id))
         except AppError as error:
             await self._refuse(error)
 
-    async def give_up(self) -> None:
-        """Refuse a file that we fail to read. What was stored of it stays, and its receipt says so."""
-        await self._refuse(
-            GivenUpError("平台多次处理这个文件都没有完成，已停止重试，请联系运维人员；已接收的部分见回执。")
-        )
-
     def _open(self) -> sheets.Reading:
         return sheets.read(self._feed, self._content, self._upload.name)
 
-    async def _read(self, sheet: sheets.Reading) -> None:
+    async def _read(self) -> None:
+        upload, sheet = self._upload, await asyncio.to_thread(self._open)
+        if upload.strict and sheet.rows > STRICT_ROWS:
+            raise StrictTooLargeError(
+                f"严格模式下整个文件一次保存，最多 {STRICT_ROWS:,} 行，这个文件有 {sheet.rows:,} 行；"
+                "请分成几个文件，或改用宽松模式。"
+            )
         submission = await self._begin(sheet.rows)
-        size = STRICT_ROWS if self._upload.strict else PART_ROWS
-        done = self._upload.done
+        size = STRICT_ROWS if upload.strict else PART_ROWS
+        done = 0 if upload.dry_run else upload.done
         await asyncio.to_thread(lambda: next(islice(sheet, done, done), None))
         while batch := await asyncio.to_thread(self._batch, sheet, done, size):
             part = await self._store(submission, batch)
             done += part.size
-            self._counts = [a + b for a, b in zip(self._counts, part.counts, strict=True)]
-            if self._upload.dry_run or self._upload.strict:
+            if upload.dry_run:
+                self._counts = [a + b for a, b in zip(self._counts, part.counts, strict=True)]
+            if upload.dry_run or upload.strict:
                 self._rejected |= {index: Rejected(errors, None) for index, errors in _errors_of(part)}
-        if self._upload.strict and self._rejected and not self._upload.dry_run:
-            raise _strictly_refused(self._rejected)
-        await self._end(submission, "complete", None)
+        if self._rejected and not upload.dry_run:
+            raise _strictly_rejected(self._rejected)
+        await self._end("complete", None)
 
     def _batch(self, sheet: sheets.Reading, first: int, size: int) -> Batch | None:
         """The next records, checked; None behind the last."""
@@ -148,89 +150,87 @@ class _Reading:
             submission_id, self._feed, upload.caller, "file", upload.sha256, upload.received_at, upload.delivery
         )
         async with transaction(self._engine) as conn:
+            await self._hold(conn)
             await repository.change(conn, upload.upload_id, rows=rows)
             if upload.submission_id is None and not upload.dry_run and not upload.strict:
                 await intaking.begin(conn, submission)
                 await repository.change(conn, upload.upload_id, submission_id=submission_id)
+                self._submission_id = submission_id
         return submission
 
+    async def _hold(self, conn: AsyncConnection) -> None:
+        """Whatever is changed is changed under the lease. Raises OutOfTurnError when another worker has it."""
+        if not await repository.extend(conn, self._upload.upload_id, self._worker, clock.now() + LEASE):
+            raise OutOfTurnError("这个文件已由另一个后台进程处理。")
+
     async def _store(self, submission: Submission, batch: Batch) -> Part:
-        """One part and the file's mark, together. Raises OutOfTurnError, StrictRefusedError."""
+        """One part and the file's mark, together. Raises OutOfTurnError."""
         upload = self._upload
 
-        async def attempt(conn: AsyncConnection) -> Part:
-            if upload.dry_run:
-                now = clock.now()
-                part = Part(submission, batch, await intaking.plan(conn, batch, now), now)
-            elif upload.strict:
-                part, stored = await intaking.store_whole(conn, self._intake, submission, batch, strict=True)
-                values: dict[str, Any] = {"submission_id": submission.submission_id} if stored else {}
-                await repository.change(conn, upload.upload_id, done=part.size, **values)
-                return part
-            else:
-                part = await intaking.add_part(conn, self._intake, submission, batch)
-            await repository.change(conn, upload.upload_id, done=batch.first + part.size, attempts=0)
-            return part
+        async def attempt(conn: AsyncConnection) -> tuple[Part, bool]:
+            await self._hold(conn)
+            part, stored = await self._decide(conn, submission, batch)
+            if stored or upload.dry_run:
+                await repository.change(conn, upload.upload_id, done=batch.first + part.size, attempts=0)
+            if stored and upload.strict:
+                await repository.change(conn, upload.upload_id, submission_id=submission.submission_id)
+            return part, stored
 
-        part = await intaking.settle(self._engine, attempt)
-        if not upload.dry_run:
+        part, stored = await intaking.settle(self._engine, attempt)
+        if stored:
+            self._submission_id = submission.submission_id
             intaking.committed(self._intake, part)
         return part
 
-    async def _end(self, submission: Submission, state: State, problem: Mapping[str, Any] | None) -> None:
-        """Close the submission, give the counts and the error workbook, all in one transaction."""
-        upload = self._upload
-        async with transaction(self._engine) as conn:
-            if state == "complete" and not upload.dry_run and not upload.strict:
-                found = await repository.rejected(conn, submission.submission_id)
-                self._rejected = {index: Rejected(*one) for index, one in found.items()}
-                await intaking.end(conn, submission.submission_id, "complete")
-                self._counts = await repository.counts(conn, submission.submission_id)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "errors.xlsx")
-            if self._rejected:
-                await asyncio.to_thread(self._write_workbook, path)
-            async with transaction(self._engine) as conn:
-                now = clock.now()
-                if self._rejected:
-                    made = io.BytesIO(await asyncio.to_thread(path.read_bytes))
-                    await service.keep(conn, self._intake.sealer, upload.upload_id, "errors", made, now)
-                counts = dict(zip(WORDS[1:], self._counts, strict=True))
-                await repository.change(
-                    conn,
-                    upload.upload_id,
-                    state=state,
-                    ended_at=now,
-                    counts=counts,
-                    problem=problem,
-                    workbook=bool(self._rejected),
-                )
-        log.info("file_read", file_id=str(upload.upload_id), feed=self._feed.name, state=state, **counts)
+    async def _decide(self, conn: AsyncConnection, submission: Submission, batch: Batch) -> tuple[Part, bool]:
+        """The part, and whether it is stored."""
+        if self._upload.dry_run:
+            now = clock.now()
+            return Part(submission, batch, await intaking.plan(conn, batch, now), now), False
+        if self._upload.strict:
+            return await intaking.store_whole(conn, self._intake, submission, batch, strict=True)
+        return await intaking.add_part(conn, self._intake, submission, batch), True
 
     async def _refuse(self, error: AppError) -> None:
-        """The file as a whole: nothing of it is stored."""
+        """The file as a whole; what an earlier attempt stored of it stays, and its receipt says so."""
         problem = {"code": error.code, "title": error.title, "detail": error.detail, "errors": error.errors}
-        upload = self._upload
-        submission = Submission(
-            ids.uuid7(), self._feed, upload.caller, "file", upload.sha256, upload.received_at, upload.delivery
-        )
-        if upload.submission_id is not None:
-            async with transaction(self._engine) as conn:
-                await intaking.end(conn, upload.submission_id, "interrupted")
-        await self._end(submission, "refused", problem)
+        try:
+            await self._end("refused", problem)
+        except OutOfTurnError:
+            log.info("file_read_elsewhere", file_id=str(self._upload.upload_id))
 
-    def _write_workbook(self, path: Path) -> None:
-        """The rejected rows in their order, from the file once more."""
-        sheet = self._open()
-        sheets.error_workbook(self._feed, self._rows(sheet), path, sheet.titles)
+    async def _end(self, state: Literal["complete", "refused"], problem: Mapping[str, Any] | None) -> None:
+        """Close the submission, give counts and error workbook, all in one transaction. Raises OutOfTurnError."""
+        upload, submission_id = self._upload, self._submission_id
+        if submission_id is not None and state == "complete":
+            async with transaction(self._engine) as conn:
+                found = await repository.rejected(conn, submission_id)
+            self._rejected = {index: Rejected(*one) for index, one in found.items()}
+        made = await asyncio.to_thread(self._workbook) if self._rejected else None
+        async with transaction(self._engine) as conn:
+            await self._hold(conn)
+            now, counts = clock.now(), self._counts if upload.dry_run and state == "complete" else None
+            if submission_id is not None:
+                await intaking.end(conn, submission_id, "complete" if state == "complete" else "interrupted")
+                counts = await repository.counts(conn, submission_id)
+            if made is not None:
+                await service.keep(conn, self._intake.sealer, upload.upload_id, "errors", io.BytesIO(made), now)
+            told = dict(zip(WORDS[1:], counts, strict=True)) if counts else None
+            ended = {"state": state, "ended_at": now, "workbook": made is not None}
+            await repository.change(conn, upload.upload_id, counts=told, problem=problem, **ended)
+        log.info("file_read", file_id=str(upload.upload_id), feed=self._feed.name, state=state, **(told or {}))
+
+    def _workbook(self) -> bytes:
+        """The rejected rows in their order, from the file once more. In clear on disk only while it is made."""
+        with tempfile.TemporaryDirectory() as folder:
+            path, sheet = Path(folder, "errors.xlsx"), self._open()
+            sheets.error_workbook(self._feed, self._rows(sheet), path, sheet.titles)
+            return path.read_bytes()
 
     def _rows(self, sheet: sheets.Reading) -> Iterator[ErrorRow]:
         for index, record in enumerate(sheet):
             if index in self._rejected:
-                errors, quarantine_id = self._rejected[index]
-                for row, cells in zip(record.rows, record.raw_cells, strict=True):
-                    own = [error for error in errors if _row_of(error) == row]
-                    yield ErrorRow(cells, own, quarantine_id, None if own else _OF_ONE_RECORD)
+                yield from sheets.rejected_rows(record, *self._rejected[index])
 
 
 def _located(record: SheetRecord, error: FieldError) -> FieldError:
@@ -244,14 +244,9 @@ def _errors_of(part: Part) -> Iterator[tuple[int, Sequence[FieldError]]]:
             yield line["index"], line["errors"]
 
 
-def _row_of(error: FieldError) -> int | None:
-    row = error["pointer"].split("/")[2]
-    return int(row) if row.isdigit() else None
-
-
-def _strictly_refused(rejected: Mapping[int, Rejected]) -> StrictRefusedError:
+def _strictly_rejected(rejected: Mapping[int, Rejected]) -> StrictRejectedError:
     errors = [error for index in sorted(rejected) for error in rejected[index].errors]
-    return StrictRefusedError(
+    return StrictRejectedError(
         f"有 {len(rejected):,} 条不符合要求，严格模式下整个文件未保存；请按问题清单更正后重新上传。",
         errors=errors[:MAX_ERRORS],
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
+from services.ingest.catalogue.service import chosen
 from services.ingest.deliveries.errors import UnknownPeriodError
 from services.ingest.equations.domain import Scope, Target
 from services.ingest.outcomes.domain import PERIOD
@@ -79,13 +80,7 @@ async def list_manifests(
     """数据清单，最近生成的在前；部门只看本部门。每天每类数据一份，每个关闭的报送期一份，内容有变化时出新的一版。
 
     清单同时发布在主题 `ingest.reconciliation.v1`。"""
-    feeds = [
-        feed
-        for feed in catalogue.FEEDS.values()
-        if department in {None, feed.department}
-        and principal.department in {None, feed.department}
-        and kind in {None, feed.kind}
-    ]
+    feeds = chosen(principal.department, department, kind)
     scope: Scope | None = "day" if day is not None else "period" if period is not None else None
     name = day.isoformat() if day is not None else period
     start = position(after, UUID)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request
@@ -37,6 +36,7 @@ from shared.feeds.errors import MalformedBodyError
 from shared.http import idempotency, problems
 from shared.http.auth import allow
 from shared.http.bodies import json_body
+from shared.http.downloads import WORKBOOK, workbook
 from shared.http.errors import TooBusyError
 from shared.http.idempotency import Answer, Claim
 from shared.http.permissions import Principal
@@ -46,7 +46,6 @@ _REFUSALS = problems.responses(
     UnknownEntryError, EntryClosedError, EntryExpiredError, StillRefusedError, OtherRecordError, MalformedBodyError,
     idempotency.KeyReusedError, idempotency.KeyInFlightError, DepartmentBusyError, TooBusyError, ContendedError,
 )  # fmt: skip
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SubmissionPath = Annotated[UUID, Path(title="报送编号", description="见回执的 `submission_id`")]
 _EXAMPLES = {feed.kind: {"summary": feed.title, "value": dict(feed.examples[0])} for feed in BY_NUMBER.values()}
 _BODY = {
@@ -120,7 +119,7 @@ async def _resubmit(request: Request, entry: Entry, body: bytes, caller: str, ke
     summary="错误工作簿",
     response_class=Response,
     responses={
-        200: {"description": "XLSX 工作簿", "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}},
+        **WORKBOOK,
         **problems.responses(NothingToCorrectError, DepartmentBusyError),
     },
 )
@@ -138,6 +137,4 @@ async def read_workbook(request: Request, submission_id: SubmissionPath, princip
     with request.app.state.admission.enter(feed.department):
         body = await asyncio.to_thread(service.workbook, request.app.state.intake.sealer, entries)
     log.info("error_workbook_given", submission_id=str(submission_id), feed=feed.name, caller=principal.sub)
-    name = quote(f"{feed.title}-错误工作簿-{submission_id}.xlsx")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
-    return Response(body, media_type=XLSX, headers=headers)
+    return workbook(body, f"{feed.title}-错误工作簿-{submission_id}.xlsx")

@@ -29,13 +29,12 @@ from shared.feeds.bodies import read_record
 from shared.feeds.catalogue import BY_NUMBER
 from shared.feeds.domain import Feed
 from shared.privacy import Sealer, mask
-from shared.sheets import Column, ErrorRow, columns, error_workbook, rows_of
+from shared.sheets import OF_ANOTHER_ROW, Column, ErrorRow, columns, error_workbook, rows_of
 from shared.sheets.places import expected
 
 MAX_ROWS = 5_000
 """Of one workbook. Once these are corrected, the next one has the rest."""
 _AT = len("/records/0")
-_ROW_WITHOUT_FAULT = "未接收：这一行没有错误，同一条记录的其他行有"
 
 
 def read(intake: Intake, entry: Entry, body: bytes) -> Batch:
@@ -146,7 +145,7 @@ def _rows(feed: Feed, sealer: Sealer, entries: Sequence[Entry], limit: int) -> I
         errors = [_for_a_cell(entry, error, by_field) for error in entry.errors]
         for number, cells in enumerate(rows):
             own = [error for error in errors if _row_of(error, len(rows)) == number]
-            yield ErrorRow(cells, own, entry.key.entry_id, None if own else _ROW_WITHOUT_FAULT)
+            yield ErrorRow(cells, own, entry.key.entry_id, None if own else OF_ANOTHER_ROW)
 
 
 def _for_a_cell(entry: Entry, error: FieldError, by_field: Mapping[str, Column]) -> FieldError:

@@ -128,20 +128,25 @@ class Api:
             await db.close()
 
 
-@pytest.fixture
-def settings(database: Callable[[str], str], tmp_path: Path) -> Settings:
-    """Settings of a development stack with a database of its own."""
+def settings_of(url: str, folder: Path) -> Settings:
+    """Settings of a development stack on this database; everywhere the same keys, and the issuer of this folder."""
     return Settings(
         environment="development",
-        database_url=database("ingest"),
+        database_url=url,
         kafka_bootstrap="127.0.0.1:1",
         kafka_idempotence=False,
-        jwks=str(tmp_path / "jwks.json"),
+        jwks=str(folder / "jwks.json"),
         issuer=NAME,
         pepper=secret("p"),
         bus_key=secret("b"),
         vault_key=secret("v"),
     )
+
+
+@pytest.fixture
+def settings(database: Callable[[str], str], tmp_path: Path) -> Settings:
+    """Settings of a development stack with a database of its own."""
+    return settings_of(database("ingest"), tmp_path)
 
 
 @pytest.fixture

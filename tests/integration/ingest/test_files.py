@@ -142,34 +142,84 @@ async def test_nobody_else_sees_it_and_it_is_sealed(api: Api, tmp_path: Path) ->
     assert (await api.get(job["errors_workbook"])).headers["cache-control"] == "no-store"
 
 
-async def test_a_worker_that_died_is_taken_over_where_it_was(api: Api, tmp_path: Path) -> None:
+class DiedError(Exception):
+    pass
+
+
+async def dies(api: Api, monkeypatch: pytest.MonkeyPatch, where: str, after: int) -> None:
+    """A worker begins with the waiting file and dies when it would do `where` once more than `after` times."""
+    original, done = getattr(reading._Reading, where), 0
+
+    async def dying(self: Any, *arguments: Any) -> Any:
+        nonlocal done
+        if done == after:
+            raise DiedError
+        done += 1
+        return await original(self, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading._Reading, where, dying)
+        with pytest.raises(DiedError):
+            await reading.read_next(api.app.state.engine, api.app.state.intake)
+    assert not await reading.read_next(api.app.state.engine, api.app.state.intake), "the lease holds"
+    await api.execute("UPDATE upload SET leased_until = now() - interval '1 second'")
+
+
+async def test_a_worker_that_died_is_taken_over_where_it_was(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     records = [settlement(f"s{n}", person=n) for n in range(1, 2201)]
     answer = await send(api, sheet(records, tmp_path / "a.csv"), "a.csv")
-    engine, intake = api.app.state.engine, api.app.state.intake
-    stored = 0
-
-    class DiedError(Exception):
-        pass
-
-    class Dying(reading._Reading):
-        async def _store(self, submission: Any, batch: Any) -> Any:
-            nonlocal stored
-            if stored:
-                raise DiedError
-            stored += 1
-            return await super()._store(submission, batch)
-
-    original, reading._Reading = reading._Reading, Dying  # type: ignore[misc]
-    try:
-        with pytest.raises(DiedError):
-            await reading.read_next(engine, intake)
-    finally:
-        reading._Reading = original  # type: ignore[misc]
-    assert not await reading.read_next(engine, intake), "the lease holds"
-    await api.execute("UPDATE upload SET leased_until = now() - interval '1 second'")
+    await dies(api, monkeypatch, "_store", after=1)
     job = await read(api, answer)
     assert (job["counts"]["accepted"], job["counts"]["duplicate"]) == (2200, 0)
     assert len(await api.rows("SELECT FROM record_version")) == 2200
+
+
+@pytest.mark.parametrize("params", [{}, {"dry_run": True}])
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(("where", "after"), [("_store", 1), ("_end", 0)])
+async def test_the_counts_are_of_the_whole_file_whoever_died_over_it(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, after: int, strict: bool, params: Any
+) -> None:
+    monkeypatch.setattr(reading, "PART_ROWS", 20)
+    records = [settlement(f"s{n}", person=n) for n in range(1, 31)]
+    headers = {"Prefer": "handling=strict"} if strict else {}
+    answer = await send(api, sheet(records, tmp_path / "a.csv"), "a.csv", headers, **params)
+    if strict and where == "_store":
+        after = 0  # all of it is one part
+    await dies(api, monkeypatch, where, after)
+    job = await read(api, answer)
+    assert (job["state"], job["counts"]["accepted"], job["done"]) == ("complete", 30, 30)
+
+
+async def test_a_refused_file_counts_nothing_as_taken(api: Api, tmp_path: Path) -> None:
+    records = [settlement("a"), settlement("b", total="-1")]
+    job = await read(api, await send(api, sheet(records, tmp_path / "a.csv"), "a.csv", {"Prefer": "handling=strict"}))
+    assert (job["state"], job["counts"]) == ("refused", None)
+
+
+async def test_who_lost_the_lease_changes_nothing_more(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker took the file over and finished it while this one slept before its last step."""
+    records = [settlement("a"), settlement("b", total="-1")]
+    answer = await send(api, sheet(records, tmp_path / "a.csv"), "a.csv")
+    engine, intake, original = api.app.state.engine, api.app.state.intake, reading._Reading._end
+    overtaken = False
+
+    async def slow(self: Any, *arguments: Any) -> None:
+        nonlocal overtaken
+        if not overtaken:
+            overtaken = True
+            await api.execute("UPDATE upload SET leased_until = now() - interval '1 second'")
+            assert await reading.read_next(engine, intake)
+        await original(self, *arguments)
+
+    monkeypatch.setattr(reading._Reading, "_end", slow)
+    job = await read(api, answer)
+    assert (job["state"], job["counts"]["accepted"], job["counts"]["rejected"]) == ("complete", 1, 1)
+    assert (await api.get(job["errors_workbook"])).status_code == 200
 
 
 async def test_a_file_that_ends_every_worker_is_given_up(api: Api, tmp_path: Path) -> None:

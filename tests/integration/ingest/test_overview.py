@@ -43,6 +43,6 @@ async def test_quarantine_to_do_is_shown_to_its_department_only(api: Api) -> Non
     assert row(await page(api), "医疗费用结算").endswith("2")
 
 
-async def test_who_may_not_see_freshness_is_told_so(api: Api) -> None:
+async def test_who_is_not_signed_in_is_sent_to_do_so(api: Api) -> None:
     api.client.cookies.clear()
     assert (await api.client.get("/")).headers["location"] == "/sign-in?next=/"

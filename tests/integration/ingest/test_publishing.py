@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from services.ingest.relay.repository import PartStore
@@ -15,21 +13,14 @@ from shared.messaging.domain import Received, partition_of
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.outbox import Leader
 from tests.integration.ingest.conftest import Api, retract, settlement
+from tests.support.leading import leading
 
 TOPIC = "feeds.medical-insurance.v1"
 PARTITIONS = 12
 
 
-@asynccontextmanager
-async def leading(api: Api, broker: MemoryBroker) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    leader = Leader(api.url, PartStore(PARTITIONS), broker.publisher(), "ingest")
-    task = asyncio.create_task(leader.run(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
+def leader(api: Api, broker: MemoryBroker) -> Leader:
+    return Leader(api.url, PartStore(PARTITIONS), broker.publisher(), "ingest")
 
 
 async def all_published(api: Api) -> None:
@@ -58,7 +49,7 @@ async def test_every_stored_record_is_published_once_under_its_id(api: Api) -> N
         submissions.append((await api.push(*records)).json()["submission_id"])
     await api.push(*[settlement(f"s{i}", minute=2, self_paid=102, person=i) for i in range(40)])  # only duplicates
     await api.push(retract("s1", minute=9), settlement("s2", minute=1, self_paid=7, person=2))
-    async with leading(api, bus):
+    async with leading(leader(api, bus)):
         await all_published(api)
     deliveries = [event(message) for message in bus.messages(TOPIC)]
     rows = await api.rows("SELECT part_id, line, key, payload FROM record_version")
@@ -79,7 +70,7 @@ async def test_every_stored_record_is_published_once_under_its_id(api: Api) -> N
 
 async def test_versions_of_a_record_arrive_in_the_order_they_were_stored(api: Api) -> None:
     bus = broker()
-    async with leading(api, bus):
+    async with leading(leader(api, bus)):
         for minute in range(20):
             await api.push(settlement(minute=minute, self_paid=100 + minute))
         await all_published(api)
@@ -104,7 +95,7 @@ async def test_forgotten_parts_come_again_under_their_positions(api: Api) -> Non
     bus = broker()
     for i in range(3):
         await api.push(settlement(f"s{i}", person=i))
-    async with leading(api, bus):
+    async with leading(leader(api, bus)):
         await all_published(api)
     before = await api.rows("SELECT part_id, position FROM part ORDER BY 1")
     store, engine = PartStore(PARTITIONS), create_engine(api.url, name="test")
@@ -118,7 +109,7 @@ async def test_forgotten_parts_come_again_under_their_positions(api: Api) -> Non
         assert len(batch.messages) == 2
         assert await store.number(conn) == 0
     await engine.dispose()
-    async with leading(api, bus):
+    async with leading(leader(api, bus)):
         await all_published(api)
     assert await api.rows("SELECT part_id, position FROM part ORDER BY 1") == before
     ids = [event(message).event_id for message in bus.messages(TOPIC)]

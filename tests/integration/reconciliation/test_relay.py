@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from shared.db import transaction
 from shared.events.topics import RECONCILIATION
 from shared.messaging.outbox import Leader
 from tests.integration.ingest.conftest import settlement
 from tests.integration.reconciliation.conftest import Books
+from tests.support.leading import leading
 
 FEED_TOPIC = "feeds.medical-insurance.v1"
 WAITING = """SELECT FROM part WHERE published_at IS NULL OR position IS NULL
              UNION ALL SELECT FROM outbox WHERE published_at IS NULL"""
 
 
-@asynccontextmanager
-async def leading(books: Books) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    leader = Leader(books.api.url, books.relay, books.broker.publisher(), "ingest", watch_seconds=0.1)
-    task = asyncio.create_task(leader.run(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
+def leader(books: Books) -> Leader:
+    return Leader(books.api.url, books.relay, books.broker.publisher(), "ingest", watch_seconds=0.1)
 
 
 async def until_published(books: Books) -> None:
@@ -42,7 +33,7 @@ def ids(books: Books) -> Counter[str]:
 
 
 async def test_both_are_sent_by_one_leader_and_again_when_the_broker_has_lost_its_log(books: Books) -> None:
-    async with leading(books):
+    async with leading(leader(books)):
         for person in range(3):
             await books.api.push(settlement(f"s{person}", person=person))
             await until_published(books)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -20,7 +18,8 @@ import pytest
 
 from services.local.ports import free_port
 from services.local.postgres import Postgres
-from shared.http.issuer import NAME, DevIssuer
+from shared.http.issuer import DevIssuer
+from tests.bench.ingest_stack import serve
 from tests.integration.ingest.conftest import secret
 
 _KEPT = {"alembic_version", "tally_cursor"}
@@ -70,22 +69,8 @@ def served(
     issuer = DevIssuer(tmp_path / "issuer", environment="development")
     port, name = free_port(), f"uploader_{uuid.uuid4().hex[:12]}"
     url = postgres.create_database(name, template("ingest"))
-    settings = {
-        "ENVIRONMENT": "development",
-        "PORT": str(port),
-        "DATABASE_URL": url,
-        "KAFKA_BOOTSTRAP": "127.0.0.1:1",
-        "JWKS": str(issuer.jwks),
-        "ISSUER": NAME,
-        "PEPPER": secret("p"),
-        "BUS_KEY": secret("b"),
-        "VAULT_KEY": secret("v"),
-    }
-    environment = {**os.environ, **{f"XIANJIE_{name}": value for name, value in settings.items()}}
-    log = (tmp_path / "api.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "services.cli", "serve", "ingest"], env=environment, stdout=log, stderr=log
-    )
+    secrets = {name: secret(name[0]) for name in ("pepper", "bus_key", "vault_key")}
+    process = serve(url, port, issuer, secrets, tmp_path / "api.log")
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, process, tmp_path / "api.log")
@@ -93,7 +78,6 @@ def served(
     finally:
         process.terminate()
         process.wait(20)
-        log.close()
         postgres.drop_database(name)
 
 

@@ -60,7 +60,7 @@ async def test_every_refusal_is_documented_as_a_problem(issuer: DevIssuer) -> No
         "409": ["conflict", "taken"],
         "413": ["body_too_large"],
         "415": ["unsupported_media_type"],
-        "422": ["invalid"],
+        "422": ["invalid", "unknown_parameter"],
         "429": ["too_busy"],
         "500": ["internal_error"],
         "503": ["unavailable"],
