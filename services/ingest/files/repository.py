@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.files.domain import Piece, Upload
 from services.ingest.files.models import upload, upload_chunk
-from services.ingest.intake.models import part, receipt_line, submission
+from services.ingest.intake.models import part, receipt_line
 from services.ingest.outcomes.domain import Outcome
 from services.ingest.quarantine.domain import Key
 from shared.db import driver
@@ -96,9 +96,3 @@ async def rejected(conn: AsyncConnection, submission_id: UUID) -> dict[int, tupl
     asked = sa.select(r.line, r.errors, r.part_id).join_from(receipt_line, part, r.part_id == part.c.part_id)
     rows = await conn.execute(asked.where(part.c.submission_id == submission_id, r.outcome == Outcome.REJECTED))
     return {row.line: (row.errors, Key(row.part_id, row.line).entry_id) for row in rows}
-
-
-async def counts(conn: AsyncConnection, submission_id: UUID) -> list[int]:
-    """The submission's counts, in the order of Outcome."""
-    columns = [submission.c[outcome.word] for outcome in Outcome]
-    return list((await conn.execute(sa.select(*columns).where(submission.c.submission_id == submission_id))).one())

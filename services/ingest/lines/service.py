@@ -85,7 +85,8 @@ _PACKED = Struct(">q16s?")
 
 
 class Trial:
-    """A stream that is tried out: what `receive` would answer, storing nothing.
+    """A submission in parts that is tried out: what storing it would give, each part decided as if those before it were
+    stored. `counts` are those of all parts.
 
     Of at most RECEIPT_LINES records the receipt has every line, of more only those that would be rejected, as many.
     """
@@ -95,7 +96,7 @@ class Trial:
         self._gate = gate
         self._intake = intake
         self._submission = submission
-        self._counts = NOTHING
+        self.counts = NOTHING
         self._lines: list[dict[str, Any]] = []
         self._seen: dict[str, bytes] = {}  # _PACKED, one behind the other
 
@@ -104,13 +105,14 @@ class Trial:
         sha256 = b""
         async for piece in pieces(Cutter(), chunks):
             sha256 = piece.sha256
-            await self._take(read(self._intake, self._submission.feed, piece.lines, sum(self._counts)))
-        if not sum(self._counts):
+            await self.take(read(self._intake, self._submission.feed, piece.lines, sum(self.counts)))
+        if not sum(self.counts):
             raise no_records()
         heading = replace(self._submission, sha256=sha256).heading("complete", stored=False)
-        return orjson.dumps(receipt(heading, self._counts, self._lines), option=orjson.OPT_UTC_Z)
+        return orjson.dumps(receipt(heading, self.counts, self._lines), option=orjson.OPT_UTC_Z)
 
-    async def _take(self, batch: Batch) -> None:
+    async def take(self, batch: Batch) -> Part:
+        """What would become of the next part."""
         again = dict.fromkeys(record.source_id for record in batch.prepared if record.source_id in self._seen)
         before = [
             Seen(source_id, version, digest, "retract" if retracted else "upsert")
@@ -124,7 +126,8 @@ class Trial:
             if line.stored or line.repeats:
                 packed = _PACKED.pack(record.version, record.digest, record.op == "retract")
                 self._seen[record.source_id] = self._seen.get(record.source_id, b"") + packed
-        self._counts = add(self._counts, part.counts)
+        self.counts = add(self.counts, part.counts)
         self._lines += part.receipt_lines(stored=False)
-        if sum(self._counts) > RECEIPT_LINES:
+        if sum(self.counts) > RECEIPT_LINES:
             self._lines = [line for line in self._lines if line["outcome"] == "rejected"][:RECEIPT_LINES]
+        return part

@@ -24,10 +24,12 @@ from services.ingest.files.errors import GivenUpError, StrictTooLargeError
 from services.ingest.intake import service as intaking
 from services.ingest.intake.errors import OutOfTurnError
 from services.ingest.intake.service import Intake
+from services.ingest.lines.service import Trial
 from services.ingest.outcomes.domain import WORDS
 from services.ingest.outcomes.service import Batch, Part, Submission
 from services.ingest.quarantine.domain import Key
 from services.ingest.reading.domain import Rejected
+from services.ingest.receipts import service as receipts
 from services.ingest.submissions.errors import StrictRejectedError
 from shared import clock, ids, logging, sheets
 from shared.db import transaction
@@ -78,8 +80,8 @@ async def _leased(engine: AsyncEngine, upload_id: UUID, worker: UUID) -> AsyncIt
 class _Reading:
     """One file being read by the worker that has its lease.
 
-    What is stored is counted by the database. `counts` are those of a dry run; `rejected`, by index in the file, is
-    what stands in the error workbook.
+    What is stored is counted by its receipt, a dry run by its `trial`. `rejected`, by index in the file, is what
+    stands in the error workbook.
     """
 
     def __init__(self, engine: AsyncEngine, intake: Intake, upload: Upload, worker: UUID, content: IO[bytes]) -> None:
@@ -90,7 +92,7 @@ class _Reading:
         self._content = cast(BinaryIO, content)  # it can be sought
         self._feed = BY_NUMBER[upload.feed]
         self._submission_id = upload.submission_id
-        self._counts = [0] * (len(WORDS) - 1)
+        self._trial: Trial | None = None
         self._rejected: dict[int, Rejected] = {}
 
     async def run(self, attempts: int) -> None:
@@ -119,10 +121,8 @@ class _Reading:
         done = 0 if upload.dry_run else upload.done
         await asyncio.to_thread(lambda: next(islice(sheet, done, done), None))
         while batch := await asyncio.to_thread(self._batch, sheet, done, size):
-            part = await self._store(submission, batch)
+            part = await (self._try_out(submission, batch) if upload.dry_run else self._store(submission, batch))
             done += part.size
-            if upload.dry_run:
-                self._counts = [a + b for a, b in zip(self._counts, part.counts, strict=True)]
             if upload.dry_run or upload.strict:
                 self._rejected |= {index: Rejected(errors, None) for index, errors in _errors_of(part)}
         if self._rejected and not upload.dry_run:
@@ -170,7 +170,7 @@ class _Reading:
         async def attempt(conn: AsyncConnection) -> tuple[Part, bool]:
             await self._hold(conn)
             part, stored = await self._decide(conn, submission, batch)
-            if stored or upload.dry_run:
+            if stored:
                 await repository.change(conn, upload.upload_id, done=batch.first + part.size, attempts=0)
             if stored and upload.strict:
                 await repository.change(conn, upload.upload_id, submission_id=submission.submission_id)
@@ -182,11 +182,17 @@ class _Reading:
             intaking.committed(self._intake, part)
         return part
 
+    async def _try_out(self, submission: Submission, batch: Batch) -> Part:
+        """What would become of the part, and the file's mark. Raises OutOfTurnError."""
+        self._trial = self._trial or Trial(self._engine, asyncio.Semaphore(), self._intake, submission)
+        part = await self._trial.take(batch)
+        async with transaction(self._engine) as conn:
+            await self._hold(conn)
+            await repository.change(conn, self._upload.upload_id, done=batch.first + part.size, attempts=0)
+        return part
+
     async def _decide(self, conn: AsyncConnection, submission: Submission, batch: Batch) -> tuple[Part, bool]:
         """The part, and whether it is stored."""
-        if self._upload.dry_run:
-            now = clock.now()
-            return Part(submission, batch, await intaking.plan(conn, batch, now), now), False
         if self._upload.strict:
             return await intaking.store_whole(conn, self._intake, submission, batch, strict=True)
         return await intaking.add_part(conn, self._intake, submission, batch), True
@@ -209,10 +215,11 @@ class _Reading:
         made = await asyncio.to_thread(self._workbook) if self._rejected else None
         async with transaction(self._engine) as conn:
             await self._hold(conn)
-            now, counts = clock.now(), self._counts if upload.dry_run and state == "complete" else None
+            now = clock.now()
+            counts = self._trial.counts if self._trial is not None and state == "complete" else None
             if submission_id is not None:
                 await intaking.end(conn, submission_id, "complete" if state == "complete" else "interrupted")
-                counts = await repository.counts(conn, submission_id)
+                counts = (await receipts.find(conn, submission_id)).counts
             if made is not None:
                 await service.keep(conn, self._intake.sealer, upload.upload_id, "errors", io.BytesIO(made), now)
             told = dict(zip(WORDS[1:], counts, strict=True)) if counts else None
