@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from services.screening.facts.domain import Fact
-from services.screening.rules.language import ParameterDefinition, Vocabulary
+from services.screening.parameters.domain import ParameterDefinition
+from services.screening.rules.language import Vocabulary
 
 _FACTS = (
     Fact("spent", "近12个月自付", "fen", "元", (8,), "clear", "money"),

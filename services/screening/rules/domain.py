@@ -1,15 +1,13 @@
-"""Rule versions, parameter values and what an explanation says. Pure."""
+"""Rule versions and what an explanation says. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 
 Severity = Literal["urgent", "high", "normal", "info"]
 Origin = Literal["shipped", "authored"]
-ParameterStatus = Literal["adopted", "demo"]
 Verdict = Literal["hit", "clear", "unknown"]
 RulePart = Literal["population", "condition"]
 
@@ -20,8 +18,6 @@ SEVERITIES: dict[Severity, str] = {
     "info": "提示",
 }
 VERDICTS: dict[Verdict, str] = {"hit": "命中", "clear": "未命中", "unknown": "无法判断"}
-
-_SIGNIFICANT = (2, 4, 6, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +60,6 @@ class RuleVersion:
     def texts(self) -> tuple[str, ...]:
         """Population (when there is one) and condition."""
         return (self.condition,) if self.population is None else (self.population, self.condition)
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterValue:
-    """A value in force somewhere for some days.
-
-    `value` is in the inner unit (integer fen for money), `unit` the Chinese one of the wire, where
-    money is yuan. `valid_to` is the last day, None without end. A correction of the same name,
-    division and `valid_from` is a higher `version`.
-    """
-
-    name: str
-    division_code: str
-    valid_from: date
-    valid_to: date | None
-    version: int
-    value: Decimal
-    type: str
-    unit: str
-    document: str
-    status: ParameterStatus
-    known_at: datetime
-
-    @property
-    def wire(self) -> str | int:
-        """The value as the APIs and the events give it: yuan as a string with two decimals, whole
-        numbers of people or days as such, shares as a string."""
-        if self.type == "fen":
-            return f"{self.value / 100:.2f}"
-        if self.type in ("count", "days") and self.value == int(self.value):
-            return int(self.value)
-        return format(self.value.normalize(), "f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +108,3 @@ class Explanation:
     leaves: tuple[LeafLine, ...]
     text: str
     demo: bool
-
-
-def scope_prefix(division_code: str) -> str:
-    """The significant digits of a 12-digit code: region 2, city 4, banner 6, township 9, village 12."""
-    for length in _SIGNIFICANT:
-        if not division_code[length:].strip("0"):
-            return division_code[:length]
-    return division_code

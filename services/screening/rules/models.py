@@ -1,10 +1,12 @@
-"""Tables of the rules and the parameters. Rows are added, never changed: both carry `known_at`."""
+"""The table of the rules. Rows are added, never changed: they carry `known_at`."""
 
 from __future__ import annotations
 
 from alembic.operations import Operations
 
-_TABLES = """
+from services.screening.parameters import models as parameters
+
+_TABLE = """
 CREATE TABLE rule_version (
     code text COLLATE "C" NOT NULL,
     version integer NOT NULL CHECK (version >= 1),
@@ -25,26 +27,16 @@ CREATE TABLE rule_version (
     origin text NOT NULL CHECK (origin IN ('shipped', 'authored')),
     known_at timestamptz NOT NULL,
     PRIMARY KEY (code, version)
-);
-
-CREATE TABLE parameter (
-    name text COLLATE "C" NOT NULL,
-    division_code text COLLATE "C" NOT NULL CHECK (length(division_code) = 12),
-    prefix text COLLATE "C" NOT NULL CHECK (starts_with(division_code, prefix)),
-    valid_from date NOT NULL,
-    valid_to date,
-    version integer NOT NULL CHECK (version >= 1),
-    value numeric(18, 6) NOT NULL CHECK (value >= 0),
-    document text NOT NULL,
-    status text NOT NULL CHECK (status IN ('adopted', 'demo')),
-    known_at timestamptz NOT NULL,
-    PRIMARY KEY (name, division_code, valid_from, version)
-);
+)
 """
 
 
 def create(op: Operations) -> None:
-    """Create the tables in the service's migration."""
-    for statement in _TABLES.split(";"):
-        if statement.strip():
-            op.execute(statement)
+    """Create the first release's tables: the parameters were in this room then."""
+    op.execute(_TABLE)
+    parameters.create(op)
+
+
+def upgrade_0002(op: Operations) -> None:
+    """Let a rule tell the risk by a fact (an accident that was a natural disaster)."""
+    op.execute("ALTER TABLE rule_version ADD COLUMN risk_by jsonb")

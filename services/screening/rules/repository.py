@@ -1,4 +1,4 @@
-"""Every statement about rules and parameters, and the one that evaluates all rules for all households.
+"""Every statement about rules, and the one that evaluates all rules for all households.
 
 All go through the driver, inside the caller's transaction: they are array statements, and `verdicts`
 must reach PostgreSQL as it is written.
@@ -6,7 +6,7 @@ must reach PostgreSQL as it is written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,9 +16,9 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts.domain import FACTS
-from services.screening.rules.domain import LegalBasis, ParameterValue, RuleVersion, scope_prefix
+from services.screening.parameters.repository import relation_sql as parameters_sql
+from services.screening.rules.domain import LegalBasis, RuleVersion
 from services.screening.rules.language import compile_predicate, parse
-from services.screening.rules.shipped import definitions
 from shared.db import driver
 
 MASK_BITS = 62
@@ -53,42 +53,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::jsonb, $13, $14
 ON CONFLICT (code, version) DO NOTHING
 """
 
-_PARAMETER_COLUMNS = "name, division_code, valid_from, valid_to, version, value, document, status, known_at"
-
-_ADD_PARAMETER = f"""
-INSERT INTO parameter ({_PARAMETER_COLUMNS}, prefix)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
-WHERE $8 <> 'demo' OR NOT EXISTS (
-    SELECT FROM parameter WHERE name = $1 AND division_code = $2 AND status = 'demo' AND valid_from <= $3
-)
-ON CONFLICT (name, division_code, valid_from, version) DO NOTHING
-"""
-
-_VISIBLE = """
-SELECT DISTINCT ON (name, division_code, valid_from)
-    name, division_code, prefix, valid_from, valid_to, version, value, document, status, known_at
-FROM parameter
-WHERE known_at <= {known_at}::timestamptz{named}
-ORDER BY name, division_code, valid_from, version DESC
-"""
-
-_IN_FORCE = f"""
-SELECT d.code AS asked_for, best.*
-FROM unnest($1::text[]) AS d(code)
-CROSS JOIN LATERAL (
-    SELECT DISTINCT ON (v.name) v.*
-    FROM ({_VISIBLE.format(known_at="$4", named=" AND name = ANY($2::text[])")}) v
-    WHERE v.valid_from <= $3 AND (v.valid_to IS NULL OR $3 <= v.valid_to) AND starts_with(d.code, v.prefix)
-    ORDER BY v.name, length(v.prefix) DESC, v.valid_from DESC
-) best
-"""
-
-_LISTED = f"""
-SELECT * FROM ({_VISIBLE.format(known_at="$1", named="")}) v
-WHERE starts_with(v.prefix, $2) OR starts_with($2, v.prefix)
-ORDER BY name, division_code, valid_from
-"""
-
 
 class Verdicts(NamedTuple):
     """A household's bits: bit i of `hit` and of `unknown` is rule i of the live list; both 0 is clear."""
@@ -115,48 +79,6 @@ async def add_rules(conn: AsyncConnection, rules: Sequence[RuleVersion]) -> None
     await (await driver(conn)).executemany(_ADD_RULE, [_rule_row(rule) for rule in rules])
 
 
-async def add_parameters(conn: AsyncConnection, values: Sequence[ParameterValue]) -> None:
-    """Add the values that are not there; a demo one only where no demo one holds as early."""
-    await (await driver(conn)).executemany(
-        _ADD_PARAMETER,
-        [
-            (
-                value.name,
-                value.division_code,
-                value.valid_from,
-                value.valid_to,
-                value.version,
-                value.value,
-                value.document,
-                value.status,
-                value.known_at,
-                scope_prefix(value.division_code),
-            )
-            for value in values
-        ],
-    )
-
-
-async def parameters_in_force(
-    conn: AsyncConnection, names: Collection[str], division_codes: Collection[str], as_of: date, known_at: datetime
-) -> dict[str, dict[str, ParameterValue]]:
-    """Per division and name the most local value in force on `as_of` as known at `known_at`.
-
-    A name that has none is left out: never the neighbour's, never last year's.
-    """
-    found: dict[str, dict[str, ParameterValue]] = {code: {} for code in division_codes}
-    rows = await (await driver(conn)).fetch(_IN_FORCE, list(found), list(names), as_of, known_at)
-    for row in rows:
-        found[row["asked_for"]][row["name"]] = _parameter(row)
-    return found
-
-
-async def parameters_known(conn: AsyncConnection, scope: str, known_at: datetime) -> list[ParameterValue]:
-    """Every value known at `known_at` that touches the divisions of the prefix `scope` ('' is all)."""
-    rows = await (await driver(conn)).fetch(_LISTED, known_at, scope)
-    return [_parameter(row) for row in rows]
-
-
 async def verdicts(
     conn: AsyncConnection,
     relation_sql: str,
@@ -177,8 +99,9 @@ async def verdicts(
     if not asked:
         return []
     names = tuple(dict.fromkeys(name for rule in asked for name in rule.parameters))
+    args = (as_of, known_at)
     statement = _statement(tuple(rule.texts for rule in asked), names, relation_sql, len(relation_args), every)
-    rows = await (await driver(conn)).fetch(statement, *relation_args, as_of, known_at, list(names))
+    rows = await (await driver(conn)).fetch(statement, *relation_args, *(args if names else ()))
     masks = range(1, 1 + 2 * len(range(0, len(asked), MASK_BITS)), 2)
     if len(masks) == 1:
         return [Verdicts(*row) for row in rows]
@@ -195,27 +118,15 @@ def _statement(
 ) -> str:
     """Each rule is one column of three values; two bits of it go into the masks. OFFSET 0 keeps
     PostgreSQL from writing every rule out again for each bit, which takes twice the time."""
-    d, t, n = f"${used + 1}::date", f"${used + 2}", f"${used + 3}::text[]"
     columns = ",\n".join(f"{_rule_predicate(texts)} AS v{i}" for i, texts in enumerate(rules))
     chunks = [range(start, min(start + MASK_BITS, len(rules))) for start in range(0, len(rules), MASK_BITS)]
     masks = [f"{_mask(chunk, 'IS TRUE')} AS hit_{c}, {_mask(chunk, 'IS NULL')} AS unknown_{c}"
              for c, chunk in enumerate(chunks)]  # fmt: skip
-    picked = ", ".join(f"max(b.value) FILTER (WHERE b.name = '{name}') AS {name}" for name in names)
+    local = parameters_sql(names, "SELECT division_code FROM f", f"${used + 1}", f"${used + 2}")
     touched = " OR ".join(f"hit_{c} <> 0 OR unknown_{c} <> 0" for c in range(len(chunks)))
     return f"""
 WITH f AS MATERIALIZED ({relation}),
-known AS MATERIALIZED ({_VISIBLE.format(known_at=t, named=f" AND name = ANY({n}) AND valid_from <= {d}")}),
-p AS MATERIALIZED (
-    SELECT d.division_code{", " + picked if picked else ""}
-    FROM (SELECT DISTINCT division_code FROM f) d
-    CROSS JOIN LATERAL (
-        SELECT DISTINCT ON (v.name) v.name, v.value
-        FROM known v
-        WHERE (v.valid_to IS NULL OR {d} <= v.valid_to) AND starts_with(d.division_code, v.prefix)
-        ORDER BY v.name, length(v.prefix) DESC, v.valid_from DESC
-    ) b
-    GROUP BY d.division_code
-),
+p AS MATERIALIZED ({local}),
 judged AS (
     SELECT f.household_no,
 {columns}
@@ -267,21 +178,4 @@ def _rule_row(rule: RuleVersion) -> tuple[Any, ...]:
         rule.approver,
         rule.origin,
         rule.known_at,
-    )
-
-
-def _parameter(row: Any) -> ParameterValue:
-    definition = definitions()[row["name"]]
-    return ParameterValue(
-        name=row["name"],
-        division_code=row["division_code"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-        version=row["version"],
-        value=row["value"],
-        type=definition.type,
-        unit=definition.unit,
-        document=row["document"],
-        status=row["status"],
-        known_at=row["known_at"],
     )

@@ -8,17 +8,16 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from services.screening.parameters.domain import ParameterDefinition, ParameterStatus, ParameterValue
+from services.screening.parameters.service import definitions
 from services.screening.rules import service
 from services.screening.rules.domain import (
     SEVERITIES,
     Lacking,
     Origin,
-    ParameterStatus,
-    ParameterValue,
     RuleVersion,
     Severity,
 )
-from services.screening.rules.language import ParameterDefinition
 from shared import clock
 
 _DATE_LENGTH = len("2026-06-30")
@@ -186,7 +185,7 @@ class ParameterListOut(BaseModel):
     @classmethod
     def of(cls, values: Iterable[ParameterValue], missing: Iterable[Lacking]) -> ParameterListOut:
         """The values, and the parameters that have none."""
-        known = service.parameter_definitions()
+        known = definitions()
         return cls(
             items=[ParameterOut.of(value, known[value.name]) for value in values],
             missing=[

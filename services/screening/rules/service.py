@@ -9,6 +9,8 @@ from fractions import Fraction
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts.domain import FACTS, GRADES
+from services.screening.parameters import service as parameters
+from services.screening.parameters.domain import ParameterValue
 from services.screening.rules import repository, shipped
 from services.screening.rules.domain import (
     SEVERITIES,
@@ -17,7 +19,6 @@ from services.screening.rules.domain import (
     Lacking,
     LeafLine,
     MissingItem,
-    ParameterValue,
     RulePart,
     RuleVersion,
     Verdict,
@@ -25,7 +26,6 @@ from services.screening.rules.domain import (
 from services.screening.rules.errors import RuleInvalidError, UnknownRuleError
 from services.screening.rules.language import (
     Inputs,
-    ParameterDefinition,
     check,
     evaluate,
     fact_names,
@@ -47,7 +47,6 @@ from services.screening.rules.language.words import decimal_text
 from shared import clock
 from shared.codes import divisions
 from shared.feeds import catalogue
-from shared.http.errors import FutureDayError
 from shared.http.permissions import within
 
 _REASONS = {
@@ -64,18 +63,15 @@ async def seed(
 ) -> None:
     """Add the shipped rules and parameters that are not there yet; safe at every start, and at once.
 
-    `demo` adds the demo parameters too (development with the sample). They hold from `demo_from`,
-    the sample's first day; by default from 1 January two years back, which is never later than the
-    24 months that a sample as of today covers. `known_at` defaults to now.
+    `demo` adds the demo parameters too, from `demo_from` on (see the parameters' `seed`); `known_at`
+    defaults to now.
     """
     known = known_at or clock.now()
-    first_day = demo_from or date(clock.business_date(known).year - 2, 1, 1)
     rules = shipped.rules(known)
     for rule in rules:
         examine(rule)
     await repository.add_rules(conn, rules)
-    values = [v for v in shipped.values() if demo or v.status != "demo"]
-    await repository.add_parameters(conn, [shipped.dated(v, first_day, known) for v in values])
+    await parameters.seed(conn, demo, known, demo_from)
 
 
 def examine(rule: RuleVersion) -> None:
@@ -103,17 +99,15 @@ def examine(rule: RuleVersion) -> None:
 def explain(
     rule: RuleVersion,
     facts: Mapping[str, object],
-    parameters: Mapping[str, ParameterValue],
+    in_force: Mapping[str, ParameterValue],
     silent: Collection[int],
 ) -> Explanation:
     """The verdict of one rule for one household with all that it rests on; equal to SQL's verdict.
 
-    `facts` as in the relation (money in fen, None unknown), `parameters` those in force for the
+    `facts` as in the relation (money in fen, None unknown), `in_force` the parameters of the
     household's division, `silent` the feed numbers that are overdue there.
     """
-    inputs = Inputs(
-        FACTS, facts, {name: Fraction(value.value) for name, value in parameters.items()}, frozenset(silent)
-    )
+    inputs = Inputs(FACTS, facts, {name: Fraction(value.value) for name, value in in_force.items()}, frozenset(silent))
     parts = [evaluate(parse(text), inputs) for text in rule.texts]
     truth = conjunction([part.truth for part in parts])
     verdict: Verdict = "unknown" if truth is None else "hit" if truth else "clear"
@@ -124,7 +118,7 @@ def explain(
         missing=missing,
         leaves=tuple(_lines(rule, parts, inputs)),
         text=_sentence(verdict, missing, deciding, inputs),
-        demo=any(parameters[name].status == "demo" for name in rule.parameters if name in parameters),
+        demo=any(in_force[name].status == "demo" for name in rule.parameters if name in in_force),
     )
 
 
@@ -135,24 +129,16 @@ def rule_words(rule: RuleVersion) -> tuple[str, str]:
     return population, words(parse(rule.condition), vocabulary)
 
 
-async def parameters_for(
-    conn: AsyncConnection, names: Collection[str], division_code: str, as_of: date, known_at: datetime
-) -> dict[str, ParameterValue]:
-    """The values in force for one division; for many ask `repository.parameters_in_force` once."""
-    found = await repository.parameters_in_force(conn, names, [division_code], as_of, known_at)
-    return found[division_code]
-
-
 async def live_rules(conn: AsyncConnection, as_of: date | None, known_at: datetime | None) -> list[RuleVersion]:
     """The rule versions in force, by code; FutureDayError for a day or instant that has not come."""
-    return await repository.live(conn, *_moment(as_of, known_at))
+    return await repository.live(conn, *parameters.moment(as_of, known_at))
 
 
 async def rule_history(
     conn: AsyncConnection, code: str, as_of: date | None, known_at: datetime | None
 ) -> tuple[RuleVersion | None, list[RuleVersion]]:
     """The live version of a rule and all versions, newest first. UnknownRuleError, FutureDayError."""
-    day, known = _moment(as_of, known_at)
+    day, known = parameters.moment(as_of, known_at)
     versions = await repository.known_versions(conn, known, code)
     if not versions:
         raise UnknownRuleError(f"没有编号为“{code}”的规则。")
@@ -160,20 +146,15 @@ async def rule_history(
     return live, versions
 
 
-def parameter_definitions() -> Mapping[str, ParameterDefinition]:
-    """The declared parameters by name."""
-    return shipped.definitions()
-
-
 async def known_parameters(
     conn: AsyncConnection, scope: str, as_of: date | None, known_at: datetime | None
 ) -> tuple[list[ParameterValue], list[Lacking]]:
     """The values that touch the divisions of the prefix `scope` (with `as_of` only those valid on it), and
     the parameters that the largest division of the scope has no value of. FutureDayError."""
-    day, known = _moment(as_of, known_at)
-    values = await repository.parameters_known(conn, scope, known)
+    day, known = parameters.moment(as_of, known_at)
+    values = await parameters.known_values(conn, scope, known)
     valid = [v for v in values if as_of is None or v.valid_from <= as_of <= (v.valid_to or date.max)]
-    found = await parameters_for(conn, list(shipped.definitions()), _largest(scope), day, known)
+    found = await parameters.parameters_for(conn, list(parameters.definitions()), _largest(scope), day, known)
     return valid, await _lacking(conn, found, day, known)
 
 
@@ -183,8 +164,8 @@ async def parameters_of(
     """The values in force for a division (12, 9 or 6 digits) inside the caller's `scope`, and the
     parameters that it has none of. DivisionNotFoundError, FutureDayError."""
     code = within(scope, division)
-    day, known = _moment(as_of, known_at)
-    found = await parameters_for(conn, list(shipped.definitions()), code, day, known)
+    day, known = parameters.moment(as_of, known_at)
+    found = await parameters.parameters_for(conn, list(parameters.definitions()), code, day, known)
     return list(found.values()), await _lacking(conn, found, day, known)
 
 
@@ -198,19 +179,9 @@ async def _lacking(
     live = await repository.live(conn, as_of, known_at)
     return [
         Lacking(name, tuple(rule for rule in live if name in rule.parameters))
-        for name in shipped.definitions()
+        for name in parameters.definitions()
         if name not in found
     ]
-
-
-def _moment(as_of: date | None, known_at: datetime | None) -> tuple[date, datetime]:
-    """(D, T) of a question: today and now by default. The end of today counts as now."""
-    now, today = clock.now(), clock.today()
-    if as_of is not None and as_of > today:
-        raise FutureDayError("截至日期（as_of）不能晚于今天。")
-    if known_at is not None and clock.business_date(known_at) > today:
-        raise FutureDayError("知悉时间（known_at）不能晚于今天。")
-    return as_of or today, min(known_at or now, now)
 
 
 def _lines(rule: RuleVersion, parts: list[Evaluated], inputs: Inputs) -> Iterable[LeafLine]:
@@ -245,7 +216,7 @@ def _wire_value(term: Term, inputs: Inputs) -> str | int | None:
 
 def _item(missing: Missing) -> MissingItem:
     if missing.reason == "parameter_missing":
-        title = shipped.definitions()[missing.name].title
+        title = parameters.definitions()[missing.name].title
     else:
         title = FACTS[missing.name].title if missing.name else "算式"
     feeds = "、".join(catalogue.BY_NUMBER[k].title for k in missing.kinds if k in catalogue.BY_NUMBER)

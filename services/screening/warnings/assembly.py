@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.screening.facts import service as facts
 from services.screening.facts.domain import FACTS, Fact, wire_value
 from services.screening.facts.service import DataAge, FactRow
-from services.screening.rules import repository as rules_repository
+from services.screening.parameters import service as parameters
+from services.screening.parameters.domain import ParameterValue
 from services.screening.rules import service as rules
-from services.screening.rules.domain import ParameterValue, RuleVersion
+from services.screening.rules.domain import RuleVersion
 from services.screening.warnings.domain import Pair, Standing
 from services.screening.warnings.evidence import Evidence, FactLine, FeedAge, ParameterLine, Record, judged_on
 from shared.feeds import catalogue
@@ -51,7 +52,7 @@ async def evidence(
     groups = sorted({FACTS[name].group for rule in wanted for name in rule.evidence})
     sources = _Sources(
         rows=rows,
-        parameters=await rules_repository.parameters_in_force(conn, names, divisions, as_of, known_at),
+        parameters=await parameters.parameters_in_force(conn, names, divisions, as_of, known_at),
         records=await facts.contributions(conn, households, groups, as_of, known_at),
         arrivals=await facts.data_ages(conn, known_at),
     )
@@ -75,7 +76,7 @@ def _explain(evidence: Evidence, rule: RuleVersion, sources: _Sources, household
 
 def _unexplained(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, known_at: datetime) -> Evidence:
     row = sources.rows[pair[0]]
-    parameters = sources.parameters[row.division_code]
+    in_force = sources.parameters[row.division_code]
     ages = facts.data_age(sources.arrivals, row.division_code, kinds_of(rule), known_at)
     return Evidence(
         verdict="hit",
@@ -85,7 +86,7 @@ def _unexplained(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, 
         rule={"code": rule.code, "version": rule.version, "title": rule.title},
         facts=[_fact(FACTS[name], row) for name in rule.evidence],
         leaves=[],
-        parameters=[_parameter(parameters[name]) for name in rule.parameters if name in parameters],
+        parameters=[_parameter(in_force[name]) for name in rule.parameters if name in in_force],
         records=_records(rule, sources.records.get(pair[0], {})),
         data_age=[_age(age) for age in ages],
     )

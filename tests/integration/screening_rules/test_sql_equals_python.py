@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts.domain import SILENCE_KINDS
-from services.screening.rules import repository, service, shipped
-from services.screening.rules.domain import ParameterValue
+from services.screening.parameters import repository as parameters
+from services.screening.parameters.domain import ParameterValue
+from services.screening.parameters.shipped import definitions
+from services.screening.rules import repository, service
 from services.screening.rules.language import Inputs, RuleTextError, check, compile_predicate, evaluate, parse
 from tests.factories.rule_texts import COLUMNS, HOUSEHOLDS, KINDS, PARAMETERS, SILENT, TEXTS, VOCABULARY
 from tests.integration.screening_rules.conftest import Sql, household, relation
@@ -87,7 +89,7 @@ def parameter_values(draw: st.DrawFn) -> list[ParameterValue]:
     """Values of every parameter with overlapping places and days, and corrections of them."""
     found: dict[tuple[str, str, date, int], ParameterValue] = {}
     for _ in range(draw(st.integers(0, 8))):
-        name = draw(st.sampled_from(sorted(shipped.definitions())))
+        name = draw(st.sampled_from(sorted(definitions())))
         scope, starts = (
             draw(st.sampled_from(sorted(SCOPES))),
             draw(st.sampled_from([date(2026, 1, 1), date(2026, 7, 1)])),
@@ -118,12 +120,12 @@ def test_the_shipped_rules_for_any_household(
 ) -> None:
     async def verdicts_are_the_explanations(conn: AsyncConnection) -> None:
         await service.seed(conn, demo=False, known_at=datetime(2026, 9, 1, tzinfo=UTC))
-        await repository.add_parameters(conn, values)
+        await parameters.add(conn, values)
         rules = await repository.live(conn, TODAY, NOW)
         rows = [household(str(n), place, sorted(silent), **facts) for n, (facts, place, silent) in enumerate(cases)]
         found = await repository.verdicts(conn, *relation(*rows), TODAY, NOW, every=True)
-        names = list(shipped.definitions())
-        local = await repository.parameters_in_force(conn, names, DIVISIONS, TODAY, NOW)
+        names = list(definitions())
+        local = await parameters.in_force(conn, names, DIVISIONS, TODAY, NOW)
         assert local == {place: _in_force(values, place) for place in DIVISIONS}
         assert len(found) == len(cases)
         for number, hit, unknown in found:

@@ -11,8 +11,11 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.screening.parameters import repository as parameters_repository
+from services.screening.parameters import service as parameters
+from services.screening.parameters.domain import ParameterValue
 from services.screening.rules import repository, service, shipped
-from services.screening.rules.domain import ParameterValue, RuleVersion
+from services.screening.rules.domain import RuleVersion
 from shared.db import driver, transaction
 from tests.integration.screening_rules.conftest import household, relation
 
@@ -48,7 +51,7 @@ def value(amount: int, division: str = "150600000000", **changed: object) -> Par
 
 
 async def _line(conn: AsyncConnection, place: str, as_of: date = TODAY, known_at: datetime = NOW) -> str | int | None:
-    found = await service.parameters_for(conn, ["medical_line_low"], place, as_of, known_at)
+    found = await parameters.parameters_for(conn, ["medical_line_low"], place, as_of, known_at)
     return found["medical_line_low"].wire if found else None
 
 
@@ -58,7 +61,7 @@ async def test_seeding_twice_and_at_once_adds_each_thing_once(engine: AsyncEngin
     async with transaction(engine) as conn:
         await service.seed(conn, demo=True, known_at=NOW)
         await service.seed(conn, demo=True, known_at=datetime(2027, 3, 1, tzinfo=UTC))
-        known = await repository.parameters_known(conn, "", NOW)
+        known = await parameters_repository.known(conn, "", NOW)
         rules = await repository.known_versions(conn, NOW)
     assert sorted((v.name, v.status, v.valid_from) for v in known) == [
         ("medical_line_general", "demo", date(2024, 1, 1)),
@@ -107,18 +110,18 @@ async def test_the_line_of_2024_is_of_2024_only(conn: AsyncConnection) -> None:
     await service.seed(conn, demo=True, known_at=KNOWN)
     names = ["monitoring_line"]
     for day, there in [(date(2024, 12, 31), True), (date(2025, 1, 1), False), (date(2023, 12, 31), False)]:
-        assert bool(await service.parameters_for(conn, names, VILLAGE, day, NOW)) is there
+        assert bool(await parameters.parameters_for(conn, names, VILLAGE, day, NOW)) is there
 
 
 async def test_the_most_local_value_wins_and_the_neighbour_s_never(conn: AsyncConnection) -> None:
-    await repository.add_parameters(conn, [value(10_000), value(8_000, "150622000000"), value(1, "150623100202")])
+    await parameters_repository.add(conn, [value(10_000), value(8_000, "150622000000"), value(1, "150623100202")])
     assert await _line(conn, VILLAGE) == "8000.00"
     assert await _line(conn, NEIGHBOUR) == "10000.00"
     assert await _line(conn, "150702100201") is None
 
 
 async def test_a_later_value_takes_over_from_its_day(conn: AsyncConnection) -> None:
-    await repository.add_parameters(conn, [value(10_000), value(12_000, valid_from=date(2026, 7, 1))])
+    await parameters_repository.add(conn, [value(10_000), value(12_000, valid_from=date(2026, 7, 1))])
     assert await _line(conn, VILLAGE, date(2026, 6, 30)) == "10000.00"
     assert await _line(conn, VILLAGE, date(2026, 7, 1)) == "12000.00"
     assert await _line(conn, VILLAGE, date(2025, 12, 31)) is None
@@ -127,7 +130,7 @@ async def test_a_later_value_takes_over_from_its_day(conn: AsyncConnection) -> N
 async def test_a_correction_counts_from_when_it_is_known(conn: AsyncConnection) -> None:
     corrected = datetime(2026, 5, 1, tzinfo=UTC)
     ended = value(9_000, version=2, known_at=corrected, valid_to=date(2026, 6, 30))
-    await repository.add_parameters(conn, [value(10_000), ended])
+    await parameters_repository.add(conn, [value(10_000), ended])
     assert await _line(conn, VILLAGE, date(2026, 2, 1), KNOWN) == "10000.00"
     assert await _line(conn, VILLAGE, date(2026, 2, 1)) == "9000.00"
     assert await _line(conn, VILLAGE) is None  # the correction ended it: the first version does not come back
@@ -135,7 +138,7 @@ async def test_a_correction_counts_from_when_it_is_known(conn: AsyncConnection) 
 
 async def test_a_value_below_zero_cannot_be_stored(conn: AsyncConnection) -> None:
     with pytest.raises(asyncpg.CheckViolationError):
-        await repository.add_parameters(conn, [value(-1)])
+        await parameters_repository.add(conn, [value(-1)])
 
 
 async def test_the_newest_version_in_force_is_live(conn: AsyncConnection) -> None:
@@ -183,7 +186,7 @@ async def test_no_household_can_make_the_statement_fail(conn: AsyncConnection) -
              parameters=("medical_line_low",)),
         rule("T03", "999999999999 * 999999999999 * self_paid_in_catalogue_12m_sum / 0.000001 > 0"),
     ]  # fmt: skip
-    await repository.add_parameters(conn, [value(10_000)])
+    await parameters_repository.add(conn, [value(10_000)])
     facts: dict[str, Any] = {"members": 2**31 - 1, "self_paid_in_catalogue_12m_sum": top, "uninsured_members": 0}
     found = await repository.verdicts(conn, *relation(household("H", VILLAGE, **facts)), TODAY, NOW, rules=rules)
     assert [tuple(v) for v in found] == [("H", 0b101, 0b010)]

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from services.screening.parameters import shipped as parameters
+from services.screening.parameters.domain import ParameterValue, scope_prefix
 from services.screening.rules import service, shipped
-from services.screening.rules.domain import ParameterValue, RuleVersion, scope_prefix
+from services.screening.rules.domain import RuleVersion
 from services.screening.rules.errors import RuleInvalidError
 from services.screening.rules.language import RuleTextError
 
@@ -35,11 +37,11 @@ def test_every_shipped_rule_could_be_published(code: str) -> None:
 
 
 def test_only_the_monitoring_line_of_2024_is_adopted() -> None:
-    adopted = [value for value in shipped.values() if value.status == "adopted"]
+    adopted = [value for value in parameters.values() if value.status == "adopted"]
     assert [(v.name, v.value, v.valid_from, v.valid_to) for v in adopted] == [
         ("monitoring_line", Decimal(830_000), date(2024, 1, 1), date(2024, 12, 31))
     ]
-    demo = {value.name: value.value for value in shipped.values() if value.status == "demo"}
+    demo = {value.name: value.value for value in parameters.values() if value.status == "demo"}
     assert demo == {"medical_line_low": Decimal(1_000_000), "medical_line_general": Decimal(2_600_000)}
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from services.screening.parameters import shipped as parameters
+from services.screening.parameters.domain import ParameterValue
 from services.screening.rules import service, shipped
-from services.screening.rules.domain import Explanation, ParameterValue, RuleVersion
+from services.screening.rules.domain import Explanation, RuleVersion
 from services.screening.rules.language import Inputs, check, leaf_words, parse, words
 from services.screening.rules.language.tree import leaves
 from tests.factories.rule_texts import VOCABULARY
@@ -16,7 +18,7 @@ from tests.factories.rule_texts import VOCABULARY
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 RULES: dict[str, RuleVersion] = {rule.code: rule for rule in shipped.rules(NOW)}
 PARAMETERS: dict[str, ParameterValue] = {
-    value.name: shipped.dated(value, date(2024, 1, 1), NOW) for value in shipped.values()
+    value.name: parameters.dated(value, date(2024, 1, 1), NOW) for value in parameters.values()
 }
 HOUSEHOLD: dict[str, Any] = {
     "members": 3,

@@ -12,12 +12,11 @@ from services.screening.rules.language.errors import RuleTextError
 from services.screening.rules.language.evaluate import Inputs, evaluate
 from services.screening.rules.language.parse import parse
 from services.screening.rules.language.tree import Tree, fact_names, parameter_names
-from services.screening.rules.language.vocabulary import ParameterDefinition, Vocabulary
+from services.screening.rules.language.vocabulary import Vocabulary
 from services.screening.rules.language.words import leaf_words, words
 
 __all__ = [
     "Inputs",
-    "ParameterDefinition",
     "RuleTextError",
     "Tree",
     "Vocabulary",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from services.screening.facts.domain import GRADES
+from services.screening.parameters.domain import ParameterDefinition
 from services.screening.rules.language.evaluate import Inputs, value_of
 from services.screening.rules.language.tree import (
     And,
@@ -27,7 +28,7 @@ from services.screening.rules.language.tree import (
     Tree,
     walk,
 )
-from services.screening.rules.language.vocabulary import ParameterDefinition, Vocabulary
+from services.screening.rules.language.vocabulary import Vocabulary
 
 _SIGNS = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "+": "+", "-": "−", "*": "×", "/": "÷"}
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
