@@ -1,14 +1,25 @@
-"""Declarations of the facts: name, Chinese title, type, unit, kinds needed, what silence blocks."""
+"""Declarations of the facts, read from `facts.yaml`; groups, and what feeds them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, Literal
 
-FactType = Literal["count", "fen", "boolean", "grade", "text", "days"]
-Silence = Literal["clear", "both", "none"]
+import yaml
 
-GRADES = {1: "A", 2: "B", 3: "C", 4: "D"}
+from shared.codes import lists
+
+FactType = Literal["count", "fen", "boolean", "grade", "text", "days"]
+Silence = Literal["none", "clear", "both", "latest"]
+
+ASSET_EVENTS = 0
+"""Among feed numbers it stands for what the ledger of assets says (`assets.ledger.v1`), which is no feed."""
+
+_UNITS: dict[str, str] = {"fen": "元", "days": "天"}
+_HOUSEHOLD = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +27,11 @@ class Fact:
     """One fact of a household.
 
     `kinds` are the feed numbers it is computed from. `silence` says what an overdue feed blocks:
-    `clear` (a TRUE on what is known stands, only FALSE becomes unknown), `both` (facts of absence:
-    nothing can be said) or `none`. A fact whose feeds this release does not take yet is not
-    `available`: it is NULL for every household, which the rules read as unknown, never as no.
+    `clear` (sums, maxima, counts: a TRUE on what is known stands, only FALSE becomes unknown), `both`
+    (facts of absence: nothing can be said), `latest` (a level from the newest record: a TRUE on it
+    stands whichever way it compares, FALSE becomes unknown) or `none`. `parameters` are the dated
+    local values its definition reads: it is NULL without them, and for no other reason. `labels` are
+    the Chinese words of its values, of grades by number and of texts by code.
     """
 
     name: str
@@ -28,54 +41,75 @@ class Fact:
     kinds: tuple[int, ...]
     silence: Silence
     group: str
-    available: bool = True
+    definition: str
+    parameters: tuple[str, ...] = ()
+    labels: Mapping[int | str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def available(self) -> bool:
+        """Every fact is."""
+        return True
 
 
-_DECLARED = (
-    Fact("members", "家庭成员数", "count", "人", (17,), "none", "people"),
-    Fact("lifted", "脱贫户", "boolean", "", (17,), "none", "people"),
-    Fact("policy_entitled", "享受帮扶政策", "boolean", "", (17,), "none", "people"),
-    Fact("monitored", "监测对象（未消除风险）", "boolean", "", (23,), "both", "people", available=False),
-    Fact(
-        "low_income", "低收入人口（低保、特困、低保边缘）", "boolean", "", (1, 2, 3), "both", "people", available=False
-    ),
-    Fact("self_paid_in_catalogue_12m_sum", "近12个月家庭合规自付医疗费用", "fen", "元", (8,), "clear", "illness"),
-    Fact("uninsured_members", "当年未参加基本医疗保险的成员数", "count", "人", (7,), "both", "insurance"),
-    Fact("dwelling_grade", "最近一次住房安全鉴定等级", "grade", "级", (9,), "clear", "dwelling"),
-    Fact("dwelling_unsafe", "住房不安全（C级或D级且无竣工改造）", "boolean", "", (9, 10), "clear", "dwelling"),
-    Fact("renovation_recorded", "鉴定之后已纳入改造", "boolean", "", (9, 10), "both", "dwelling"),
-)
+def read(page: Mapping[str, Mapping[str, Any]]) -> Iterator[Fact]:
+    """The facts of a page of declarations, by group; KeyError or TypeError for one that is not whole."""
+    for group, declared in page.items():
+        for name, entry in declared.items():
+            of, code_list = entry["of"], entry.get("labels_from")
+            yield Fact(
+                name=name,
+                title=entry["title"],
+                type=of["type"],
+                unit=of.get("unit", _UNITS.get(of["type"], "")),
+                kinds=tuple(of["kinds"]),
+                silence=of["silence"],
+                group=group,
+                definition=entry["definition"],
+                parameters=tuple(entry.get("parameters", ())),
+                labels=MappingProxyType(dict(lists.get(code_list).titles if code_list else entry.get("labels", {}))),
+            )
+
+
+_DECLARED = tuple(read(yaml.safe_load(files(__package__).joinpath("facts.yaml").read_text("utf-8"))))
 
 FACTS: dict[str, Fact] = {fact.name: fact for fact in _DECLARED}
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(fact.group for fact in _DECLARED))
+PARAMETERS: tuple[str, ...] = tuple(dict.fromkeys(name for fact in _DECLARED for name in fact.parameters))
+"""The parameters that facts read; those of the rules are the rules'."""
+
+GRADES = FACTS["dwelling_grade"].labels
 
 
 def groups_fed_by(kinds: set[int]) -> tuple[str, ...]:
-    """The groups to compute again when records of `kinds` arrived.
+    """The groups to compute again when records of `kinds` (or ASSET_EVENTS) arrived.
 
     A household record (17) moves members between households, so it feeds every group.
     """
-    if 17 in kinds:
+    if _HOUSEHOLD in kinds:
         return GROUPS
-    return tuple(g for g in GROUPS if any(f.group == g and kinds & set(f.kinds) for f in _DECLARED))
+    fed = {fact.group for fact in _DECLARED if kinds & set(fact.kinds)}
+    if ASSET_EVENTS in kinds:
+        fed.add("assets")
+    return tuple(group for group in GROUPS if group in fed)
 
 
 def kinds_of(groups: tuple[str, ...]) -> tuple[int, ...]:
     """Feed numbers whose records the facts of `groups` are computed from, ascending."""
-    return tuple(sorted({k for f in _DECLARED if f.group in groups and f.available for k in f.kinds}))
+    return tuple(sorted({kind for fact in _DECLARED if fact.group in groups for kind in fact.kinds}))
 
 
 SILENCE_KINDS: tuple[int, ...] = tuple(sorted({k for f in _DECLARED if f.silence != "none" for k in f.kinds}))
 
 
 def wire_value(fact: Fact, value: Any) -> str | int | bool | None:
-    """A fact's value as every answer gives it: money in yuan with two decimals, a grade by letter."""
+    """A fact's value as every answer gives it: money in yuan with two decimals, a grade by its label, a text as its
+    code."""
     if value is None:
         return None
     if fact.type == "fen":
         sign, fen = ("-" if value < 0 else ""), abs(value)
         return f"{sign}{fen // 100}.{fen % 100:02d}"
     if fact.type == "grade":
-        return GRADES[value]
+        return fact.labels[value]
     known: str | int | bool = value
     return known
