@@ -18,7 +18,7 @@ class WarningBody(Part):
     division_code: Short | None = Field(None, title="行政区划代码")
     rule_code: Short = Field(title="规则代码")
     rule_version: Annotated[int, Field(ge=1)] = Field(title="规则版本")
-    risk_type: Short = Field(title="风险类型")
+    risk_type: Short | None = Field(title="风险类型", description="工作核查类规则没有风险类型")
     severity: Short = Field(title="等级")
     state: Literal["open", "verifying", "confirmed", "not_confirmed", "superseded"] = Field(title="状态")
     eased: bool = Field(False, title="已缓解")
@@ -26,6 +26,7 @@ class WarningBody(Part):
     snoozed_until: date | None = Field(None, title="暂缓至")
     raised_at: datetime = Field(title="发出时间")
     updated_at: datetime = Field(title="更新时间")
+    run_id: Short | None = Field(None, title="筛查编号", description="由某次筛查发出的，是那次筛查的编号")
 
 
 class WarningChange(Event):

@@ -36,7 +36,8 @@ SEVERITIES: Final = ("urgent", "high", "normal", "info")
 
 @dataclass(frozen=True, slots=True)
 class HouseholdWarning:
-    """A warning. `as_of` is the business date of its raise; instants are of processing."""
+    """A warning. `as_of` is the business date of its raise; instants are of processing. `run_id` is
+    the run that raised it, None when a batch did. It is put off while today is before `snoozed_until`."""
 
     warning_id: UUID
     household_no: str
@@ -53,6 +54,7 @@ class HouseholdWarning:
     raised_at: datetime
     updated_at: datetime
     superseded_by: Record | None = None
+    run_id: UUID | None = None
 
     @property
     def pair(self) -> Pair:
@@ -86,7 +88,7 @@ class Finding:
     raise on the records known now; asked only of an active warning that is clear, or that is
     unknown for another reason than that a feed fell silent.
     `division_code` is None when the household is not in the register any more. `cause` is the
-    record that this batch brought.
+    record that this batch brought. `snoozed_until`: people put the pair off until then.
     """
 
     pair: Pair
@@ -95,6 +97,7 @@ class Finding:
     hit: Hit | None = None
     at_raise: Verdict | None = None
     cause: Record | None = None
+    snoozed_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +116,13 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """What a banner's households were last brought to: the day, and the feeds that had spoken."""
-
-    as_of: date
-    speaking: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Moment:
-    """When and as of which day the rules were evaluated, and where new ids come from."""
+    """When and as of which day the rules were evaluated, where new ids come from, and by which run."""
 
     now: datetime
     as_of: date
     new_id: Callable[[], UUID]
+    run_id: UUID | None = None
 
 
 def decide(finding: Finding, standing: Standing | None, muted_by: Evidence | None, moment: Moment) -> Decision | None:
@@ -159,10 +155,11 @@ def _raise(finding: Finding, muted_by: Evidence | None, moment: Moment) -> Decis
         state="open",
         eased=False,
         demo=uses_demo(hit.evidence),
-        snoozed_until=None,
+        snoozed_until=finding.snoozed_until,
         as_of=moment.as_of,
         raised_at=moment.now,
         updated_at=moment.now,
+        run_id=moment.run_id,
     )
     return Decision("raised", "hit", warning, hit.evidence, finding.cause)
 

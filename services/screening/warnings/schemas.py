@@ -69,9 +69,12 @@ class WarningOut(_Out):
     )
     eased: bool = Field(title="已缓解", description="此后的变化使条件不再满足；须经人核实，数据不会自行关闭预警")
     demo: bool = Field(title="使用演示参数", description="判定用到了演示参数，不是已采用的标准")
-    snoozed_until: date | None = Field(title="暂缓至")
+    snoozed_until: date | None = Field(title="暂缓至", description="到这一天恢复提醒；没有暂缓则为 null")
     raised_at: datetime = Field(title="发出时间", description="UTC")
     updated_at: datetime = Field(title="更新时间", description="UTC")
+    run_id: UUID | None = Field(
+        None, title="筛查编号", description="由某次筛查发出的，是那次筛查；随数据到达发出的为 null"
+    )
 
 
 class RecordOut(_Out):

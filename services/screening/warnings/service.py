@@ -35,32 +35,55 @@ from shared.codes import divisions
 from shared.http.permissions import within
 from shared.messaging import outbox
 
-__all__ = ["Filter", "WarningPage", "narrowed", "reconcile", "warning", "warnings", "why"]
+__all__ = [
+    "Filter",
+    "Reconciled",
+    "WarningPage",
+    "findings",
+    "narrowed",
+    "reconcile",
+    "store",
+    "warning",
+    "warnings",
+    "why",
+]
 
 
-async def reconcile(conn: AsyncConnection, touched: Touched, as_of: date, known_at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What the rules say of the households (None: nobody was asked about), and what became of their warnings."""
+
+    found: Verdicts | None
+    decisions: list[Decision]
+
+
+async def reconcile(
+    conn: AsyncConnection, touched: Touched, as_of: date, known_at: datetime, run_id: UUID | None = None
+) -> Reconciled:
     """Raise, update, ease and supersede warnings of these households; the caller holds their locks.
 
     The stored facts rows must be of (as_of, known_at). A fixed number of statements, however many
     households; the changes go into the outbox in the same transaction. Doing it again with nothing
-    new changes nothing.
+    new changes nothing. What it raises carries `run_id`. Once a transaction: see `store`.
     """
     if not touched.households:
-        return
+        return Reconciled(None, [])
     found = await verdicts.of(conn, facts.stored(touched.households, known_at), as_of, known_at)
     standing = await repository.standing(conn, touched.households)
     pairs = sorted(found.hits | {pair for pair in standing if pair[1] in found.rules})
     if not pairs:
-        return
+        return Reconciled(found, [])
     rows = await facts.rows(conn, facts.stored(sorted({household for household, _ in pairs}), known_at))
-    findings = await _findings(conn, pairs, found, standing, rows, touched, as_of, known_at)
-    mutes = await repository.muting(conn, [f.pair for f in findings if f.hit and f.pair not in standing])
-    moment = Moment(clock.now(), as_of, ids.uuid7)
-    decisions = [decide(f, standing.get(f.pair), mutes.get(f.pair), moment) for f in findings]
-    await _store(conn, [decision for decision in decisions if decision is not None])
+    judged = await findings(conn, pairs, found, standing, rows, touched, as_of, known_at)
+    mutes = await repository.muting(conn, [f.pair for f in judged if f.hit and f.pair not in standing])
+    moment = Moment(clock.now(), as_of, ids.uuid7, run_id)
+    decided = [decide(f, standing.get(f.pair), mutes.get(f.pair), moment) for f in judged]
+    decisions = [decision for decision in decided if decision is not None]
+    await store(conn, decisions)
+    return Reconciled(found, decisions)
 
 
-async def _findings(
+async def findings(
     conn: AsyncConnection,
     pairs: Sequence[Pair],
     found: Verdicts,
@@ -70,11 +93,14 @@ async def _findings(
     as_of: date,
     known_at: datetime,
 ) -> list[Finding]:
+    """What is to be decided on each pair: all that `decide` asks, by set-based questions."""
     hits = [pair for pair in pairs if pair in found.hits]
     evidence = await assembly.evidence(conn, hits, found.rules, rows, standing, as_of, known_at)
     not_hit = [standing[pair].warning for pair in pairs if pair in standing and pair not in found.hits]
     moved = {w.pair for w in not_hit if w.household_no in rows and _moved(w, rows[w.household_no])}
     at_raise = await verdicts.at_raise(conn, not_hit, moved, found, as_of, known_at)
+    new = [pair for pair in hits if pair not in standing]
+    snoozed = await repository.snoozes(conn, new, clock.today()) if new else {}
     causes = {household: [assembly.record(ref) for ref in refs] for household, refs in touched.causes.items()}
     return [
         Finding(
@@ -84,6 +110,7 @@ async def _findings(
             hit=_hit(found, pair, evidence),
             at_raise=at_raise.get(pair),
             cause=_cause(found, pair, causes),
+            snoozed_until=snoozed.get(pair),
         )
         for pair in pairs
     ]
@@ -105,10 +132,14 @@ def _cause(found: Verdicts, pair: Pair, causes: Mapping[str, list[Record]]) -> R
     return cause_of(causes.get(pair[0], []), assembly.feeds_of(found.rules[pair[1]]))
 
 
-async def _store(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
-    """Write the warnings, their evidence, the changes and the messages that tell of them."""
+async def store(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
+    """Write the warnings, their evidence, the changes, the messages that tell of them, and the worklist.
+
+    The caller holds the households' locks. Once a transaction, and last: the counts of villages are
+    locked in one order, which two rounds would not keep.
+    """
     raised = [d for d in decisions if d.type == "raised"]
-    changed = [d for d in decisions if d.type in ("updated", "superseded")]
+    changed = [d for d in decisions if d.type in ("updated", "closed", "superseded")]
     renewed = [d for d in decisions if d.evidence is not None and d.type != "raised"]
     if raised:
         await repository.insert(conn, raised)
@@ -123,6 +154,7 @@ async def _store(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
     changes = [ChangeRow(str(ids.uuid7()), seq, decision) for seq, decision in numbered(decisions, last)]
     await repository.add_changes(conn, changes)
     await outbox.add(conn, [change_message(change) for change in changes])
+    await repository.renew_clues(conn, households)
     for decision in (*raised, *changed):
         metrics.WARNING_CHANGES.labels(decision.type, decision.warning.rule_code).inc()
 

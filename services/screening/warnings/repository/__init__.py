@@ -1,21 +1,23 @@
 """Every SQL statement of the room."""
 
-from services.screening.warnings.repository.sweep import (
+from services.screening.warnings.repository.clues import CLOCK_HOURS, rederive_clues, renew_clues
+from services.screening.warnings.repository.planner import (
     analyse,
-    households_in,
-    remember_swept,
-    share_sweep_lock,
+    share_batches_lock,
     strange_to_planner,
-    swept,
-    wait_for_sharers,
+    wait_for_batches,
 )
+from services.screening.warnings.repository.snoozes import end_snoozes, put_snooze, snoozes
 from services.screening.warnings.repository.warnings import (
     ChangeRow,
     Filter,
+    active_of,
     add_changes,
     everything,
     evidence,
+    evidence_of,
     get,
+    get_many,
     insert,
     last_seq,
     muting,
@@ -28,26 +30,32 @@ from services.screening.warnings.repository.warnings import (
 )
 
 __all__ = [
+    "CLOCK_HOURS",
     "ChangeRow",
     "Filter",
+    "active_of",
     "add_changes",
     "analyse",
+    "end_snoozes",
     "everything",
     "evidence",
+    "evidence_of",
     "get",
-    "households_in",
+    "get_many",
     "insert",
     "last_seq",
     "muting",
     "page",
-    "remember_swept",
+    "put_snooze",
+    "rederive_clues",
+    "renew_clues",
     "renew_evidence",
-    "share_sweep_lock",
+    "share_batches_lock",
     "silence_aside",
+    "snoozes",
     "standing",
     "strange_to_planner",
-    "swept",
     "totals",
     "update",
-    "wait_for_sharers",
+    "wait_for_batches",
 ]

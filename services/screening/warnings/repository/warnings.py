@@ -62,10 +62,11 @@ _UPDATE = """
 UPDATE warning w
 SET division_code = u.division_code, rule_version = u.rule_version, risk_type = u.risk_type,
     severity = u.severity, state = u.state, eased = u.eased, demo = u.demo, updated_at = u.updated_at,
-    superseded_by = u.superseded_by::json
+    superseded_by = u.superseded_by::json, snoozed_until = u.snoozed_until
 FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::bool[],
-        $9::timestamptz[], $10::text[])
-    AS u (warning_id, division_code, rule_version, risk_type, severity, state, eased, demo, updated_at, superseded_by)
+        $9::timestamptz[], $10::text[], $11::date[])
+    AS u (warning_id, division_code, rule_version, risk_type, severity, state, eased, demo, updated_at, superseded_by,
+        snoozed_until)
 WHERE w.warning_id = u.warning_id
 """
 _RENEW_EVIDENCE = """
@@ -82,10 +83,16 @@ WHERE w.division_code LIKE $1 AND ($2::text IS NULL OR w.household_no = $2)
 _PAGE = f"SELECT {_SELECT} {_FILTER} AND ($6::uuid IS NULL OR w.warning_id < $6) ORDER BY w.warning_id DESC LIMIT $7"
 _TOTALS = f"SELECT w.severity, w.state, count(*) AS warnings {_FILTER} GROUP BY w.severity, w.state"
 _ONE = f"SELECT {_SELECT} FROM warning w WHERE w.warning_id = $1 AND w.division_code LIKE $2"
+_MANY = f"SELECT {_SELECT} FROM warning w WHERE w.warning_id = ANY($1) AND w.division_code LIKE $2"
+_ACTIVE_OF = f"""
+SELECT {_SELECT} FROM warning w
+WHERE w.household_no = ANY($1) AND w.state IN ('open', 'verifying', 'confirmed') AND w.division_code LIKE $2
+"""
 _ONE_EVIDENCE = """
 SELECT e.evidence::text FROM warning_evidence e JOIN warning w ON w.warning_id = e.warning_id
 WHERE w.warning_id = $1 AND w.division_code LIKE $2
 """
+_EVIDENCE_OF = "SELECT warning_id, evidence::text FROM warning_evidence WHERE warning_id = ANY($1)"
 _ALL = f"""
 SELECT {_SELECT}, e.evidence::text
 FROM warning w JOIN warning_evidence e ON e.warning_id = w.warning_id
@@ -173,6 +180,7 @@ async def update(conn: AsyncConnection, changed: Sequence[Decision]) -> None:
                 w.demo,
                 w.updated_at,
                 _text(w.superseded_by),
+                w.snoozed_until,
             )
             for w in warnings
         ),
@@ -223,6 +231,24 @@ async def get(conn: AsyncConnection, warning_id: UUID, division_prefix: str) -> 
     """One warning, if it is within the divisions."""
     row = await (await driver(conn)).fetchrow(_ONE, warning_id, f"{division_prefix}%")
     return None if row is None else _warning(row)
+
+
+async def get_many(conn: AsyncConnection, ids: Sequence[UUID], division_prefix: str) -> dict[UUID, HouseholdWarning]:
+    """Those of the warnings that are within the divisions."""
+    rows = await (await driver(conn)).fetch(_MANY, ids, f"{division_prefix}%")
+    return {row["warning_id"]: _warning(row) for row in rows}
+
+
+async def active_of(conn: AsyncConnection, households: Sequence[str], division_prefix: str) -> list[HouseholdWarning]:
+    """The active warnings of these households that are within the divisions."""
+    rows = await (await driver(conn)).fetch(_ACTIVE_OF, households, f"{division_prefix}%")
+    return [_warning(row) for row in rows]
+
+
+async def evidence_of(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Evidence]:
+    """What each of these warnings stands on."""
+    rows = await (await driver(conn)).fetch(_EVIDENCE_OF, ids)
+    return {row["warning_id"]: orjson.loads(row["evidence"]) for row in rows}
 
 
 async def evidence(conn: AsyncConnection, warning_id: UUID, division_prefix: str) -> Evidence | None:
