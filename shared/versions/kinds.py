@@ -1,26 +1,74 @@
-"""What each record kind puts into the typed columns of `record_version`.
+"""What the typed columns of `record_version` mean, kind by kind; `extract` fills them.
 
-Only what a fact or an indicator needs (个保法 art. 6); the rest stays on the bus. Money arrives as
-a decimal string in yuan and is kept as integer fen.
+Only what a fact or an indicator needs (个保法 art. 6); the rest stays on the bus. Money is integer fen.
+A code is the 1-based place of the value in its code list, so a list may only grow at its end
+(`tests/unit/versions` holds every code); house damage alone begins at 0, none.
+
+kind: `starts_on` is the first day, `happened_on` the day of what happened, `ends_on` excluded unless said
+ 1 allowance   starts_on, ends_on, extra_on last day of the 渐退期, amount_fen a month, grade A B C,
+               flag active; whom it covers in `covered`
+ 2 hardship    starts_on, ends_on, amount_fen, grade mode, status self-care, flag active
+ 3 margin      starts_on, ends_on, flag active; whom it covers in `covered`
+ 4 relief      happened_on paid, amount_fen, grade kind of relief
+ 5 disease     happened_on diagnosed, status of treatment
+ 6 chronic     happened_on last follow-up, grade disease, flag contracted
+ 7 enrolment   year, grade scheme, flag enrolled
+ 8 settlement  happened_on, amount_fen self-paid in catalogue, amount2_fen self-paid, grade setting
+ 9 appraisal   happened_on, grade A B C D
+10 renovation  year of the plan, grade progress, flag and ends_on (that day) accepted, status solution
+11 schooling   happened_on as of, grade stage, status, reason of absence, flag special school
+12 aid         year in which the school year begins, grade stage, amount_fen aid, amount2_fen self-paid
+13 certificate happened_on issued, grade 1 (worst) to 4, reason category, status
+14 benefit     starts_on, ends_on, amount_fen a month, grade which benefit
+15 disaster    happened_on, grade house damage, amount_fen loss, amount2_fen relief and payout,
+               reason type of disaster
+16 casualty    happened_on, status outcome, reason cause
+17 household   in `household_state` and `member`
+18 income      happened_on last day of the twelve months, amount_fen net, amount2_fen payout (NULL: not
+               said), amount3_fen wage, amount4_fen operating less its cost, count members
+19 assistance  starts_on, ends_on (the last day), grade measure, amount_fen
+20 water       happened_on, flag all four standards met
+21 linkage     starts_on, ends_on (the last day), flag tight
+22 employment  starts_on, ends_on (the last day), grade kind of work, amount_fen wage a month
+23 monitored   starts_on first of the month of identification, ends_on (the last day of the month of
+               removal), grade kind, status, flag whole household without labour
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
 
-HOUSEHOLD = 17
-SETTLEMENT = 8
+from shared.codes import lists
+
+ALLOWANCE = 1
+HARDSHIP = 2
+MARGIN = 3
+RELIEF = 4
+MAJOR_DISEASE = 5
+CHRONIC = 6
 ENROLMENT = 7
+SETTLEMENT = 8
 APPRAISAL = 9
 RENOVATION = 10
+SCHOOLING = 11
+AID = 12
+CERTIFICATE = 13
+BENEFIT = 14
+DISASTER = 15
+CASUALTY = 16
+HOUSEHOLD = 17
+INCOME = 18
+ASSISTANCE = 19
+WATER = 20
+LINKAGE = 21
+EMPLOYMENT = 22
+MONITORED = 23
 
-Data = Mapping[str, Any]
-_SCHEMES = {"resident": 1, "employee": 2}
-_GRADES = {"A": 1, "B": 2, "C": 3, "D": 4}
-_PROGRESS = {"planned": 1, "started": 2, "roofed": 3, "accepted": 4}
+COVERING = (ALLOWANCE, MARGIN)
+"""The kinds that name covered persons beside their subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,63 +76,48 @@ class Typed:
     """The typed columns of one version; None where the kind has nothing to say."""
 
     happened_on: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    extra_on: date | None = None
     amount_fen: int | None = None
     amount2_fen: int | None = None
+    amount3_fen: int | None = None
+    amount4_fen: int | None = None
     grade: int | None = None
+    status: int | None = None
+    reason: int | None = None
     flag: bool | None = None
     year: int | None = None
-    ends_on: date | None = None
+    count: int | None = None
 
 
-def fen(yuan: str | None) -> int | None:
-    """Yuan "1234.5" are 123450 fen; exact, None stays None."""
-    if yuan is None:
-        return None
-    sign, digits = (-1, yuan[1:]) if yuan.startswith("-") else (1, yuan)
-    whole, _, part = digits.partition(".")
-    return sign * (int(whole) * 100 + int(part.ljust(2, "0") if part else 0))
+def _codes(list_name: str, first: int = 1) -> Mapping[str, int]:
+    return MappingProxyType({value: place for place, value in enumerate(lists.get(list_name).values(), first)})
 
 
-def _day(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)
-
-
-def _settlement(data: Data) -> Typed:
-    return Typed(
-        happened_on=_day(data["settled_on"]),
-        amount_fen=fen(data["self_paid_in_catalogue"]),
-        amount2_fen=fen(data["self_paid"]),
-    )
-
-
-def _enrolment(data: Data) -> Typed:
-    return Typed(year=data["insurance_year"], grade=_SCHEMES[data["scheme"]], flag=data["status"] == "enrolled")
-
-
-def _appraisal(data: Data) -> Typed:
-    return Typed(happened_on=_day(data["appraised_on"]), grade=_GRADES[data["grade"]])
-
-
-def _renovation(data: Data) -> Typed:
-    """`flag`: accepted. A planned move into public or rented housing makes nobody safe yet, so all
-    four solutions count from acceptance on (feeds §4 leaves this open)."""
-    return Typed(
-        year=data["plan_year"],
-        grade=_PROGRESS[data["progress"]],
-        flag=data["progress"] == "accepted",
-        ends_on=_day(data.get("accepted_on")),
-    )
-
-
-EXTRACT: dict[int, Callable[[Data], Typed]] = {
-    SETTLEMENT: _settlement,
-    ENROLMENT: _enrolment,
-    APPRAISAL: _appraisal,
-    RENOVATION: _renovation,
-}
-
-
-def typed(kind: int, data: Data) -> Typed:
-    """The typed columns of a version of that kind; a kind that no fact reads yet has none."""
-    extract = EXTRACT.get(kind)
-    return extract(data) if extract else Typed()
+ALLOWANCE_CATEGORY = _codes("allowance_category")
+HARDSHIP_MODE = _codes("hardship_mode")
+SELF_CARE = _codes("self_care")
+RELIEF_KIND = _codes("relief_kind")
+TREATMENT = _codes("treatment_status")
+CHRONIC_DISEASE = _codes("chronic_disease")
+SCHEME = _codes("insurance_scheme")
+SETTING = _codes("medical_setting")
+DWELLING_GRADE = _codes("dwelling_grade")
+PROGRESS = _codes("renovation_progress")
+SOLUTION = _codes("renovation_solution")
+STAGE = _codes("school_stage")
+SCHOOLING_STATUS = _codes("schooling_status")
+ABSENCE = _codes("absence_reason")
+DISABILITY_CATEGORY = _codes("disability_category")
+DISABILITY_GRADE = _codes("disability_grade")
+CERTIFICATE_EVENT = _codes("certificate_event")
+DISABILITY_BENEFIT = _codes("disability_benefit")
+HOUSE_DAMAGE = _codes("house_damage", first=0)
+DISASTER_TYPE = _codes("disaster_type")
+CASUALTY_CAUSE = _codes("casualty_cause")
+CASUALTY_OUTCOME = _codes("casualty_outcome")
+MEASURE = _codes("assistance_measure")
+WORK = _codes("employment_state")
+MONITORED_KIND = _codes("monitored_kind")
+MONITORING_STATE = _codes("monitoring_state")

@@ -1,12 +1,16 @@
 """Tables of the projection: record versions as rectangles, household attributes, members, arrivals.
 
 One narrow typed table for all kinds, LIST-partitioned by kind (performance.md: half the size of a
-JSONB layout). `amount_fen … ends_on` mean what `kinds.py` puts there.
+JSONB layout). The typed columns mean what `kinds.py` puts there.
 """
 
 from __future__ import annotations
 
 from alembic.operations import Operations
+
+CITY = "150600000000"
+UNPLACED = CITY
+"""Where a version is counted whose division is not known below the city, as ingest counts it."""
 
 KINDS = range(1, 24)
 
@@ -88,3 +92,77 @@ def create(op: Operations) -> None:
             op.execute(statement)
     for kind in KINDS:
         op.execute(f"CREATE TABLE record_version_{kind} PARTITION OF record_version FOR VALUES IN ({kind})")
+
+
+_WITH_CONTENT = (7, 8, 9, 10, 17)
+"""The kinds of whose content the first release kept what facts need. Of the others it stored that they came."""
+
+_TYPED = """
+ALTER TABLE record_version
+    ADD COLUMN first_known_at timestamptz,
+    ADD COLUMN starts_on date,
+    ADD COLUMN extra_on date,
+    ADD COLUMN amount3_fen bigint,
+    ADD COLUMN amount4_fen bigint,
+    ADD COLUMN status smallint,
+    ADD COLUMN reason smallint,
+    ADD COLUMN count smallint;
+
+UPDATE record_version v SET first_known_at = f.first_known_at
+FROM (SELECT kind, source_id, min(known_at) AS first_known_at FROM record_version GROUP BY kind, source_id) f
+WHERE f.kind = v.kind AND f.source_id = v.source_id;
+
+ALTER TABLE record_version ALTER COLUMN first_known_at SET NOT NULL;
+
+CREATE TABLE covered (
+    kind smallint NOT NULL,
+    source_id text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    person_key text COLLATE "C" NOT NULL,
+    PRIMARY KEY (kind, source_id, version, person_key)
+);
+CREATE INDEX covered_person ON covered (person_key);
+
+CREATE TABLE applied_count (
+    kind smallint NOT NULL,
+    banner_code text COLLATE "C" NOT NULL,
+    slot smallint NOT NULL,
+    versions bigint NOT NULL,
+    PRIMARY KEY (kind, banner_code, slot)
+);
+
+CREATE TABLE freshness_claim (
+    kind smallint NOT NULL,
+    banner_code text COLLATE "C" NOT NULL,
+    last_hour timestamptz NOT NULL,
+    published bigint NOT NULL,
+    unplaced bigint NOT NULL,
+    PRIMARY KEY (kind, banner_code, last_hour, published, unplaced)
+)
+"""
+
+_OWN_LAW = f"""
+DELETE FROM feed_arrival;
+
+INSERT INTO feed_arrival (kind, banner_code, known_hour)
+SELECT DISTINCT kind, left(division_code, 6) || '000000', date_trunc('hour', known_at)
+FROM record_version WHERE piece = 0 AND division_code IS NOT NULL AND left(division_code, 6) <> '{CITY[:6]}';
+
+INSERT INTO applied_count (kind, banner_code, slot, versions)
+SELECT kind, coalesce(left(division_code, 6) || '000000', '{UNPLACED}'), 0, count(*)
+FROM record_version WHERE piece = 0 GROUP BY 1, 2
+"""
+
+
+def upgrade_0002(op: Operations) -> None:
+    """Add the typed columns of all kinds, who is covered, and freshness by the sender's own law.
+
+    Versions whose content the first release did not keep are removed: half of a record would look like
+    a fact. Their feeds count as never delivered until the topics are replayed (`xianjie rebuild`).
+    Arrivals are derived again, since they were noted by a person's home, which depended on the order
+    in which things came.
+    """
+    kept = ", ".join(str(kind) for kind in _WITH_CONTENT)
+    op.execute(f"DELETE FROM record_version WHERE kind NOT IN ({kept})")
+    for statement in f"{_TYPED};{_OWN_LAW}".split(";"):
+        op.execute(statement)

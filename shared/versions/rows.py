@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,13 +13,14 @@ from shared.events.codec import Delivery
 from shared.events.records import RecordRetractedV1
 from shared.feeds import catalogue
 from shared.versions.domain import RecordRef, Version
-from shared.versions.kinds import HOUSEHOLD, Typed, typed
+from shared.versions.extract import covered, typed
+from shared.versions.kinds import HOUSEHOLD, Typed
 
 _uuid = lru_cache(maxsize=4096)(UUID)  # a batch names the same few parts and submissions again and again
 
 
 class Row(NamedTuple):
-    """A version without its rectangles, in the order of `repository.COLUMNS`."""
+    """A version without its rectangles, in the order of `repository.BASE`."""
 
     kind: int
     source_id: str
@@ -30,12 +32,19 @@ class Row(NamedTuple):
     household_no: str | None
     division_code: str | None
     happened_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+    extra_on: date | None
     amount_fen: int | None
     amount2_fen: int | None
+    amount3_fen: int | None
+    amount4_fen: int | None
     grade: int | None
+    status: int | None
+    reason: int | None
     flag: bool | None
     year: int | None
-    ends_on: date | None
+    counted: int | None
     part_id: UUID
     line: int
     submission_id: UUID
@@ -66,7 +75,7 @@ def row_of(delivery: Delivery) -> Row:
     retracted = isinstance(delivery.event, RecordRetractedV1)
     feed = catalogue.get(meta.department, meta.kind)
     columns = Typed() if retracted else typed(feed.number, delivery.event.data)
-    effective_on = meta.effective_on or columns.happened_on or clock.business_date(meta.source_updated_at)
+    effective_on = meta.effective_on or clock.business_date(meta.source_updated_at)
     part_id, _, line = delivery.event_id.rpartition(".")
     return Row(
         feed.number,
@@ -79,18 +88,56 @@ def row_of(delivery: Delivery) -> Row:
         meta.household_no,
         meta.division_code,
         columns.happened_on,
+        columns.starts_on,
+        columns.ends_on,
+        columns.extra_on,
         columns.amount_fen,
         columns.amount2_fen,
+        columns.amount3_fen,
+        columns.amount4_fen,
         columns.grade,
+        columns.status,
+        columns.reason,
         columns.flag,
         columns.year,
-        columns.ends_on,
+        columns.count,
         _uuid(part_id),
         int(line),
         _uuid(meta.submission_id),
         delivery.partition,
         delivery.offset,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One delivery as the rows it becomes."""
+
+    delivery: Delivery
+    row: Row
+    members: list[tuple[Any, ...]]
+    """In the order of `repository.MEMBER`; empty unless a household version names some."""
+    covered: list[tuple[int, str, int, str]]
+    """In the order of `repository.COVERED`; empty unless a benefit names whom it covers."""
+
+    @property
+    def record(self) -> tuple[int, str]:
+        """Which record this is a version of."""
+        return self.row.kind, self.row.source_id
+
+    def persons(self) -> set[str]:
+        """Whom the version is about: its subject, also before a correction, members, covered persons."""
+        named = {member[2] for member in self.members} | {key for *_, key in self.covered}
+        return named | ({self.row.subject_key, self.delivery.event.meta.previous_subject_key} - {None})
+
+
+def incoming(delivery: Delivery) -> Incoming:
+    """The rows of one event."""
+    row = row_of(delivery)
+    if row.retracted:
+        return Incoming(delivery, row, [], [])
+    covering = [(row.kind, row.source_id, row.version, key) for key in covered(row.kind, delivery.event.data)]
+    return Incoming(delivery, row, member_rows(delivery) if row.kind == HOUSEHOLD else [], covering)
 
 
 def state_row(delivery: Delivery) -> tuple[Any, ...]:
@@ -125,8 +172,3 @@ def member_rows(delivery: Delivery) -> list[tuple[Any, ...]]:
         )
         for m in delivery.event.data["members"]
     ]
-
-
-def names_members(row: Row) -> bool:
-    """Whether the row is a household version that names members."""
-    return row.kind == HOUSEHOLD and not row.retracted

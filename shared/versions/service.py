@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.codes import divisions
 from shared.events.codec import Delivery
 from shared.feeds import catalogue
-from shared.versions import repository
+from shared.versions import freshness, repository
 from shared.versions.domain import Piece, pieces
-from shared.versions.rows import Row, member_rows, names_members, row_of, state_row
+from shared.versions.kinds import COVERING
+from shared.versions.rows import Incoming, Row, incoming, state_row
+
+Former = Mapping[tuple[int, str], set[str]]
+"""Persons by (kind, source_id) of a record."""
 
 
 @dataclass(slots=True)
@@ -27,38 +29,41 @@ class Applied:
     causes: dict[str, list[Row]] = field(default_factory=dict)
 
 
-async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> Applied:
-    """Store the versions and lock what they touch: persons in key order, then households.
+async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery], households: Collection[str] = ()) -> Applied:
+    """Store the versions and lock what they touch: persons in key order, then households, among them
+    those that the caller touches by other events.
 
     A version that is stored already changes nothing, so a replay older than the inbox is harmless;
     an older version after a newer one lands where it belongs.
     """
-    rows = [row_of(delivery) for delivery in deliveries]
-    named = [member_rows(d) if names_members(r) else [] for d, r in zip(deliveries, rows, strict=True)]
-    previous = {d.event.meta.previous_subject_key for d in deliveries} - {None}
-    persons = {row.subject_key for row in rows if row.subject_key} | {m[2] for members in named for m in members}
-    persons |= {key for key in previous if key}
+    taken = [incoming(delivery) for delivery in deliveries]
+    persons = {key for one in taken for key in one.persons()}
+    for formerly in (await _covered(conn, taken)).values():
+        persons |= formerly
     if persons:
         await repository.lock_persons(conn, list(persons))
-    new, former = await _store(conn, rows)
-    fresh = {(row.source_id, row.version) for row in new if names_members(row)}
-    states, members = [], []
-    for delivery, row, listed in zip(deliveries, rows, named, strict=True):
-        if (row.source_id, row.version) in fresh and names_members(row):
-            fresh.discard((row.source_id, row.version))
-            states.append(state_row(delivery))
-            members += listed
-    if states:
-        await repository.add_households(conn, states, members)
-    touching = [
-        {m[2] for m in listed} | ({row.subject_key} if row.subject_key else set())
-        for row, listed in zip(rows, named, strict=True)
-    ]
-    applied = await _touched(conn, list(zip(rows, touching, strict=True)), former, persons)
+    former = await _covered(conn, taken)
+    new, stood = await _store(conn, [one.row for one in taken])
+    await _add_named(conn, taken, new)
+    applied = await _touched(conn, taken, stood, former, persons)
+    applied.households |= set(households)
     if applied.households:
         await repository.lock_households(conn, list(applied.households))
-    await _note_arrivals(conn, rows)
+    await freshness.applied(conn, new)
     return applied
+
+
+async def _covered(conn: AsyncConnection, taken: Iterable[Incoming]) -> Former:
+    """Whom stored versions of these records cover."""
+    records: dict[int, set[str]] = defaultdict(set)
+    for one in taken:
+        if one.row.kind in COVERING:
+            records[one.row.kind].add(one.row.source_id)
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for kind, source_ids in records.items():  # at most two kinds
+        for source_id, person in await repository.covered_by(conn, kind, list(source_ids)):
+            found[kind, source_id].add(person)
+    return found
 
 
 async def _store(conn: AsyncConnection, rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
@@ -73,8 +78,7 @@ async def _store(conn: AsyncConnection, rows: Iterable[Row]) -> tuple[list[Row],
         for row in await repository.versions_of(conn, kind, list(records)):
             stored[row.source_id][row.version] = row
             former.append(row)
-        shape = catalogue.BY_NUMBER[kind].shape
-        writes: list[tuple[Row, list[Piece]]] = []
+        writes: list[repository.Cut] = []
         known: list[str] = []
         for source_id in sorted(records):
             added = [row for version, row in records[source_id].items() if version not in stored[source_id]]
@@ -83,37 +87,53 @@ async def _store(conn: AsyncConnection, rows: Iterable[Row]) -> tuple[list[Row],
             new += added
             if stored[source_id]:
                 known.append(source_id)
-            whole = {row.version: row for row in (*stored[source_id].values(), *added)}
-            cut: dict[int, list[Piece]] = defaultdict(list)
-            for piece in pieces((row.as_version() for row in whole.values()), shape):
-                cut[piece.number].append(piece)
-            writes += [(row, cut[version]) for version, row in whole.items()]
+            writes += _cut(kind, [*stored[source_id].values(), *added])
         await repository.replace(conn, kind, known, writes)
     return new, former
 
 
-async def _note_arrivals(conn: AsyncConnection, rows: Iterable[Row]) -> None:
-    homeless = {row.subject_key for row in rows if row.division_code is None and row.subject_key}
-    homes = await repository.banner_of_persons(conn, list(homeless)) if homeless else {}
-    arrivals: set[tuple[int, str, datetime]] = set()
-    for row in rows:
-        division = row.division_code or homes.get(row.subject_key or "")
-        if division and divisions.get(division):
-            hour = row.known_at.replace(minute=0, second=0, microsecond=0)
-            arrivals.add((row.kind, divisions.banner_of(division), hour))
-    if arrivals:
-        await repository.add_arrivals(conn, arrivals)
+def _cut(kind: int, versions: Sequence[Row]) -> list[repository.Cut]:
+    """All versions of one record with their rectangles."""
+    found: dict[int, list[Piece]] = defaultdict(list)
+    for piece in pieces((row.as_version() for row in versions), catalogue.BY_NUMBER[kind].shape):
+        found[piece.number].append(piece)
+    first_known_at = min(row.known_at for row in versions)
+    return [(row, found[row.version], first_known_at) for row in versions]
+
+
+async def _add_named(conn: AsyncConnection, taken: Iterable[Incoming], new: Iterable[Row]) -> None:
+    """Store the attributes, members and covered persons of new versions."""
+    fresh = {(row.kind, row.source_id, row.version) for row in new}
+    states, members, covered = [], [], []
+    for one in taken:
+        key = (*one.record, one.row.version)
+        if key not in fresh:
+            continue
+        fresh.discard(key)
+        if one.members:
+            states.append(state_row(one.delivery))
+            members += one.members
+        covered += one.covered
+    if states:
+        await repository.add_households(conn, states, members)
+    if covered:
+        await repository.add_covered(conn, covered)
 
 
 async def _touched(
-    conn: AsyncConnection, rows: Sequence[tuple[Row, set[str]]], former: Sequence[Row], persons: set[str]
+    conn: AsyncConnection, taken: Sequence[Incoming], stood: Sequence[Row], former: Former, persons: set[str]
 ) -> Applied:
     """Households before and after: named by the records, by their older versions, or by membership.
-
-    Each row comes with the persons it is about (its subject, or the members it names).
-    """
-    everybody = persons | {row.subject_key for row in former if row.subject_key}
-    households = {row.household_no for row in (*(r for r, _ in rows), *former) if row.household_no}
+    A record is a cause in each of them, also where only an older version of it said something."""
+    formerly: dict[tuple[int, str], set[str]] = defaultdict(set, {key: set(found) for key, found in former.items()})
+    at: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for row in stood:
+        formerly[row.kind, row.source_id] |= _said(row.subject_key)
+        at[row.kind, row.source_id] |= _said(row.household_no)
+    for one in taken:
+        at[one.record] |= _said(one.row.household_no)
+    everybody = persons.union(*formerly.values())
+    households = set().union(*at.values())
     if households:
         everybody |= await repository.members_of(conn, list(households))
     homes: dict[str, set[str]] = defaultdict(set)
@@ -121,8 +141,12 @@ async def _touched(
         homes[person].add(household_no)
         households.add(household_no)
     causes: dict[str, list[Row]] = defaultdict(list)
-    for row, about in rows:
-        reached = {row.household_no} if row.household_no else set()
-        for household_no in reached.union(*(homes[person] for person in about)):
-            causes[household_no].append(row)
-    return Applied({row.kind for row, _ in rows}, everybody, households, dict(causes))
+    for one in taken:
+        about = one.persons() | formerly[one.record]
+        for household_no in at[one.record].union(*(homes[person] for person in about)):
+            causes[household_no].append(one.row)
+    return Applied({one.row.kind for one in taken}, everybody, households, dict(causes))
+
+
+def _said(value: str | None) -> set[str]:
+    return set() if value is None else {value}

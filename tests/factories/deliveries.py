@@ -84,6 +84,7 @@ def settlement(settled_on: date, in_catalogue: str, self_paid: str | None = None
         "settled_on": settled_on.isoformat(),
         "self_paid_in_catalogue": in_catalogue,
         "self_paid": self_paid or in_catalogue,
+        "setting": "inpatient",
     }
 
 
