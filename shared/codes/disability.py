@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -56,9 +57,15 @@ def parse_card(raw: str) -> Card:
     return Card(number, parts[1], parts[2], parts[3])
 
 
+def terms(purpose: Purpose) -> tuple[Mapping[str, Any], ...]:
+    """The rules of a purpose, oldest first, each with `valid_from`, `valid_to` (None: open), the `grades` that are
+    severe in every category, and in `also` by category those that are severe in it besides."""
+    return tuple(_TERMS[purpose])
+
+
 def is_severe(category: str, grade: str, on: date, purpose: Purpose = "severe") -> bool:
     """Whether a disability counts as severe on a day, for a purpose; False before the first known rule."""
-    for term in _TERMS[purpose]:
+    for term in terms(purpose):
         if term["valid_from"] <= on and (term["valid_to"] is None or on <= term["valid_to"]):
             return grade in term["grades"] or grade in term["also"].get(category, ())
     return False
