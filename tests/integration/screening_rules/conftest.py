@@ -15,7 +15,14 @@ from services.local.postgres import Postgres
 from services.screening.facts.domain import FACTS, SILENCE_KINDS
 from shared.db import create_engine, transaction
 
-_TYPES = {"fen": "bigint", "count": "integer", "days": "integer", "grade": "smallint", "boolean": "boolean"}
+_TYPES = {
+    "fen": "bigint",
+    "count": "integer",
+    "days": "integer",
+    "grade": "smallint",
+    "boolean": "boolean",
+    "text": "text",
+}
 _COLUMNS = ", ".join(
     ["household_no text", "division_code text"]
     + [f"{fact.name} {_TYPES[fact.type]}" for fact in FACTS.values()]

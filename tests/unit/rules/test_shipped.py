@@ -41,8 +41,16 @@ def test_only_the_monitoring_line_of_2024_is_adopted() -> None:
     assert [(v.name, v.value, v.valid_from, v.valid_to) for v in adopted] == [
         ("monitoring_line", Decimal(830_000), date(2024, 1, 1), date(2024, 12, 31))
     ]
-    demo = {value.name: value.value for value in parameters.values() if value.status == "demo"}
-    assert demo == {"medical_line_low": Decimal(1_000_000), "medical_line_general": Decimal(2_600_000)}
+    for value in parameters.values():
+        if value.status == "demo":
+            assert value.document.startswith("示例：")
+            assert value.document.endswith("采用")
+
+
+def test_a_demo_line_never_stands_before_the_adopted_one() -> None:
+    lines = [value for value in parameters.values() if value.name == "monitoring_line"]
+    assert {value.division_code for value in lines} == {"150000000000"}
+    assert [value.valid_from for value in lines if value.status == "demo"] == [date(2025, 1, 1)]
 
 
 @pytest.mark.parametrize(
