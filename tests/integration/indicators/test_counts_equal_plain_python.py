@@ -23,28 +23,20 @@ Counts = dict[str, tuple[int, int]]
 
 def expected(events: Sequence[Delivery], day: date, known: datetime) -> tuple[Counts, Counts]:
     """(insured, housed) by division: numerator and denominator, from the words of the design."""
-    homes: dict[str, Delivery] = {}
-    households: dict[str, Delivery] = {}
-    for d in sorted(oracle.visible(events, 17, day, known), key=oracle.rank):
-        households[d.event.meta.household_no] = d
-        homes.update({member["person_key"]: d for member in d.event.data["members"]})
+    today = oracle.Known(events, known).on(day)
     facts = oracle.facts(events, day, known)
     enrolled = {
-        d.event.meta.subject_key
-        for d in oracle.visible(events, 7, day, known)
-        if d.event.data["status"] == "enrolled" and d.event.data["insurance_year"] == day.year
+        v.subject for v in today.visible(7) if v.data["status"] == "enrolled" and v.data["insurance_year"] == day.year
     }
     insured: dict[str, list[bool]] = defaultdict(list)
     housed: dict[str, list[bool]] = defaultdict(list)
-    for key, home in homes.items():
-        no = home.event.meta.household_no
+    for key, (no, member) in today.homes.items():
         if not facts[no]["lifted"]:
             continue
-        division = households[no].event.meta.division_code
-        member = next(m for m in home.event.data["members"] if m["person_key"] == key)
+        division = str(today.households[no].division)
         for place in ("150600000000", divisions.banner_of(division), divisions.township_of(division)):
             housed[str(place)].append(facts[no]["dwelling_unsafe"] is False)
-            if not member["insurance_exempt"]:
+            if not member.get("insurance_exempt"):
                 insured[str(place)].append(key in enrolled)
     return tuple({place: (sum(found), len(found)) for place, found in by.items()} for by in (insured, housed))  # type: ignore[return-value]
 
