@@ -56,6 +56,7 @@ def read(page: Mapping[str, Mapping[str, Any]]) -> Iterator[Fact]:
     for group, declared in page.items():
         for name, entry in declared.items():
             of, code_list = entry["of"], entry.get("labels_from")
+            labels: Mapping[int | str, str] = {**lists.get(code_list).titles} if code_list else entry.get("labels", {})
             yield Fact(
                 name=name,
                 title=entry["title"],
@@ -66,7 +67,7 @@ def read(page: Mapping[str, Mapping[str, Any]]) -> Iterator[Fact]:
                 group=group,
                 definition=entry["definition"],
                 parameters=tuple(entry.get("parameters", ())),
-                labels=MappingProxyType(dict(lists.get(code_list).titles if code_list else entry.get("labels", {}))),
+                labels=MappingProxyType(dict(labels)),
             )
 
 

@@ -1,27 +1,50 @@
 """The definitions as SQL files, and their assembly into statements.
 
-`_base_all.sql` and `_base_set.sql` give h (households) and m (members); `<group>.sql` one row of facts per household;
-`<group>.records.sql` the versions those facts were computed from.
+`_base_all.sql` and `_base_set.sql` give h (households), m (members) and prm (parameters by division); `<group>.sql` one
+row of facts per household; `<group>.records.sql` the versions those facts were computed from. A line
+`-- uses: covered` in a file puts `_covered.sql` before it, once a statement. What stands in braces is
+filled in by `wording`.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
 from services.screening.facts.domain import FACTS, GROUPS
+from services.screening.facts.groups import wording
 
+_TYPES = {
+    "count": "integer",
+    "fen": "bigint",
+    "boolean": "boolean",
+    "grade": "smallint",
+    "text": "text",
+    "days": "integer",
+}
 _RESULT = "SELECT h.household_no"
+_USES = re.compile(r"^-- uses: (\w+)$", re.MULTILINE)
 
 
 @cache
-def _text(name: str) -> str:
+def _read(name: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a file without comments, and the shared parts that it names."""
     raw = (files(__package__) / name).read_text(encoding="utf-8")
-    return "\n".join(line for line in raw.splitlines() if not line.startswith("--"))
+    text = "\n".join(line for line in raw.splitlines() if not line.lstrip().startswith("--"))
+    return f"\n{text}\n", tuple(f"_{part}.sql" for part in _USES.findall(raw))
 
 
-def _base(in_set: bool) -> str:
-    return _text("_base_set.sql" if in_set else "_base_all.sql")
+def _written(group: str) -> bool:
+    return all((files(__package__) / name).is_file() for name in (f"{group}.sql", f"{group}.records.sql"))
+
+
+def _whole(names: list[str], rest: str, in_set: bool) -> str:
+    """The statement of the base, the shared parts that these files name, and the rest."""
+    base = "_base_set.sql" if in_set else "_base_all.sql"
+    shared = dict.fromkeys(part for name in names for part in _read(name)[1])
+    text = "".join(_read(part)[0] for part in (base, *shared)) + rest
+    return wording.fill(text, in_set)
 
 
 @cache
@@ -30,15 +53,22 @@ def facts_sql(groups: tuple[str, ...], in_set: bool) -> str:
 
     $1 = D, $2 = T and, for a set, $3 = household numbers.
     """
+    written = [group for group in groups if _written(group)]
     helpers, results = "", ""
-    for group in groups:
-        text = _text(f"{group}.sql")
-        split = text.index(_RESULT)
+    for group in written:
+        text = _read(f"{group}.sql")[0]
+        split = text.index(f"\n{_RESULT}")
         helpers += text[:split]
         results += f"\n, g_{group} AS (\n{text[split:]}\n)"
-    columns = ", ".join(f"g_{FACTS[name].group}.{name}" for name in columns_of(groups))
-    joins = " ".join(f"JOIN g_{group} ON g_{group}.household_no = h.household_no" for group in groups)
-    return f"{_base(in_set)}{helpers}{results}\nSELECT h.household_no, h.division_code, {columns}\nFROM h {joins}"
+    columns = ", ".join(
+        f"g_{FACTS[name].group}.{name}"
+        if FACTS[name].group in written
+        else f"NULL::{_TYPES[FACTS[name].type]} AS {name}"
+        for name in columns_of(groups)
+    )
+    joins = " ".join(f"JOIN g_{group} ON g_{group}.household_no = h.household_no" for group in written)
+    chosen = f"{helpers}{results}\nSELECT h.household_no, h.division_code, {columns}\nFROM h {joins}"
+    return _whole([f"{group}.sql" for group in written], chosen, in_set)
 
 
 def columns_of(groups: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,7 +79,10 @@ def columns_of(groups: tuple[str, ...]) -> tuple[str, ...]:
 @cache
 def records_sql(group: str) -> str:
     """household_no and the versions behind the group's facts, for the households in $3."""
-    return _base(True) + _text(f"{group}.records.sql")
+    name = f"{group}.records.sql"
+    if not _written(group):
+        return _whole([], "SELECT h.household_no, {reference} FROM h JOIN record_version v ON false", in_set=True)
+    return _whole([name], _read(name)[0], in_set=True)
 
 
 def check() -> None:

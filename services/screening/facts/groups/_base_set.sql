@@ -2,15 +2,14 @@
 -- statistics of a table that has just been filled say, the planner knows how many it asks for, and
 -- never joins two of these sets row by row.
 WITH h AS MATERIALIZED (
-    SELECT v.household_no, v.division_code, v.base_status, v.policy_entitled
+    SELECT v.household_no, v.division_code, v.base_status, v.policy_entitled, v.resettlement, v.no_labour_household
     FROM unnest($3::text[]) AS asked (household_no)
     CROSS JOIN LATERAL (
-        SELECT r.household_no, r.division_code, s.base_status, s.policy_entitled
-        FROM record_version_17 r
-        JOIN household_state s ON s.source_id = r.source_id AND s.version = r.version
-        WHERE r.household_no = asked.household_no
-            AND r.visible_from <= $2 AND $2 < r.visible_to AND r.effective_on <= $1 AND $1 < r.holds_to
-        ORDER BY r.effective_on DESC, r.version DESC, r.source_id DESC
+        SELECT v.household_no, v.division_code, s.base_status, s.policy_entitled, s.resettlement, s.no_labour_household
+        FROM record_version_17 v
+        JOIN household_state s ON s.source_id = v.source_id AND s.version = v.version
+        WHERE v.household_no = asked.household_no AND {visible v}
+        ORDER BY v.effective_on DESC, v.version DESC, v.source_id DESC
         LIMIT 1
     ) v
 ),
@@ -19,19 +18,19 @@ candidates AS MATERIALIZED (
     FROM unnest($3::text[]) AS asked (household_no) JOIN member q ON q.household_no = asked.household_no
 ),
 belongs AS MATERIALIZED (
-    SELECT c.person_key, p.household_no, p.insurance_exempt
+    SELECT c.person_key, p.household_no, p.insurance_exempt, p.labour, p.birth_on
     FROM candidates c
     CROSS JOIN LATERAL (
-        SELECT p.household_no, p.insurance_exempt
+        SELECT p.household_no, p.insurance_exempt, p.labour, p.birth_on
         FROM member p
-        JOIN record_version_17 v ON v.kind = 17 AND v.source_id = p.source_id AND v.version = p.version
-        WHERE p.person_key = c.person_key
-            AND v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to
+        JOIN record_version_17 v ON v.source_id = p.source_id AND v.version = p.version
+        WHERE p.person_key = c.person_key AND {visible v}
         ORDER BY v.effective_on DESC, v.version DESC, v.source_id DESC
         LIMIT 1
     ) p
 ),
 m AS MATERIALIZED (
-    SELECT b.person_key, b.household_no, b.insurance_exempt
+    SELECT b.person_key, b.household_no, b.insurance_exempt, b.labour, b.birth_on
     FROM belongs b JOIN h ON h.household_no = b.household_no
-)
+),
+prm AS MATERIALIZED ({parameters})

@@ -1,13 +1,22 @@
--- Either scheme counts, once. No grace in January: no such parameter is in force.
-, insured AS (
-    SELECT DISTINCT m.person_key
-    FROM m JOIN record_version_7 v ON v.subject_key = m.person_key
-    WHERE v.flag AND v.year = extract(year FROM $1::date)::int
-        AND v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to
+-- Either scheme counts, once. Early in January last year's enrolment does too; how early is a local figure, and where
+-- there is none nobody can say of those who have no other.
+, enrolled AS MATERIALIZED (
+    SELECT m.person_key,
+        bool_or(v.year = extract(year FROM $1::date)) AS this_year,
+        bool_or(v.year = extract(year FROM $1::date) - 1) AS last_year
+    FROM {persons 7}
+    WHERE v.flag AND v.year BETWEEN extract(year FROM $1::date) - 1 AND extract(year FROM $1::date)
+    GROUP BY m.person_key
 )
 SELECT h.household_no,
-    count(m.person_key) FILTER (WHERE NOT m.insurance_exempt AND i.person_key IS NULL)::int AS uninsured_members
+    CASE
+        WHEN extract(month FROM $1::date) <> 1 OR extract(day FROM $1::date) > p.insurance_grace_days
+            THEN count(m.person_key) FILTER (WHERE e.this_year IS NOT TRUE)
+        WHEN p.insurance_grace_days IS NOT NULL OR bool_or(e.last_year AND NOT e.this_year) IS NOT TRUE
+            THEN count(m.person_key) FILTER (WHERE e.person_key IS NULL)
+    END::int AS uninsured_members
 FROM h
-LEFT JOIN m ON m.household_no = h.household_no
-LEFT JOIN insured i ON i.person_key = m.person_key
-GROUP BY h.household_no
+LEFT JOIN prm p ON p.division_code = h.division_code
+LEFT JOIN m ON m.household_no = h.household_no AND NOT m.insurance_exempt
+LEFT JOIN enrolled e ON e.person_key = m.person_key
+GROUP BY h.household_no, p.insurance_grace_days
