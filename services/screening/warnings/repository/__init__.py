@@ -26,6 +26,7 @@ from services.screening.warnings.repository.warnings import (
     silence_aside,
     standing,
     totals,
+    unverified_of,
     update,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "standing",
     "strange_to_planner",
     "totals",
+    "unverified_of",
     "update",
     "wait_for_batches",
 ]

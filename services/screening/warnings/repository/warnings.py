@@ -88,6 +88,11 @@ _ACTIVE_OF = f"""
 SELECT {_SELECT} FROM warning w
 WHERE w.household_no = ANY($1) AND w.state IN ('open', 'verifying', 'confirmed') AND w.division_code LIKE $2
 """
+_UNVERIFIED_OF = f"""
+SELECT {_SELECT}, r.title
+FROM warning w JOIN rule_version r ON r.code = w.rule_code AND r.version = w.rule_version
+WHERE w.household_no = ANY($1) AND w.state IN ('open', 'verifying')
+"""
 _ONE_EVIDENCE = """
 SELECT e.evidence::text FROM warning_evidence e JOIN warning w ON w.warning_id = e.warning_id
 WHERE w.warning_id = $1 AND w.division_code LIKE $2
@@ -243,6 +248,12 @@ async def active_of(conn: AsyncConnection, households: Sequence[str], division_p
     """The active warnings of these households that are within the divisions."""
     rows = await (await driver(conn)).fetch(_ACTIVE_OF, households, f"{division_prefix}%")
     return [_warning(row) for row in rows]
+
+
+async def unverified_of(conn: AsyncConnection, households: Sequence[str]) -> list[tuple[HouseholdWarning, str]]:
+    """The warnings of these households that nobody has verified, each with its rule's title."""
+    rows = await (await driver(conn)).fetch(_UNVERIFIED_OF, households)
+    return [(_warning(row), row["title"]) for row in rows]
 
 
 async def evidence_of(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Evidence]:
