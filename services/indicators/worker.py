@@ -14,7 +14,7 @@ from services.indicators.values import service
 from services.indicators.values.consumer import HANDLERS
 from shared import logging
 from shared.db import create_engine, transaction
-from shared.events.topics import FEED_TOPICS
+from shared.events.topics import FEED_TOPICS, RECONCILIATION
 from shared.http import idempotency
 from shared.messaging.consumer import Consumer
 from shared.messaging.kafka import KafkaPublisher, KafkaSource
@@ -23,6 +23,7 @@ from shared.messaging.outbox import Leader, TableStore
 from shared.messaging.protocols import Publisher, Source
 
 GROUP = "xianjie.indicators"
+TOPICS = (*FEED_TOPICS, RECONCILIATION)
 MAX_PASS_FAILURES = 10
 TIDY_SECONDS = 3_600.0
 
@@ -33,7 +34,7 @@ log = logging.get()
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop`; the first part that gives up ends the others and is raised."""
-    source = KafkaSource(settings.kafka_bootstrap, GROUP, FEED_TOPICS)
+    source = KafkaSource(settings.kafka_bootstrap, GROUP, TOPICS)
     publisher = KafkaPublisher(settings.kafka_bootstrap, idempotence=settings.kafka_idempotence)
     await work(settings, source, publisher, stop)
 

@@ -35,17 +35,25 @@ class Claim(NamedTuple):
     unplaced: int
 
 
-async def applied(conn: AsyncConnection, new: Sequence[Row]) -> None:
+class Spoken(NamedTuple):
+    """A feed spoke for a banner in this hour."""
+
+    kind: int
+    banner_code: str
+    known_hour: datetime
+
+
+async def applied(conn: AsyncConnection, new: Sequence[Row]) -> list[Spoken]:
     """Count versions that were stored for the first time, note that their feeds spoke, and believe the
-    claims of these feeds that this completes."""
+    claims of these feeds that this completes; the claims that were believed."""
     if not new:
-        return
+        return []
     places = [(row.kind, _place(row.division_code)) for row in new]
     hours = {(*place, _hour(row.known_at)) for place, row in zip(places, new, strict=True) if place[1] != UNPLACED}
     if hours:
         await repository.add_arrivals(conn, hours)
     await repository.count_applied(conn, Counter(places))
-    await settle(conn, {row.kind for row in new})
+    return await settle(conn, {row.kind for row in new})
 
 
 async def claim(conn: AsyncConnection, deliveries: Iterable[Delivery], kinds: Collection[int] | None = None) -> None:
@@ -58,13 +66,13 @@ async def claim(conn: AsyncConnection, deliveries: Iterable[Delivery], kinds: Co
         await repository.add_claims(conn, sorted(found))
 
 
-async def settle(conn: AsyncConnection, kinds: Collection[int] | None = None) -> None:
-    """Believe the claims (of `kinds`) whose records are all applied and committed.
+async def settle(conn: AsyncConnection, kinds: Collection[int] | None = None) -> list[Spoken]:
+    """Believe the claims (of `kinds`) whose records are all applied and committed; what was not known.
 
     Two batches that complete a claim together do not see each other's count, and a claim may come
     after its records: so a worker settles every now and then, besides after each batch.
     """
-    await repository.settle_claims(conn, None if kinds is None else sorted(kinds))
+    return [Spoken(*one) for one in await repository.settle_claims(conn, None if kinds is None else sorted(kinds))]
 
 
 def _claims(delivery: Delivery) -> Iterator[Claim]:

@@ -171,11 +171,11 @@ async def add_claims(conn: AsyncConnection, claims: Sequence[tuple[int, str, dat
     )
 
 
-async def settle_claims(conn: AsyncConnection, kinds: Sequence[int] | None) -> None:
-    """Turn claims into arrivals where enough versions are applied; one that another worker is settling is
-    left to it, and to the next time."""
+async def settle_claims(conn: AsyncConnection, kinds: Sequence[int] | None) -> list[tuple[int, str, datetime]]:
+    """Turn claims into arrivals where enough versions are applied; the arrivals that are new. A claim
+    that another worker is settling is left to it, and to the next time."""
     db = await driver(conn)
-    await db.execute(_SETTLE, kinds)
+    return [(record[0], record[1], record[2]) for record in await db.fetch(_SETTLE, kinds)]
 
 
 _SETTLE = f"""
@@ -197,5 +197,5 @@ WITH pending AS MATERIALIZED (
 )
 INSERT INTO feed_arrival (kind, banner_code, known_hour)
 SELECT DISTINCT kind, banner_code, last_hour FROM believed ORDER BY 1, 2, 3
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING kind, banner_code, known_hour
 """

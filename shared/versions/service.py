@@ -12,6 +12,7 @@ from shared.events.codec import Delivery
 from shared.feeds import catalogue
 from shared.versions import freshness, repository
 from shared.versions.domain import Piece, pieces
+from shared.versions.freshness import Spoken
 from shared.versions.kinds import COVERING
 from shared.versions.rows import Incoming, Row, incoming, state_row
 
@@ -27,6 +28,8 @@ class Applied:
     persons: set[str] = field(default_factory=set)
     households: set[str] = field(default_factory=set)
     causes: dict[str, list[Row]] = field(default_factory=dict)
+    believed: list[Spoken] = field(default_factory=list)
+    """Claims of ingest's that became arrivals with this batch."""
 
 
 async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery], households: Collection[str] = ()) -> Applied:
@@ -49,7 +52,7 @@ async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery], household
     applied.households |= set(households)
     if applied.households:
         await repository.lock_households(conn, list(applied.households))
-    await freshness.applied(conn, new)
+    applied.believed = await freshness.applied(conn, new)
     return applied
 
 

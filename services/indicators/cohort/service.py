@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.cohort import repository
 from services.indicators.cohort.domain import APPRAISAL, ENROLMENT, KINDS, RENOVATION, Count, Coverage, Judge
+from shared import clock
 from shared.codes import divisions
 from shared.events.codec import Delivery
+from shared.versions import freshness
 from shared.versions import service as versions
+from shared.versions.freshness import Spoken
 
 _FEEDS = {feed: kind for kind, feed in KINDS.items()}
 
@@ -45,9 +48,24 @@ async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> list[T
     Settlements and kinds of later releases are passed over.
     """
     wanted = [_nameless(d) for d in deliveries if _feed(d) in _FEEDS]
-    if wanted:
-        await versions.apply(conn, wanted)
-    return [Touched(_feed(d), _since(d), d.event.meta.known_at) for d in wanted]
+    if not wanted:
+        return []
+    believed = (await versions.apply(conn, wanted)).believed
+    return [Touched(_feed(d), _since(d), d.event.meta.known_at) for d in wanted] + _spoken(believed)
+
+
+async def claim(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+    """Keep what ingest says of the freshness of the cohort's feeds until `settle` believes it."""
+    await freshness.claim(conn, deliveries, KINDS)
+
+
+async def settle(conn: AsyncConnection) -> list[Touched]:
+    """Believe what ingest said where its records are all here; what that touches."""
+    return _spoken(await freshness.settle(conn))
+
+
+def _spoken(believed: Iterable[Spoken]) -> list[Touched]:
+    return [Touched(KINDS[one.kind], clock.business_date(one.known_hour), one.known_hour) for one in believed]
 
 
 async def coverage(

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.indicators.values import service
 from shared.events.base import Event
 from shared.events.codec import Delivery
+from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.messaging.consumer import Handler
 
@@ -16,4 +17,14 @@ async def on_records(conn: AsyncConnection, deliveries: list[Delivery]) -> None:
     await service.absorb(conn, deliveries)
 
 
-HANDLERS: dict[type[Event], Handler] = {RecordAcceptedV1: on_records, RecordRetractedV1: on_records}
+async def on_reconciliation(conn: AsyncConnection, deliveries: list[Delivery]) -> None:
+    """Manifests and changes of freshness: kept until the records they speak of are applied."""
+    await service.reconciled(conn, deliveries)
+
+
+HANDLERS: dict[type[Event], Handler] = {
+    FeedReconciledV1: on_reconciliation,
+    FreshnessChangedV1: on_reconciliation,
+    RecordAcceptedV1: on_records,
+    RecordRetractedV1: on_records,
+}

@@ -45,7 +45,16 @@ SOURCE = "/xianjie/indicators"
 
 async def absorb(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
     """Apply a batch of records to the projection and mark the indicators it feeds; computes nothing."""
-    touched = await cohort.apply(conn, deliveries)
+    await _mark(conn, await cohort.apply(conn, deliveries))
+
+
+async def reconciled(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+    """Keep what ingest's manifests and changes of freshness say; a pass believes it when the records are here."""
+    await cohort.claim(conn, deliveries)
+
+
+async def _mark(conn: AsyncConnection, touched: Sequence[cohort.Touched]) -> None:
+    """Mark the indicators whose sources were touched."""
     marks: dict[int, tuple[date, datetime]] = {}
     for indicator in definitions.catalogue().indicators:
         concerned = [t for t in touched if t.feed in indicator.sources]
@@ -72,6 +81,7 @@ async def run_pass(conn: AsyncConnection) -> int:
         return 0
     today = clock.today()
     await _begin_day(conn, today)
+    await _mark(conn, await cohort.settle(conn))
     marks = await repository.marks(conn)
     if not marks:
         return 0

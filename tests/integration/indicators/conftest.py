@@ -37,7 +37,10 @@ def person(letter: str) -> str:
 
 @dataclass
 class World:
-    """One database and what happens to it. `now` moves by a second with every record made."""
+    """One database and what happens to it. `now` moves by a second with every record made.
+
+    Departments know where a person lives as soon as a household record named them: `homes`.
+    """
 
     settings: Settings
     issuer: DevIssuer
@@ -45,6 +48,7 @@ class World:
     app: FastAPI
     clock_file: Path
     client: httpx.AsyncClient = field(init=False)
+    homes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         transport = httpx.ASGITransport(app=self.app)
@@ -70,6 +74,7 @@ class World:
         effective_on: date = date(2025, 1, 1),
     ) -> Delivery:
         """A household record."""
+        self.homes.update(dict.fromkeys(members, division))
         data = made.household(no, *members, lifted=lifted, exempt=exempt)
         return made.record(
             17, f"household-{no}", self.tick(), data, household_no=no, division=division, effective_on=effective_on
@@ -79,22 +84,38 @@ class World:
         """A person's enrolment for a year; `gone` retracts it."""
         data = None if gone else made.enrolment(year)
         return made.record(
-            7, f"E-{who}-{year}", self.tick(), data, subject=who, effective_on=None if gone else date(year, 1, 1)
+            7,
+            f"E-{who}-{year}",
+            self.tick(),
+            data,
+            subject=who,
+            division=self.homes.get(who),
+            effective_on=None if gone else date(year, 1, 1),
         )
 
     def appraisal(self, who: str, grade: str, on: date = date(2026, 3, 1)) -> Delivery:
         """A dwelling appraisal made out to `who`."""
-        return made.record(9, f"A-{who}-{on}", self.tick(), made.appraisal(on, grade), subject=who, effective_on=on)
+        data, division = made.appraisal(on, grade), self.homes.get(who)
+        return made.record(9, f"A-{who}-{on}", self.tick(), data, subject=who, division=division, effective_on=on)
 
     def renovation(self, who: str, accepted_on: date) -> Delivery:
         """An accepted renovation."""
         data = made.renovation(accepted_on.year, "accepted", accepted_on)
-        return made.record(10, f"R-{who}", self.tick(), data, subject=who, effective_on=accepted_on)
+        division = self.homes.get(who)
+        return made.record(10, f"R-{who}", self.tick(), data, subject=who, division=division, effective_on=accepted_on)
 
     def settlement(self, who: str) -> Delivery:
         """Health data, which this service must pass over."""
         data = made.settlement(date(2026, 10, 1), "100.00")
-        return made.record(8, f"S-{who}", self.tick(), data, subject=who, effective_on=date(2026, 10, 1))
+        return made.record(
+            8,
+            f"S-{who}",
+            self.tick(),
+            data,
+            subject=who,
+            division=self.homes.get(who),
+            effective_on=date(2026, 10, 1),
+        )
 
     async def take(self, *deliveries: Delivery) -> None:
         """One consumed batch."""

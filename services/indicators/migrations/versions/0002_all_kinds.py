@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from alembic import op
 
 from shared.versions import models as versions
@@ -14,4 +16,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Change the tables."""
-    versions.upgrade_0002(op)
+    rooms: tuple[ModuleType, ...] = (versions,)
+    for room in rooms:
+        room.upgrade_0002(op)
