@@ -45,10 +45,9 @@ class Fact:
     parameters: tuple[str, ...] = ()
     labels: Mapping[int | str, str] = field(default_factory=dict, hash=False)
 
-    @property
-    def available(self) -> bool:
-        """Every fact is."""
-        return True
+    def label(self, value: Any) -> str | None:
+        """The Chinese words of a value that has some."""
+        return self.labels.get(value)
 
 
 def read(page: Mapping[str, Mapping[str, Any]]) -> Iterator[Fact]:
@@ -56,7 +55,8 @@ def read(page: Mapping[str, Mapping[str, Any]]) -> Iterator[Fact]:
     for group, declared in page.items():
         for name, entry in declared.items():
             of, code_list = entry["of"], entry.get("labels_from")
-            labels: Mapping[int | str, str] = {**lists.get(code_list).titles} if code_list else entry.get("labels", {})
+            labels: dict[int | str, str] = dict(entry.get("labels", {}))
+            labels.update(lists.get(code_list).titles if code_list else {})
             yield Fact(
                 name=name,
                 title=entry["title"],
@@ -67,7 +67,7 @@ def read(page: Mapping[str, Mapping[str, Any]]) -> Iterator[Fact]:
                 group=group,
                 definition=entry["definition"],
                 parameters=tuple(entry.get("parameters", ())),
-                labels=MappingProxyType(dict(labels)),
+                labels=MappingProxyType(labels),
             )
 
 

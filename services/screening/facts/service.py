@@ -30,20 +30,26 @@ class FactRow:
     silent: frozenset[int]
 
     def complete(self, name: str) -> bool:
-        """Whether every feed that the fact needs is connected and has spoken in time."""
+        """Whether every feed that the fact needs has spoken in time, and no parameter of it is missing."""
         fact = FACTS[name]
-        return fact.available and (fact.silence == "none" or not self.silent & set(fact.kinds))
+        return not self.lacking(name) and (fact.silence == "none" or not self.silent & set(fact.kinds))
+
+    def lacking(self, name: str) -> tuple[str, ...]:
+        """The parameters for want of which the fact is unknown; a fact that reads some is NULL for nothing else."""
+        return FACTS[name].parameters if self.values[name] is None else ()
 
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """One fact as an answer gives it; see `wire_value`."""
+    """One fact as an answer gives it; see `wire_value`. `lacking` are parameters, by name."""
 
     name: str
     title: str
     value: bool | int | str | None
+    label: str | None
     unit: str
     complete: bool
+    lacking: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,15 @@ async def of_household(
     await register.household(conn, household_no, scope, as_of, known_at)
     row = (await rows(conn, computed([household_no], as_of, known_at)))[household_no]
     lines = [
-        FactLine(name, fact.title, wire_value(fact, row.values[name]), fact.unit, row.complete(name))
+        FactLine(
+            name,
+            fact.title,
+            wire_value(fact, row.values[name]),
+            fact.label(row.values[name]),
+            fact.unit,
+            row.complete(name),
+            row.lacking(name),
+        )
         for name, fact in FACTS.items()
     ]
     ages = data_age(await data_ages(conn, known_at), row.division_code, kinds_of(GROUPS), known_at)
@@ -163,11 +177,14 @@ def declarations() -> list[dict[str, Any]]:
         {
             "name": fact.name,
             "title": fact.title,
+            "group": fact.group,
             "type": fact.type,
             "unit": fact.unit,
+            "labels": {str(value): words for value, words in fact.labels.items()},
             "feeds": [catalogue.BY_NUMBER[kind].name for kind in fact.kinds],
             "silence": fact.silence,
-            "available": fact.available,
+            "parameters": list(fact.parameters),
+            "definition": fact.definition,
         }
         for fact in FACTS.values()
     ]
