@@ -14,7 +14,7 @@ from services.screening.facts.service import DataAge, FactRow
 from services.screening.parameters import service as parameters
 from services.screening.parameters.domain import ParameterValue
 from services.screening.rules import service as rules
-from services.screening.rules.domain import RuleVersion
+from services.screening.rules.domain import Explanation, RuleVersion
 from services.screening.warnings.domain import Pair, Standing
 from services.screening.warnings.evidence import Evidence, FactLine, FeedAge, ParameterLine, Record, judged_on
 from shared.feeds import catalogue
@@ -47,15 +47,7 @@ async def evidence(
         return {}
     households = sorted({household for household, _ in pairs})
     wanted = [live[code] for code in sorted({code for _, code in pairs})]
-    names = sorted({name for rule in wanted for name in rule.parameters})
-    divisions = sorted({rows[household].division_code for household in households})
-    groups = sorted({FACTS[name].group for rule in wanted for name in rule.evidence})
-    sources = _Sources(
-        rows=rows,
-        parameters=await parameters.parameters_in_force(conn, names, divisions, as_of, known_at),
-        records=await facts.contributions(conn, households, groups, as_of, known_at),
-        arrivals=await facts.data_ages(conn, known_at),
-    )
+    sources = await _ask(conn, households, wanted, rows, as_of, known_at)
     found = {pair: _unexplained(pair, live[pair[1]], sources, as_of, known_at) for pair in pairs}
     for pair, new in found.items():
         before = standing[pair].evidence if pair in standing else None
@@ -66,12 +58,49 @@ async def evidence(
     return found
 
 
-def _explain(evidence: Evidence, rule: RuleVersion, sources: _Sources, household_no: str) -> None:
+async def judged(
+    conn: AsyncConnection, row: FactRow, rule: RuleVersion, as_of: date, known_at: datetime
+) -> tuple[Evidence, str]:
+    """What one rule says of one household, hit or not, with all that it rests on, and in a sentence."""
+    sources = await _ask(conn, [row.household_no], [rule], {row.household_no: row}, as_of, known_at)
+    found = _unexplained((row.household_no, rule.code), rule, sources, as_of, known_at)
+    explanation = _explain(found, rule, sources, row.household_no)
+    found["verdict"] = explanation.verdict
+    return found, explanation.text
+
+
+async def _ask(
+    conn: AsyncConnection,
+    households: Sequence[str],
+    wanted: Sequence[RuleVersion],
+    rows: Mapping[str, FactRow],
+    as_of: date,
+    known_at: datetime,
+) -> _Sources:
+    names = sorted({name for rule in wanted for name in parameters_of(rule)})
+    divisions = sorted({rows[household].division_code for household in households})
+    groups = sorted({FACTS[name].group for rule in wanted for name in rule.evidence})
+    return _Sources(
+        rows=rows,
+        parameters=await parameters.parameters_in_force(conn, names, divisions, as_of, known_at),
+        records=await facts.contributions(conn, households, groups, as_of, known_at),
+        arrivals=await facts.data_ages(conn, known_at),
+    )
+
+
+def parameters_of(rule: RuleVersion) -> tuple[str, ...]:
+    """The parameters that the verdict rests on: the rule's own, then those of its facts' definitions."""
+    of_facts = (name for fact in rule.evidence for name in FACTS[fact].parameters)
+    return tuple(dict.fromkeys((*rule.parameters, *of_facts)))
+
+
+def _explain(evidence: Evidence, rule: RuleVersion, sources: _Sources, household_no: str) -> Explanation:
     """Add the judgements, in words; they follow from the rule, the facts, the parameters and silence."""
     row = sources.rows[household_no]
     explanation = rules.explain(rule, row.values, sources.parameters[row.division_code], row.silent)
     evidence["missing"] = [{"name": m.name, "reason": m.reason, "text": m.text} for m in explanation.missing]
     evidence["leaves"] = [{"text": leaf.text, "value": leaf.value, "truth": leaf.truth} for leaf in explanation.leaves]
+    return explanation
 
 
 def _unexplained(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, known_at: datetime) -> Evidence:
@@ -86,7 +115,7 @@ def _unexplained(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, 
         rule={"code": rule.code, "version": rule.version, "title": rule.title},
         facts=[_fact(FACTS[name], row) for name in rule.evidence],
         leaves=[],
-        parameters=[_parameter(in_force[name]) for name in rule.parameters if name in in_force],
+        parameters=[_parameter(in_force[name]) for name in parameters_of(rule) if name in in_force],
         records=_records(rule, sources.records.get(pair[0], {})),
         data_age=[_age(age) for age in ages],
     )
@@ -115,9 +144,11 @@ def _parameter(value: ParameterValue) -> ParameterLine:
 
 
 def _records(rule: RuleVersion, by_group: Mapping[str, Sequence[RecordRef]]) -> list[Record]:
-    """The versions behind the facts of the rule, each once, in a stable order."""
+    """The versions behind the facts of the rule, each once, in a stable order: of a group's versions only
+    those of kinds that the rule's facts are computed from, so that others neither renew nor unmute it."""
     groups = {FACTS[name].group for name in rule.evidence}
-    refs = {ref for group in groups for ref in by_group.get(group, ())}
+    kinds = set(kinds_of(rule))
+    refs = {ref for group in groups for ref in by_group.get(group, ()) if ref.kind in kinds}
     return [record(ref) for ref in sorted(refs, key=lambda ref: (ref.kind, ref.source_id, ref.version))]
 
 
