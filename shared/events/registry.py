@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from shared.events.assets import IncomeStoppedV1
 from shared.events.base import Event
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
@@ -36,5 +37,6 @@ EVENTS: Registry = registry(
         WarningSupersededV1,
         ValuePublishedV1,
         ProjectRegisteredV1,
+        IncomeStoppedV1,
     ]
 )

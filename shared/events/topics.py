@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.events.assets import IncomeStoppedV1
 from shared.events.base import Event
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
@@ -74,7 +75,14 @@ TOPICS: tuple[Topic, ...] = (
         ("indicators",),
         (WarningRaisedV1, WarningUpdatedV1, WarningClosedV1, WarningSupersededV1),
     ),
-    Topic(ASSETS, "项目资产台账", "project or asset id", "assets", ("screening", "indicators"), (ProjectRegisteredV1,)),
+    Topic(
+        ASSETS,
+        "项目资产台账",
+        "project or asset id",
+        "assets",
+        ("screening", "indicators"),
+        (ProjectRegisteredV1, IncomeStoppedV1),
+    ),
     Topic(VALUES, "指标数值", "indicator code", "indicators", (), (ValuePublishedV1,)),
 )
 BY_NAME = {topic.name: topic for topic in TOPICS}

@@ -178,24 +178,24 @@ async def settle_claims(conn: AsyncConnection, kinds: Sequence[int] | None) -> l
     return [(record[0], record[1], record[2]) for record in await db.fetch(_SETTLE, kinds)]
 
 
+_CLAIM = "kind, banner_code, last_hour, published, unplaced"
 _SETTLE = f"""
 WITH pending AS MATERIALIZED (
-    SELECT * FROM freshness_claim WHERE $1::smallint[] IS NULL OR kind = ANY ($1::smallint[])
-    FOR UPDATE SKIP LOCKED
+    SELECT {_CLAIM} FROM freshness_claim WHERE $1::smallint[] IS NULL OR kind = ANY ($1::smallint[])
 ), applied AS MATERIALIZED (
     SELECT kind, banner_code, sum(versions) AS versions FROM applied_count
     WHERE kind IN (SELECT kind FROM pending) GROUP BY kind, banner_code
-), believed AS (
+), ripe AS MATERIALIZED (
     SELECT p.* FROM pending p
     LEFT JOIN applied a ON a.kind = p.kind AND a.banner_code = p.banner_code
     LEFT JOIN applied u ON u.kind = p.kind AND u.banner_code = '{UNPLACED}'
     WHERE coalesce(a.versions, 0) >= p.published AND coalesce(u.versions, 0) >= p.unplaced
+), taken AS MATERIALIZED (
+    SELECT {_CLAIM} FROM freshness_claim c JOIN ripe USING ({_CLAIM}) FOR UPDATE OF c SKIP LOCKED
 ), done AS (
-    DELETE FROM freshness_claim c USING believed b
-    WHERE (c.kind, c.banner_code, c.last_hour, c.published, c.unplaced)
-        = (b.kind, b.banner_code, b.last_hour, b.published, b.unplaced)
+    DELETE FROM freshness_claim WHERE ({_CLAIM}) IN (SELECT {_CLAIM} FROM taken)
 )
 INSERT INTO feed_arrival (kind, banner_code, known_hour)
-SELECT DISTINCT kind, banner_code, last_hour FROM believed ORDER BY 1, 2, 3
+SELECT DISTINCT kind, banner_code, last_hour FROM taken ORDER BY 1, 2, 3
 ON CONFLICT DO NOTHING RETURNING kind, banner_code, known_hour
 """
