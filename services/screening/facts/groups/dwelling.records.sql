@@ -1,3 +1,3 @@
-SELECT m.household_no, v.kind, v.source_id, v.version, v.part_id, v.line, v.submission_id, v.partition, v."offset"
-FROM m JOIN record_version v ON v.kind IN (9, 10) AND v.subject_key = m.person_key
-WHERE v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to
+SELECT m.household_no, {reference} FROM {persons 9}
+UNION ALL
+SELECT m.household_no, {reference} FROM {persons 10}

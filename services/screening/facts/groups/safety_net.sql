@@ -1,0 +1,59 @@
+-- uses: covered
+, nets AS MATERIALIZED (
+    SELECT c.household_no,
+        bool_or(c.active AND c.kind = 1) AS allowance,
+        bool_or(c.active AND c.kind = 2) AS hardship,
+        bool_or(c.active AND c.kind = 3) AS margin,
+        bool_or(c.kind = 1 AND c.extra_on >= $1) AS tapering
+    FROM cover c
+    GROUP BY c.household_no
+),
+-- Who joined was under none of the three the day before, by what held on that day.
+joined AS MATERIALIZED (
+    SELECT DISTINCT c.household_no
+    FROM cover c
+    WHERE c.active AND {window c.starts_on c 90}
+        AND NOT EXISTS (
+            SELECT 1 FROM record_version_2 v
+            WHERE v.subject_key = c.person_key AND v.visible_from <= $2 AND $2 < v.visible_to
+                AND v.effective_on < c.starts_on AND c.starts_on <= v.holds_to
+                AND v.starts_on < c.starts_on AND (v.ends_on IS NULL OR v.ends_on >= c.starts_on)
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM covered p JOIN record_version v ON v.kind = p.kind AND v.source_id = p.source_id AND v.version = p.version
+            WHERE p.person_key = c.person_key AND v.kind IN (1, 3) AND v.visible_from <= $2 AND $2 < v.visible_to
+                AND v.effective_on < c.starts_on AND c.starts_on <= v.holds_to
+                AND v.starts_on < c.starts_on AND (v.ends_on IS NULL OR v.ends_on >= c.starts_on)
+        )
+),
+-- Known for the first time is the exit, not the record: that is known since the allowance began.
+exits AS MATERIALIZED (
+    SELECT DISTINCT c.household_no
+    FROM cover c
+    CROSS JOIN LATERAL (
+        SELECT min(x.known_at) AS first_known_at
+        FROM record_version_1 x
+        WHERE x.source_id = c.source_id AND x.ends_on = c.ends_on
+    ) v
+    WHERE c.kind = 1 AND {window c.ends_on v 90}
+),
+relieved AS MATERIALIZED (
+    SELECT m.household_no, count(*)::int AS times
+    FROM {persons 4}
+    WHERE v.grade = {code RELIEF_KIND emergency} AND {year v.happened_on}
+    GROUP BY m.household_no
+)
+SELECT h.household_no,
+    coalesce(n.allowance, false) AS on_minimum_living,
+    coalesce(n.hardship, false) AS on_extreme_hardship,
+    coalesce(n.margin, false) AS on_low_income_margin,
+    j.household_no IS NOT NULL AS joined_net_90d,
+    e.household_no IS NOT NULL AND n.allowance IS NOT TRUE AS left_minimum_living_90d,
+    coalesce(n.tapering, false) AS tapering,
+    coalesce(r.times, 0) AS emergency_relief_12m
+FROM h
+LEFT JOIN nets n ON n.household_no = h.household_no
+LEFT JOIN joined j ON j.household_no = h.household_no
+LEFT JOIN exits e ON e.household_no = h.household_no
+LEFT JOIN relieved r ON r.household_no = h.household_no
