@@ -19,7 +19,8 @@ class Settings(ServiceSettings):
     batch_wait_ms: Annotated[int, Field(ge=1, le=10_000)] = 100
     """How long a batch waits for its first record."""
     sweep_poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
-    """How often the worker looks whether a new day began or a feed fell silent or spoke again."""
+    """How often the worker looks whether a new day began, a feed fell silent or spoke again, rules or parameters
+    changed, or somebody started a run."""
 
     @model_validator(mode="after")
     def _demo_parameters_are_for_development(self) -> Self:

@@ -1,4 +1,4 @@
-"""Screening's worker: consumer, leader of the outbox and sweep in one process."""
+"""Screening's worker: consumer, leader of the outbox, sweep and runs in one process."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.screening.rules import service as rules
+from services.screening.runs import execution, sweep
 from services.screening.settings import Settings
-from services.screening.warnings import sweep
 from services.screening.warnings.consumer import Records
 from shared.db import create_engine, transaction
 from shared.events.topics import FEED_TOPICS
@@ -47,17 +47,19 @@ async def work(settings: Settings, source: Source, publisher: Publisher, stop: a
             parts.create_task(consumer.run(stop))
             parts.create_task(leader.run(stop))
             parts.create_task(sweep.run(engine, stop, settings.sweep_poll_seconds, records.now))
+            parts.create_task(execution.run(engine, stop, settings.sweep_poll_seconds, records.now))
     finally:
         await engine.dispose()
 
 
 def engine_of(settings: Settings) -> AsyncEngine:
-    """Three connections: batch, sweep, and one over. A session that stops in a transaction is ended,
-    so that it cannot hold its successor; and the facts statement never gets a generic plan."""
+    """Four connections: batch, what is due, runs, and one over; sweeps and runs work in sessions of their own.
+    A session that stops in a transaction is ended, so that it cannot hold its successor; and the facts
+    statement never gets a generic plan."""
     return create_engine(
         settings.database_url.get_secret_value(),
         name="xianjie.screening.worker",
-        pool_size=3,
+        pool_size=4,
         plan_cache_mode="force_custom_plan",
         idle_in_transaction_session_timeout="20s",
     )

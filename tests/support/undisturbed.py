@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from services.local import repository as local
 from services.local.run import migrations_of
 from services.screening.rules import service as rules
-from services.screening.warnings import sweep
+from services.screening.runs import sweep
 from services.screening.warnings.canonical import canonical_bytes
 from services.screening.warnings.consumer import Records
 from shared import migrations

@@ -21,6 +21,7 @@ CREATE TABLE run (
     cursor text COLLATE "C" NOT NULL DEFAULT '',
     attempts smallint NOT NULL DEFAULT 0,
     tally json NOT NULL,
+    due json,
     worked_seconds double precision NOT NULL DEFAULT 0,
     started_by text NOT NULL,
     started_at timestamptz NOT NULL,

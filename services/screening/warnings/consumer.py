@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import service as facts
 from services.screening.register import service as register
-from services.screening.warnings import repository, service, sweep
+from services.screening.warnings import repository, service
 from shared import clock
 from shared.events.base import Event
 from shared.events.codec import Delivery
@@ -20,6 +20,15 @@ from shared.messaging.consumer import Handler
 LOOK_SECONDS = 1.0
 SMALL_BATCH = 200
 """Fewer records than this cannot make the tables strange to the planner within `LOOK_SECONDS`."""
+
+
+async def announce(conn: AsyncConnection) -> None:
+    """Say that this transaction judges households by the feeds that have spoken so far.
+
+    A sweep waits for all who said so before it looks: whoever judged before a feed's first record
+    was committed is then visible to it, and whoever begins later sees that record.
+    """
+    await repository.share_batches_lock(conn)
 
 
 class Records:
@@ -32,7 +41,7 @@ class Records:
 
     async def apply(self, conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Bring register, facts and warnings to what these records say."""
-        await sweep.announce(conn)
+        await announce(conn)
         touched = await register.apply(conn, deliveries)
         await self._keep_statistics(conn, len(deliveries))
         if not touched.households:

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.screening.rules import service as rules
+from services.screening.runs import sweep
 from services.screening.settings import Settings
-from services.screening.warnings import repository, sweep
+from services.screening.warnings import repository
 from services.screening.warnings.canonical import canonical_bytes
 from services.screening.warnings.consumer import Records
 from services.screening.warnings.domain import Standing
@@ -39,12 +40,16 @@ def settings_for(url: str, **given: Any) -> Settings:
 
 @dataclass
 class World:
-    """One database and what happens to it. `now` moves by a second with every record made."""
+    """One database and what happens to it. `now` moves by a second with every record made.
+
+    Departments know where a person lives as soon as a household record named them: `homes`.
+    """
 
     url: str
     engine: AsyncEngine
     clock_file: Path
     records: Records = field(init=False)
+    homes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.at(TODAY)
@@ -70,6 +75,8 @@ class World:
         source_id: str | None = None,
     ) -> Delivery:
         """A household record; by default of a lifted household whose only member is HEAD."""
+        if not gone:
+            self.homes.update(dict.fromkeys(members or (HEAD,), division))
         return made.record(
             17,
             source_id or f"household-{no}",
@@ -85,25 +92,35 @@ class World:
     ) -> Delivery:
         """A settlement of `amount` yuan; None retracts it."""
         data = None if amount is None else made.settlement(on, amount)
-        return made.record(8, source_id, self._tick(), data, subject=who, effective_on=on)
+        return made.record(8, source_id, self._tick(), data, subject=who, division=self.homes.get(who), effective_on=on)
 
     def enrolment(self, who: str, *, source_id: str | None = None, year: int = 2026, gone: bool = False) -> Delivery:
         """A person's enrolment for a year; `gone` retracts it."""
         data = None if gone else made.enrolment(year)
         day = date(year, 1, 1)
-        return made.record(7, source_id or f"E-{who}-{year}", self._tick(), data, subject=who, effective_on=day)
+        return made.record(
+            7,
+            source_id or f"E-{who}-{year}",
+            self._tick(),
+            data,
+            subject=who,
+            division=self.homes.get(who),
+            effective_on=day,
+        )
 
     def appraisal(
         self, grade: str | None, *, on: date = date(2026, 9, 1), who: str = HEAD, source_id: str = "A1"
     ) -> Delivery:
         """A dwelling appraisal made out to `who`; None retracts it."""
         data = None if grade is None else made.appraisal(on, grade)
-        return made.record(9, source_id, self._tick(), data, subject=who, effective_on=on)
+        return made.record(9, source_id, self._tick(), data, subject=who, division=self.homes.get(who), effective_on=on)
 
     def renovation(self, accepted_on: date, *, who: str = HEAD) -> Delivery:
         """An accepted renovation."""
         data = made.renovation(accepted_on.year, "accepted", accepted_on)
-        return made.record(10, "R1", self._tick(), data, subject=who, effective_on=accepted_on)
+        return made.record(
+            10, "R1", self._tick(), data, subject=who, division=self.homes.get(who), effective_on=accepted_on
+        )
 
     async def take(self, *deliveries: Delivery) -> None:
         """One consumed batch."""

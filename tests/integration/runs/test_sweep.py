@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from services.screening.warnings import repository, sweep
+from services.screening.runs import sweep
+from services.screening.warnings import repository
 from shared.db import driver, transaction
 from tests.integration.screening.conftest import HEAD, WIFE, World
 
