@@ -15,14 +15,6 @@ from importlib.resources import files
 from services.screening.facts.domain import FACTS, GROUPS
 from services.screening.facts.groups import wording
 
-_TYPES = {
-    "count": "integer",
-    "fen": "bigint",
-    "boolean": "boolean",
-    "grade": "smallint",
-    "text": "text",
-    "days": "integer",
-}
 _RESULT = "SELECT h.household_no"
 _USES = re.compile(r"^-- uses: (\w+)$", re.MULTILINE)
 
@@ -33,10 +25,6 @@ def _read(name: str) -> tuple[str, tuple[str, ...]]:
     raw = (files(__package__) / name).read_text(encoding="utf-8")
     text = "\n".join(line for line in raw.splitlines() if not line.lstrip().startswith("--"))
     return f"\n{text}\n", tuple(f"_{part}.sql" for part in _USES.findall(raw))
-
-
-def _written(group: str) -> bool:
-    return all((files(__package__) / name).is_file() for name in (f"{group}.sql", f"{group}.records.sql"))
 
 
 def _whole(names: list[str], rest: str, in_set: bool) -> str:
@@ -53,22 +41,16 @@ def facts_sql(groups: tuple[str, ...], in_set: bool) -> str:
 
     $1 = D, $2 = T and, for a set, $3 = household numbers.
     """
-    written = [group for group in groups if _written(group)]
     helpers, results = "", ""
-    for group in written:
+    for group in groups:
         text = _read(f"{group}.sql")[0]
         split = text.index(f"\n{_RESULT}")
         helpers += text[:split]
         results += f"\n, g_{group} AS (\n{text[split:]}\n)"
-    columns = ", ".join(
-        f"g_{FACTS[name].group}.{name}"
-        if FACTS[name].group in written
-        else f"NULL::{_TYPES[FACTS[name].type]} AS {name}"
-        for name in columns_of(groups)
-    )
-    joins = " ".join(f"JOIN g_{group} ON g_{group}.household_no = h.household_no" for group in written)
+    columns = ", ".join(f"g_{FACTS[name].group}.{name}" for name in columns_of(groups))
+    joins = " ".join(f"JOIN g_{group} ON g_{group}.household_no = h.household_no" for group in groups)
     chosen = f"{helpers}{results}\nSELECT h.household_no, h.division_code, {columns}\nFROM h {joins}"
-    return _whole([f"{group}.sql" for group in written], chosen, in_set)
+    return _whole([f"{group}.sql" for group in groups], chosen, in_set)
 
 
 def columns_of(groups: tuple[str, ...]) -> tuple[str, ...]:
@@ -80,8 +62,6 @@ def columns_of(groups: tuple[str, ...]) -> tuple[str, ...]:
 def records_sql(group: str) -> str:
     """household_no and the versions behind the group's facts, for the households in $3."""
     name = f"{group}.records.sql"
-    if not _written(group):
-        return _whole([], "SELECT h.household_no, {reference} FROM h JOIN record_version v ON false", in_set=True)
     return _whole([name], _read(name)[0], in_set=True)
 
 

@@ -14,7 +14,6 @@ from types import MappingProxyType
 from services.screening.facts.domain import PARAMETERS
 from services.screening.facts.groups import constants
 from services.screening.parameters import repository as parameters
-from services.screening.parameters.shipped import definitions
 from shared.codes import plan_lists
 
 _PLACE = re.compile(r"\{(\w+)((?: [\w.]+)*)\}")
@@ -112,10 +111,7 @@ def _reference(_in_set: bool) -> str:
 
 def _parameters(_in_set: bool) -> str:
     """The dated local values that facts read, a row a division."""
-    declared = tuple(name for name in PARAMETERS if name in definitions())
-    relation = parameters.relation_sql(declared, "SELECT division_code FROM h", "$1", "$2")
-    waiting = "".join(f", NULL::numeric AS {name}" for name in PARAMETERS if name not in definitions())
-    return f"SELECT q.*{waiting} FROM ({relation}) q"
+    return parameters.relation_sql(PARAMETERS, "SELECT division_code FROM h", "$1", "$2")
 
 
 def _listed(_in_set: bool, name: str) -> str:
