@@ -13,6 +13,7 @@ from services.screening.register import api as register
 from services.screening.rules import api as rules
 from services.screening.settings import Settings
 from services.screening.warnings import api as warnings
+from services.screening.workbench import pages as workbench
 from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
@@ -39,7 +40,10 @@ def build(settings: Settings) -> FastAPI:
         title=names.title(NAME),
         description=DESCRIPTION,
         # The change feed stands before /v1/warnings/{warning_id}.
-        routers=[delivery.router, warnings.router, rules.router, facts.router, register.router],
+        routers=[
+            *(delivery.router, warnings.router, rules.router, facts.router, register.router),
+            workbench.router,
+        ],
         settings=settings,
         engine=engine,
         migrations=MIGRATIONS,

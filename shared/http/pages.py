@@ -2,7 +2,8 @@
 
 A page is plain HTML made here from a room's Jinja2 template: no script, nothing from another host,
 readable on paper and usable with the keyboard alone. A browser carries the caller's token in a
-cookie that scripts cannot read and other sites cannot send; only routes with `visit` accept it.
+cookie that scripts cannot read and other sites cannot send; only routes with `visit` accept it. A form is
+taken from our own pages only: by the cookie's own rule, and by what the browser says of where it comes from.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import base64
 import hashlib
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Form, Request, Security
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -28,7 +29,7 @@ from shared.http.errors import ForbiddenError, UnauthorizedError
 from shared.http.permissions import ROLES, Principal
 
 COOKIE = "xianjie_token"
-TITLES = {"ingest": "数据到位"}
+TITLES = {"ingest": "数据到位", "screening": "预警工作台"}
 """Each service's own page, in the order of the shared header; a service without one is not linked."""
 _SHELL = Path(__file__).parent / "templates"
 _STYLE = (_SHELL / "style.css").read_text("utf-8")
@@ -85,7 +86,7 @@ class Visit(Permission):
         """Raises SignInFirstError, ForbiddenError."""
         if "authorization" in request.headers:
             return await super().__call__(request)
-        if request.method != "GET" and request.headers.get("sec-fetch-site", "none") not in _STAY:
+        if request.method != "GET" and not _from_our_pages(request):
             raise ForbiddenError("这个请求来自别的网站，没有执行。")
         try:
             return await self.admit(request, f"Bearer {request.cookies.get(COOKIE, '')}")
@@ -114,7 +115,8 @@ def is_page(request: Request) -> bool:
 def refuse(request: Request, error: AppError) -> Response:
     """What a person sees instead of a problem document."""
     if isinstance(error, SignInFirstError):
-        return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
+        asked = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        return RedirectResponse(f"/sign-in?next={quote(asked)}", 303)
     trace_id = tracing.trace_id()
     return _SHARED.answer(request, "problem.html", None, status=error.status, problem=error, trace_id=trace_id)
 
@@ -153,6 +155,15 @@ async def sign_out() -> Response:
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return answer
+
+
+def _from_our_pages(request: Request) -> bool:
+    """A browser on a plain http address of an intranet sends no Sec-Fetch-Site; it says the origin then, and another
+    port of this host, which shares our cookies, is another origin."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is None and origin is not None:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    return site is None or site in _STAY
 
 
 def _local(address: str) -> str:

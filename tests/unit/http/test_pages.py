@@ -96,3 +96,18 @@ async def test_the_cookie_opens_no_api_route(issuer: DevIssuer) -> None:
     async with client(api(issuer)) as browser:
         browser.cookies.set(COOKIE, issuer.sign("developer"))
         assert (await browser.get("/v1/things")).status_code == 401
+
+
+async def test_without_word_of_the_site_the_origin_decides(issuer: DevIssuer, rooms: APIRouter) -> None:
+    async with client(api(issuer, rooms)) as browser:
+        browser.cookies.set(COOKIE, issuer.sign("developer"))
+        own = str(browser.base_url).rstrip("/")
+        assert (await browser.post("/", headers={"origin": own})).status_code == 200
+        assert (await browser.post("/", headers={"origin": f"{own}:8001"})).status_code == 403
+        assert (await browser.post("/", headers={"origin": "null"})).status_code == 403
+
+
+async def test_signing_in_leads_back_to_what_was_asked_for(issuer: DevIssuer, rooms: APIRouter) -> None:
+    async with client(api(issuer, rooms)) as browser:
+        sent = await browser.get("/?place=1506&a=1")
+        assert sent.headers["location"] == "/sign-in?next=/%3Fplace%3D1506%26a%3D1"

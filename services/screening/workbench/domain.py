@@ -1,0 +1,88 @@
+"""How the pages say things: clocks, ages and values in a clerk's words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+SEVERITIES: Mapping[str, str] = {"urgent": "紧急", "high": "高", "normal": "一般", "info": "提示"}
+"""Worst first."""
+LIMITS: Mapping[str, str] = {"urgent": "24 小时内", "high": "3 天内", "normal": "10 天内", "info": "不限时"}
+STATES: Mapping[str, str] = {
+    "open": "待核实",
+    "verifying": "核实中",
+    "confirmed": "属实",
+    "not_confirmed": "不属实",
+    "superseded": "数据更正撤销",
+}
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_IN_HOURS = timedelta(days=2)
+"""Shorter spans are told in hours: three days are nobody's 72."""
+_NAMED = 4
+"""More places than this are counted, not named, where there is no room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """One feed that is overdue or was never delivered, in words, for the places that a reader sees."""
+
+    department: str
+    title: str
+    words: str
+
+
+def span(length: timedelta) -> str:
+    """`不到 1 小时`, `5 小时`, `3 天`: whole ones, never more than have passed."""
+    if length < _HOUR:
+        return "不到 1 小时"
+    if length < _IN_HOURS:
+        return f"{length // _HOUR} 小时"
+    return f"{length // _DAY} 天"
+
+
+def clock_words(due_at: datetime | None, now: datetime) -> str:
+    """How long is left to verify, or by how long it is over."""
+    if due_at is None:
+        return "不限时"
+    return f"已超期 {span(now - due_at)}" if due_at < now else f"还剩 {span(due_at - now)}"
+
+
+def age_words(since: date, today: date) -> str:
+    """`今天`, or days ago."""
+    days = (today - since).days
+    return "今天" if days <= 0 else f"{days} 天前"
+
+
+def value_words(value: str | int | bool | None, unit: str) -> str:
+    """A fact's or parameter's value with its unit; unknown is said."""
+    if value is None:
+        return "未知"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value} {unit}".rstrip()
+
+
+def silence_words(ages: Sequence[tuple[str, int | None, bool]], overdue_days: int, *, alone: bool) -> str | None:
+    """What is missing of one feed; `ages` are (place, days since it last came or None, overdue) of each banner in
+    sight; None when it is late nowhere. `alone`: one banner is in sight, and need not be named."""
+    never = [place for place, age, _ in ages if age is None]
+    late = [(place, age) for place, age, overdue in ages if overdue and age is not None]
+    if not never and not late:
+        return None
+    if alone:
+        return "从未报送" if never else f"已 {late[0][1]} 天未到数，超过 {overdue_days} 天的期限"
+    said = []
+    if late:
+        days = "、".join(f"{place} {age} 天" for place, age in late)
+        said.append(f"超过 {overdue_days} 天未到数：{days}")
+    if never:
+        said.append("各旗区均从未报送" if len(never) == len(ages) else f"从未报送：{'、'.join(never)}")
+    return "；".join(said)
+
+
+def names(titles: Sequence[str]) -> str:
+    """A few names, or the first of them and how many there are."""
+    if len(titles) <= _NAMED:
+        return "、".join(titles)
+    return f"{'、'.join(titles[:_NAMED])} 等 {len(titles)} 个"
