@@ -11,6 +11,7 @@ from services.screening.delivery.service import ChangeFeed
 from services.screening.facts import api as facts
 from services.screening.register import api as register
 from services.screening.rules import api as rules
+from services.screening.runs import api as runs
 from services.screening.settings import Settings
 from services.screening.warnings import api as warnings
 from services.screening.workbench import pages as workbench
@@ -42,6 +43,7 @@ def build(settings: Settings) -> FastAPI:
         # The change feed stands before /v1/warnings/{warning_id}.
         routers=[
             *(delivery.router, warnings.router, rules.router, facts.router, register.router),
+            runs.router,
             workbench.router,
         ],
         settings=settings,

@@ -92,11 +92,14 @@ async def _chosen(conn: AsyncConnection, run: Run, page: Sequence[str], relation
 
 async def _counted(conn: AsyncConnection, run: Run, page: Page, done: Reconciled, known_at: datetime) -> Tally:
     counts = {"groups": page.groups, "changes": tally.of_decisions(done.decisions)}
+    titles = dict(run.tally["titles"])
     if done.found is not None:
+        titles |= {code: rule.title for code, rule in done.found.rules.items()}
         lacking = await _in_force(conn, page.rows, run.as_of, known_at)
         counts |= tally.of_verdicts(done.found, page.rows, lacking)
         counts["items"] = tally.of_items(survey(run.kind).items, page.rows.values(), done.found)
-    return tally.added(run.tally, households=len(page.rows), uncertain=page.uncertain, **counts)
+    counted = tally.added(run.tally, households=len(page.rows), uncertain=page.uncertain, **counts)
+    return {**counted, "titles": titles}
 
 
 async def _in_force(

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.screening.facts import service as facts
 from services.screening.facts.domain import SILENCE_KINDS
+from services.screening.register import service as register
 from services.screening.register.service import Touched
 from services.screening.runs import basis, execution, repository, service
 from services.screening.runs.domain import Swept
@@ -76,6 +77,7 @@ async def _compared(engine: AsyncEngine, now: Now) -> tuple[dict[str, Swept], di
     """What each banner was brought to, and what it would be brought to now."""
     as_of, known_at = clock.today(), now()
     async with transaction(engine) as conn:
+        await register.settle(conn)
         before = await repository.swept(conn)
         arrivals = await facts.data_ages(conn, known_at)
         grounds = await basis.grounds(conn, as_of, known_at)

@@ -36,7 +36,7 @@ class Lacks:
 
 def empty(candidates: int) -> Tally:
     """Nothing counted yet; `candidates` households are to be looked at."""
-    return {"candidates": candidates, "seen": 0, "households": 0, "uncertain": 0, "half": None} | {
+    return {"candidates": candidates, "seen": 0, "households": 0, "uncertain": 0, "half": None, "titles": {}} | {
         name: {} for name in SECTIONS
     }
 
