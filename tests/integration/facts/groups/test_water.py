@@ -8,8 +8,8 @@ from tests.factories.deliveries import water
 from tests.integration.facts.groups.scene import HEAD, TODAY, Scene, ago
 
 
-async def unsafe(scene: Scene, day: date = TODAY, **more: date) -> bool | None:
-    facts = await scene.facts("water", day, **more)
+async def unsafe(scene: Scene, day: date = TODAY, *, known: date | None = None) -> bool | None:
+    facts = await scene.facts("water", day, known=known)
     assert list(facts) == ["water_unsafe"]
     value: bool | None = facts["water_unsafe"]
     return value
