@@ -40,11 +40,6 @@ from shared.versions import repository as versions
 _UNSEEN = "没有这件预警，或不在您的管辖范围内。"
 
 
-def tag(warning: HouseholdWarning) -> str:
-    """The ETag of a warning as it is."""
-    return etag(str(warning.warning_id), warning.updated_at.isoformat())
-
-
 async def decide(
     conn: AsyncConnection, principal: Principal, warning_id: UUID, verdict: Verdict, if_match: str | None = None
 ) -> HouseholdWarning:
@@ -56,7 +51,7 @@ async def decide(
     _refuse(list(verdict.mistakes()))
     seen = await _locked(conn, [warning_id], principal.scope_prefix())
     if warning_id in seen and if_match is not None and seen[warning_id].state in UNVERIFIED:
-        require_match(if_match, tag(seen[warning_id]))
+        require_match(if_match, service.tag(seen[warning_id]))
     (fate,) = await _decide(conn, principal, [(warning_id, verdict)], seen)
     if fate.warning is None:
         raise WarningNotFoundError(fate.text)
@@ -98,7 +93,7 @@ async def decide_clue(
 
 def clue_tag(unverified: Iterable[HouseholdWarning]) -> str:
     """The ETag of a clue: of its unverified warnings as they are, so that none is closed unseen."""
-    return etag(*sorted(tag(warning) for warning in unverified))
+    return etag(*sorted(service.tag(warning) for warning in unverified))
 
 
 async def snooze(
@@ -136,7 +131,7 @@ async def _put_off(
         last = (await repository.newest(conn, [warning_id], list(OUTCOMES))).get(warning_id)
         raise WarningStateError(refusal(before, last), extra={"state": before.state})
     if if_match is not None:
-        require_match(if_match, tag(before))
+        require_match(if_match, service.tag(before))
     now = clock.now()
     decision = put_off(None if asked is None else asked.until, before, now)
     if decision is None:

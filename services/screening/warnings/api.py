@@ -1,18 +1,22 @@
-"""Warnings over HTTP: the list, one, and why."""
+"""Warnings over HTTP: the list, one, why, and why not."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
-from services.screening.warnings import service
-from services.screening.warnings.errors import WarningNotFoundError
-from services.screening.warnings.schemas import WarningDetailOut, WarningPageOut, WarningQuery, WhyOut
+from services.screening.register.api import HouseholdNo
+from services.screening.register.errors import HouseholdNotFoundError
+from services.screening.register.schemas import MomentQuery
+from services.screening.rules.errors import UnknownRuleError
+from services.screening.warnings import service, whynot
+from services.screening.warnings.errors import RuleNotInForceError, WarningNotFoundError
+from services.screening.warnings.schemas import WarningDetailOut, WarningPageOut, WarningQuery, WhyNotOut, WhyOut
 from services.screening.warnings.service import Filter
 from shared.http.auth import allow
-from shared.http.errors import DivisionNotFoundError
+from shared.http.errors import DivisionNotFoundError, FutureDayError
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
@@ -21,6 +25,7 @@ router = APIRouter(tags=["预警"])
 
 Reader = Annotated[Principal, allow("warnings:read")]
 WarningId = Annotated[UUID, Path(title="预警编号", description="取自清单或变更流的 `warning_id`")]
+RuleCode = Annotated[str, Path(title="规则代码", pattern=r"^[A-Z][0-9]{2}[a-z]?$", examples=["M01"])]
 
 
 @router.get(
@@ -49,12 +54,16 @@ async def list_warnings(
 @router.get(
     "/v1/warnings/{warning_id}",
     summary="一件预警",
-    description="预警的现状；因数据更正而撤销的，指明是哪一条数据。",
+    description="预警的现状；因数据更正而撤销的，指明是哪一条数据。`ETag` 可在核实时作为 `If-Match` 带上。",
     responses=responses(WarningNotFoundError),
 )
-async def get_warning(principal: Reader, warning_id: WarningId, conn: ConnectionDep) -> WarningDetailOut:
+async def get_warning(
+    principal: Reader, warning_id: WarningId, conn: ConnectionDep, response: Response
+) -> WarningDetailOut:
     """One warning within the caller's divisions."""
-    return WarningDetailOut.model_validate(await service.warning(conn, warning_id, principal.scope_prefix()))
+    found = await service.warning(conn, warning_id, principal.scope_prefix())
+    response.headers["ETag"] = service.tag(found)
+    return WarningDetailOut.model_validate(found)
 
 
 @router.get(
@@ -67,3 +76,25 @@ async def get_warning(principal: Reader, warning_id: WarningId, conn: Connection
 async def why(principal: Reader, warning_id: WarningId, conn: ConnectionDep) -> Any:
     """The stored evidence, as it was when the warning was raised or last updated."""
     return await service.why(conn, warning_id, principal.scope_prefix())
+
+
+@router.get(
+    "/v1/households/{household_no}/rules/{code}/why-not",
+    summary="为什么这一户有或没有这条规则的预警",
+    description=(
+        "对任何一户、任何一条规则，不论是否命中，按过去任一天的情况、以任一时刻所知现算：判定、各个判断及其取值、缺什么、"
+        "参数、依据的数据、各部门数据的新旧，并用一句话说明。不带日期即问现在，另说明预警为什么没有发出。"
+    ),
+    responses=responses(HouseholdNotFoundError, UnknownRuleError, RuleNotInForceError, FutureDayError),
+    response_model=WhyNotOut,
+)
+async def why_not(
+    principal: Annotated[Principal, allow("households:read")],
+    household_no: HouseholdNo,
+    code: RuleCode,
+    moment: Annotated[MomentQuery, Query()],
+    conn: ConnectionDep,
+) -> Any:
+    """The verdict of a rule on a household within the caller's divisions."""
+    found = await whynot.why_not(conn, household_no, code, principal.scope_prefix(), moment.day(), moment.instant())
+    return {**found.evidence, "text": found.text, "warnings": found.warnings}

@@ -53,6 +53,8 @@ async def evidence(
         before = standing[pair].evidence if pair in standing else None
         if before is not None and judged_on(before) == judged_on(new):
             new["missing"], new["leaves"] = before["missing"], before["leaves"]
+            if "text" in before:
+                new["text"] = before["text"]
         else:
             _explain(new, live[pair[1]], sources, pair[0])
     return found
@@ -66,6 +68,9 @@ async def judged(
     found = _unexplained((row.household_no, rule.code), rule, sources, as_of, known_at)
     explanation = _explain(found, rule, sources, row.household_no)
     found["verdict"] = explanation.verdict
+    if explanation.verdict != "hit":  # that somebody is spared may rest on a parameter that no hit rests on
+        in_force = sources.parameters[row.division_code]
+        found["parameters"] = [_parameter(in_force[name]) for name in parameters_of(rule) if name in in_force]
     return found, explanation.text
 
 
@@ -89,7 +94,7 @@ async def _ask(
 
 
 def parameters_of(rule: RuleVersion) -> tuple[str, ...]:
-    """The parameters that the verdict rests on: the rule's own, then those of its facts' definitions."""
+    """All parameters that the verdict may rest on: the rule's own, then those of its facts' definitions."""
     of_facts = (name for fact in rule.evidence for name in FACTS[fact].parameters)
     return tuple(dict.fromkeys((*rule.parameters, *of_facts)))
 
@@ -100,6 +105,7 @@ def _explain(evidence: Evidence, rule: RuleVersion, sources: _Sources, household
     explanation = rules.explain(rule, row.values, sources.parameters[row.division_code], row.silent)
     evidence["missing"] = [{"name": m.name, "reason": m.reason, "text": m.text} for m in explanation.missing]
     evidence["leaves"] = [{"text": leaf.text, "value": leaf.value, "truth": leaf.truth} for leaf in explanation.leaves]
+    evidence["text"] = explanation.text
     return explanation
 
 
@@ -115,7 +121,7 @@ def _unexplained(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, 
         rule={"code": rule.code, "version": rule.version, "title": rule.title},
         facts=[_fact(FACTS[name], row) for name in rule.evidence],
         leaves=[],
-        parameters=[_parameter(in_force[name]) for name in parameters_of(rule) if name in in_force],
+        parameters=[_parameter(in_force[name]) for name in rule.parameters if name in in_force],
         records=_records(rule, sources.records.get(pair[0], {})),
         data_age=[_age(age) for age in ages],
     )

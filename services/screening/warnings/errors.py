@@ -10,3 +10,10 @@ class WarningNotFoundError(NotFoundError):
 
     code = "warning_not_found"
     title = "未找到预警"
+
+
+class RuleNotInForceError(NotFoundError):
+    """The rule exists, but was not in force on the day asked, or not known at the instant asked."""
+
+    code = "rule_not_in_force"
+    title = "规则当时没有施行"

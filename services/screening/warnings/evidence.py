@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Verdict = Literal["hit", "clear", "unknown"]
 
@@ -78,7 +78,8 @@ class MissingItem(TypedDict):
 
 
 class Evidence(TypedDict):
-    """All that a verdict stands on: the contract's Why, and the rule version."""
+    """All that a verdict stands on: the contract's Why, and the rule version; `text` says the verdict in a
+    sentence (absent from evidence stored by the first release)."""
 
     verdict: Verdict
     missing: list[MissingItem]
@@ -90,6 +91,7 @@ class Evidence(TypedDict):
     parameters: list[ParameterLine]
     records: list[Record]
     data_age: list[FeedAge]
+    text: NotRequired[str]
 
 
 def fact_values(evidence: Evidence) -> dict[str, str | int | bool | None]:

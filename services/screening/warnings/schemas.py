@@ -130,9 +130,7 @@ class MissingOut(_Out):
     """使判断未知的一项"""
 
     name: str = Field(title="指标或参数")
-    reason: str = Field(
-        title="原因", description="no_feed · no_value · feed_silent · parameter_missing · not_computable"
-    )
+    reason: str = Field(title="原因", description="no_value · feed_silent · parameter_missing · not_computable")
     text: str = Field(title="说明")
 
 
@@ -197,3 +195,13 @@ class WhyOut(_Out):
     parameters: list[ParameterOut] = Field(title="参数")
     records: list[RecordOut] = Field(title="依据的数据")
     data_age: list[DataAgeOut] = Field(title="数据新旧")
+    text: str | None = Field(None, title="一句话说明", description="早期版本所存的依据没有这一句")
+
+
+class WhyNotOut(WhyOut):
+    """为什么有、为什么没有：对所问的一天和时刻现算的判定，及其所依据的一切"""
+
+    text: str = Field(
+        title="一句话说明", description="判定和原因；问现在的情况时，也说明预警处在什么状态、为什么没有发出"
+    )
+    warnings: list[WarningOut] = Field(title="预警", description="这一户这条规则现有和曾有的预警，新的在前")

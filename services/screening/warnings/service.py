@@ -32,6 +32,7 @@ from services.screening.warnings.repository import ChangeRow, Filter
 from services.screening.warnings.verdicts import Verdicts
 from shared import clock, ids, metrics
 from shared.codes import divisions
+from shared.http.etags import etag
 from shared.http.permissions import within
 from shared.messaging import outbox
 
@@ -43,6 +44,7 @@ __all__ = [
     "narrowed",
     "reconcile",
     "store",
+    "tag",
     "warning",
     "warnings",
     "why",
@@ -107,7 +109,7 @@ async def findings(
             pair=pair,
             verdict=found.of(pair),
             division_code=rows[pair[0]].division_code if pair[0] in rows else None,
-            hit=_hit(found, pair, evidence),
+            hit=_hit(found, pair, evidence, rows),
             at_raise=at_raise.get(pair),
             cause=_cause(found, pair, causes),
             snoozed_until=snoozed.get(pair),
@@ -121,11 +123,11 @@ def _moved(warning: HouseholdWarning, row: FactRow) -> bool:
     return divisions.banner_of(warning.division_code) != divisions.banner_of(row.division_code)
 
 
-def _hit(found: Verdicts, pair: Pair, evidence: Mapping[Pair, Evidence]) -> Hit | None:
+def _hit(found: Verdicts, pair: Pair, evidence: Mapping[Pair, Evidence], rows: Mapping[str, FactRow]) -> Hit | None:
     if pair not in evidence:
         return None
     rule = found.rules[pair[1]]
-    return Hit(rule.version, rule.risk_type, rule.severity, evidence[pair])
+    return Hit(rule.version, rule.risk_of(rows[pair[0]].values), rule.severity, evidence[pair])
 
 
 def _cause(found: Verdicts, pair: Pair, causes: Mapping[str, list[Record]]) -> Record | None:
@@ -189,6 +191,11 @@ async def warning(conn: AsyncConnection, warning_id: UUID, scope: str) -> Househ
     if found is None:
         raise WarningNotFoundError("没有这件预警，或不在您的管辖范围内。")
     return found
+
+
+def tag(warning: HouseholdWarning) -> str:
+    """The ETag of a warning as it is."""
+    return etag(str(warning.warning_id), warning.updated_at.isoformat())
 
 
 async def why(conn: AsyncConnection, warning_id: UUID, scope: str) -> Evidence:

@@ -7,26 +7,29 @@ from services.screening.warnings.repository.planner import (
     strange_to_planner,
     wait_for_batches,
 )
-from services.screening.warnings.repository.snoozes import end_snoozes, put_snooze, snoozes
-from services.screening.warnings.repository.warnings import (
-    ChangeRow,
+from services.screening.warnings.repository.reading import (
     Filter,
     active_of,
-    add_changes,
     everything,
     evidence,
     evidence_of,
     get,
     get_many,
+    of_pair,
+    page,
+    totals,
+    unverified_of,
+)
+from services.screening.warnings.repository.snoozes import end_snoozes, put_snooze, snoozes
+from services.screening.warnings.repository.warnings import (
+    ChangeRow,
+    add_changes,
     insert,
     last_seq,
     muting,
-    page,
     renew_evidence,
     silence_aside,
     standing,
-    totals,
-    unverified_of,
     update,
 )
 
@@ -46,6 +49,7 @@ __all__ = [
     "insert",
     "last_seq",
     "muting",
+    "of_pair",
     "page",
     "put_snooze",
     "rederive_clues",
