@@ -11,18 +11,19 @@ from services.screening.runs import execution, sweep
 from services.screening.settings import Settings
 from services.screening.warnings.consumer import Records
 from shared.db import create_engine, transaction
-from shared.events.topics import FEED_TOPICS
+from shared.events.topics import ASSETS, FEED_TOPICS, RECONCILIATION
 from shared.messaging.consumer import Consumer
 from shared.messaging.kafka import KafkaPublisher, KafkaSource
 from shared.messaging.outbox import Leader, TableStore
 from shared.messaging.protocols import Publisher, Source
 
 GROUP = "xianjie.screening"
+TOPICS = (*FEED_TOPICS, RECONCILIATION, ASSETS)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop`; the first part that fails ends the others and is raised."""
-    source = KafkaSource(settings.kafka_bootstrap, GROUP, FEED_TOPICS)
+    source = KafkaSource(settings.kafka_bootstrap, GROUP, TOPICS)
     publisher = KafkaPublisher(settings.kafka_bootstrap, idempotence=settings.kafka_idempotence)
     await work(settings, source, publisher, stop)
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+ASSET_EVENTS = 0
+"""Stands among feed numbers for the ledger of project assets, which is no feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +28,24 @@ class Household:
     lifted_year: int | None
     policy_entitled: bool | None
     members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A person of whom departments tell and whom no household names. `division_code` is the banner
+    that the records name, None when they name none; `kinds` are feed numbers."""
+
+    person_key: str
+    division_code: str | None
+    kinds: tuple[int, ...]
+    records: int
+    first_known_at: datetime
+    newest_known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedCount:
+    """How many such persons a banner has (None: their records name no banner)."""
+
+    division_code: str | None
+    persons: int

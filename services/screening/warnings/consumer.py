@@ -12,8 +12,10 @@ from services.screening.facts import service as facts
 from services.screening.register import service as register
 from services.screening.warnings import repository, service
 from shared import clock
+from shared.events.assets import IncomeStoppedV1
 from shared.events.base import Event
 from shared.events.codec import Delivery
+from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.messaging.consumer import Handler
 
@@ -40,13 +42,13 @@ class Records:
         self._look_at = 0.0
 
     async def apply(self, conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
-        """Bring register, facts and warnings to what these records say."""
+        """Bring register, facts and warnings to what these records and stopped incomes say."""
         await announce(conn)
         touched = await register.apply(conn, deliveries)
         await self._keep_statistics(conn, len(deliveries))
         if not touched.households:
             return
-        newest = max(delivery.event.meta.known_at for delivery in deliveries)
+        newest = max(_known_at(delivery) for delivery in deliveries)
         as_of, known_at = clock.today(), self.now(newest)
         await facts.refresh(conn, touched.households, touched.kinds, as_of, known_at)
         await service.reconcile(conn, touched, as_of, known_at)
@@ -57,8 +59,15 @@ class Records:
         return self._known_at
 
     def handlers(self) -> Mapping[type[Event], Handler]:
-        """For the consumer loop: one handler takes both, so that a batch is applied as a whole."""
-        return {RecordAcceptedV1: self.apply, RecordRetractedV1: self.apply}
+        """For the consumer loop: one handler takes all that judges, so that a batch is applied as a whole.
+        What ingest says of it comes first, so that a batch with both believes it at once."""
+        return {
+            FeedReconciledV1: register.claim,
+            FreshnessChangedV1: register.claim,
+            RecordAcceptedV1: self.apply,
+            RecordRetractedV1: self.apply,
+            IncomeStoppedV1: self.apply,
+        }
 
     async def _keep_statistics(self, conn: AsyncConnection, records: int) -> None:
         """Let the planner know what came. Autovacuum looks once a minute, and never at a first load that
@@ -68,3 +77,9 @@ class Records:
         self._look_at = time.monotonic() + LOOK_SECONDS
         if tables := await repository.strange_to_planner(conn):
             await repository.analyse(conn, tables)
+
+
+def _known_at(delivery: Delivery) -> datetime:
+    event = delivery.event
+    known_at: datetime = event.known_at if isinstance(event, IncomeStoppedV1) else event.meta.known_at
+    return known_at
