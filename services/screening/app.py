@@ -6,9 +6,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.screening.clues import api as clues
 from services.screening.delivery import api as delivery
 from services.screening.delivery.service import ChangeFeed
 from services.screening.facts import api as facts
+from services.screening.outcomes import api as outcomes
 from services.screening.register import api as register
 from services.screening.rules import api as rules
 from services.screening.runs import api as runs
@@ -42,7 +44,15 @@ def build(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         # The change feed stands before /v1/warnings/{warning_id}.
         routers=[
-            *(delivery.router, warnings.router, rules.router, facts.router, register.router),
+            *(
+                delivery.router,
+                outcomes.router,
+                warnings.router,
+                clues.router,
+                rules.router,
+                facts.router,
+                register.router,
+            ),
             runs.router,
             workbench.router,
         ],
