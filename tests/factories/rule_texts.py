@@ -7,30 +7,46 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.screening.facts.domain import Fact
+from services.screening.facts.domain import Fact, FactType, Silence
 from services.screening.parameters.domain import ParameterDefinition
 from services.screening.rules.language import Vocabulary
 
+_GRADES: dict[int | str, str] = {1: "A", 2: "B", 3: "C", 4: "D"}
+_DAMAGE: dict[int | str, str] = {0: "无损坏", 1: "一般损坏", 2: "严重损坏", 3: "倒塌"}
+_KINDS: dict[int | str, str] = {"unstable": "脱贫不稳定户", "marginal": "边缘易致贫户", "sudden": "突发严重困难户"}
+
+
+def _fact(
+    name: str, title: str, of: FactType, unit: str, kinds: tuple[int, ...], silence: Silence, **more: Any
+) -> Fact:
+    return Fact(name, title, of, unit, kinds, silence, group="made", definition="测试", **more)
+
+
 _FACTS = (
-    Fact("spent", "近12个月自付", "fen", "元", (8,), "clear", "money"),
-    Fact("lost", "灾害损失", "fen", "元", (15,), "clear", "money"),
-    Fact("owed", "未发放的补贴", "fen", "元", (14,), "both", "money"),
-    Fact("income", "家庭纯收入", "fen", "元", (18,), "none", "money"),
-    Fact("ill", "大病成员数", "count", "人", (5,), "clear", "people"),
-    Fact("uninsured", "未参保成员数", "count", "人", (7,), "both", "people"),
-    Fact("members", "家庭成员数", "count", "人", (17,), "none", "people"),
-    Fact("waiting", "无帮扶措施天数", "days", "天", (19,), "both", "help"),
-    Fact("grade", "住房等级", "grade", "级", (9,), "clear", "dwelling"),
-    Fact("unsafe", "住房不安全", "boolean", "", (9, 10), "clear", "dwelling"),
-    Fact("lifted", "脱贫户", "boolean", "", (17,), "none", "people"),
-    Fact("without_aid", "未获资助", "boolean", "", (12,), "both", "help"),
-    Fact("monitored_kind", "监测对象类别", "text", "", (23,), "both", "people"),
-    Fact("poor", "低收入", "boolean", "", (1, 2), "both", "people", available=False),
+    _fact("spent", "近12个月自付", "fen", "元", (8,), "clear"),
+    _fact("lost", "灾害损失", "fen", "元", (15,), "clear"),
+    _fact("owed", "未发放的补贴", "fen", "元", (14,), "both"),
+    _fact("income", "家庭纯收入", "fen", "元", (18,), "none"),
+    _fact("net", "最近一期纯收入", "fen", "元", (18,), "latest"),
+    _fact("ill", "大病成员数", "count", "人", (5,), "clear"),
+    _fact("uninsured", "未参保成员数", "count", "人", (7,), "both"),
+    _fact("steady", "稳定就业成员数", "count", "人", (22,), "both", parameters=("months",)),
+    _fact("members", "家庭成员数", "count", "人", (17,), "none"),
+    _fact("waiting", "无帮扶措施天数", "days", "天", (19,), "both"),
+    _fact("grade", "住房等级", "grade", "级", (9,), "latest", labels=_GRADES),
+    _fact("damage", "房屋损坏程度", "grade", "", (15,), "clear", labels=_DAMAGE),
+    _fact("unsafe", "住房不安全", "boolean", "", (9, 10), "clear"),
+    _fact("lifted", "脱贫户", "boolean", "", (17,), "none"),
+    _fact("without_aid", "未获资助", "boolean", "", (12,), "both"),
+    _fact("helped", "享受低保", "boolean", "", (1, 2), "clear"),
+    _fact("monitored_kind", "监测对象类别", "text", "", (23,), "latest", labels=_KINDS),
 )
 _PARAMETERS = (
     ParameterDefinition("line", "监测线", "fen", "元", "测试"),
     ParameterDefinition("share", "降幅", "share", "", "测试"),
     ParameterDefinition("heads", "人数线", "count", "人", "测试"),
+    ParameterDefinition("months", "稳定就业月数", "count", "月", "测试"),
+    ParameterDefinition("part", "支出比例线", "percent", "%", "测试"),
 )
 VOCABULARY = Vocabulary({f.name: f for f in _FACTS}, {p.name: p for p in _PARAMETERS})
 KINDS = tuple(sorted({kind for fact in _FACTS for kind in fact.kinds}))
@@ -62,7 +78,7 @@ def _joined(one: st.SearchStrategy[str], signs: str, other: st.SearchStrategy[st
 
 
 def _money(depth: int) -> st.SearchStrategy[str]:
-    facts = _named("spent", "lost", "owed", "income", ":line")
+    facts = _named("spent", "lost", "owed", "income", "net", ":line")
     if not depth:
         return facts
     inner = _money(depth - 1)
@@ -78,7 +94,7 @@ def _money(depth: int) -> st.SearchStrategy[str]:
 
 
 def _heads(depth: int) -> st.SearchStrategy[str]:
-    facts = _named("ill", "uninsured", "members", ":heads")
+    facts = _named("ill", "uninsured", "steady", "members", ":heads")
     if not depth:
         return facts
     inner = _heads(depth - 1)
@@ -112,9 +128,10 @@ LEAVES = st.one_of(
     _comparison(_numbers(1), _numbers(1)),
     _comparison(st.just("waiting"), _LITERALS),
     _comparison(st.just("grade"), _named("1", "2", "3", "4")),
+    _comparison(st.just("damage"), _named("0", "1", "2", "3")),
     _named("grade IN (3, 4)", "members IN (1, 2, 3)", "monitored_kind NOT IN ('unstable', 'sudden')"),
     _named("monitored_kind = 'sudden'", "monitored_kind <> 'marginal'"),
-    _named("unsafe", "lifted", "without_aid", "poor"),
+    _named("unsafe", "lifted", "without_aid", "helped"),
 )
 
 TEXTS = st.recursive(
@@ -139,7 +156,9 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 
 def _value(fact: Fact) -> st.SearchStrategy[Any]:
-    known = _VALUES[fact.type] if fact.name != "income" else st.one_of(_MONEY, _MONEY.map(lambda fen: -fen))
+    known = (
+        _VALUES[fact.type] if fact.name not in ("income", "net") else st.one_of(_MONEY, _MONEY.map(lambda fen: -fen))
+    )
     return st.one_of(known, known, known, st.none())
 
 

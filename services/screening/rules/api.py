@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.screening.rules import service
+from services.screening.rules import lacking, service
 from services.screening.rules.errors import UnknownRuleError
 from services.screening.rules.schemas import (
     MomentQuery,
@@ -75,5 +75,5 @@ async def list_parameters(
     """Parameter values: all that touch the caller's scope, or those in force for one division."""
     scope = principal.scope_prefix()
     if query.division is None:
-        return ParameterListOut.of(*await service.known_parameters(conn, scope, query.as_of, query.known_at))
-    return ParameterListOut.of(*await service.parameters_of(conn, scope, query.division, query.as_of, query.known_at))
+        return ParameterListOut.of(*await lacking.known_parameters(conn, scope, query.as_of, query.known_at))
+    return ParameterListOut.of(*await lacking.parameters_of(conn, scope, query.division, query.as_of, query.known_at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -30,11 +31,20 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskBy:
+    """A risk that depends on what a fact says: its value → risk type; other values leave the rule's own."""
+
+    fact: str
+    risks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleVersion:
     """One published version of a rule; never changed, only followed by another.
 
     `population` (None: every household) and `condition` are texts of the rule language; `parameters`
-    and `evidence` are names; `valid_to` is the last day, None without end.
+    (its own and those of the facts it names) and `evidence` are names; `valid_to` is the last day,
+    None without end; `risk_type` None is a work check.
     """
 
     code: str
@@ -55,6 +65,13 @@ class RuleVersion:
     approver: str
     origin: Origin
     known_at: datetime
+    risk_by: RiskBy | None = None
+
+    def risk_of(self, facts: Mapping[str, object]) -> str | None:
+        """The risk type of a household with these facts: an accident may be a natural disaster."""
+        if self.risk_by is None:
+            return self.risk_type
+        return self.risk_by.risks.get(str(facts.get(self.risk_by.fact)), self.risk_type)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -64,10 +81,12 @@ class RuleVersion:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A declared parameter that has no value in force somewhere, and the live rules that are unknown without it."""
+    """A declared parameter that has no value in force somewhere, and the live rules that are unknown
+    without it; `through` are the titles of the facts that read it, when the rules do not themselves."""
 
     name: str
     rules: tuple[RuleVersion, ...]
+    through: tuple[str, ...] = ()
 
     @property
     def consequence(self) -> str:
@@ -75,6 +94,9 @@ class Lacking:
         if not self.rules:
             return "目前没有生效的规则用到它"
         named = "、".join(f"{rule.code} {rule.title}" for rule in self.rules)
+        if self.through:
+            facts = "、".join(f"“{title}”" for title in self.through)
+            return f"{named}：{facts}算不出的户一律判为“无法判断”，既不发预警，也不使已有的预警缓解"
         return f"{named}：一律判为“无法判断”，既不发预警，也不使已有的预警缓解"
 
 

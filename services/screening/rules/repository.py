@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts.domain import FACTS
 from services.screening.parameters.repository import relation_sql as parameters_sql
-from services.screening.rules.domain import LegalBasis, RuleVersion
+from services.screening.rules.domain import LegalBasis, RiskBy, RuleVersion
 from services.screening.rules.language import compile_predicate, parse
 from shared.db import driver
 
@@ -26,10 +26,12 @@ MASK_BITS = 62
 
 _RULE_COLUMNS = (
     "code, version, title, risk_type, severity, population, condition, parameters, evidence, departments, "
-    "measures_expected, legal_basis, valid_from, valid_to, author, approver, origin, known_at"
+    "measures_expected, legal_basis, valid_from, valid_to, author, approver, origin, known_at, risk_by"
 )
 
-_RULE_READ = _RULE_COLUMNS.replace("legal_basis", "legal_basis::text AS legal_basis")
+_RULE_READ = _RULE_COLUMNS.replace("legal_basis", "legal_basis::text AS legal_basis").replace(
+    "risk_by", "risk_by::text AS risk_by"
+)
 
 _LIVE = f"""
 SELECT {_RULE_READ} FROM (
@@ -49,7 +51,7 @@ ORDER BY code, version DESC
 
 _ADD_RULE = f"""
 INSERT INTO rule_version ({_RULE_COLUMNS})
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::jsonb, $13, $14, $15, $16, $17, $18)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::jsonb, $13, $14, $15, $16, $17, $18, $19::text::jsonb)
 ON CONFLICT (code, version) DO NOTHING
 """
 
@@ -154,6 +156,7 @@ def _rule(row: Any) -> RuleVersion:
     for name in ("parameters", "evidence", "departments", "measures_expected"):
         fields[name] = tuple(fields[name])
     fields["legal_basis"] = tuple(LegalBasis(**basis) for basis in orjson.loads(fields["legal_basis"]))
+    fields["risk_by"] = None if fields["risk_by"] is None else RiskBy(**orjson.loads(fields["risk_by"]))
     return RuleVersion(**fields)
 
 
@@ -178,4 +181,5 @@ def _rule_row(rule: RuleVersion) -> tuple[Any, ...]:
         rule.approver,
         rule.origin,
         rule.known_at,
+        None if rule.risk_by is None else orjson.dumps(asdict(rule.risk_by)).decode(),
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.screening.facts.domain import FACTS, GRADES
+from services.screening.facts.domain import FACTS
 from services.screening.parameters import service as parameters
 from services.screening.parameters.domain import ParameterValue
 from services.screening.rules import repository, shipped
@@ -16,7 +16,6 @@ from services.screening.rules.domain import (
     SEVERITIES,
     VERDICTS,
     Explanation,
-    Lacking,
     LeafLine,
     MissingItem,
     RulePart,
@@ -30,9 +29,12 @@ from services.screening.rules.language import (
     evaluate,
     fact_names,
     leaf_words,
+    parameter_names,
     parse,
+    statement,
     words,
 )
+from services.screening.rules.language.check import measured
 from services.screening.rules.language.evaluate import (
     Evaluated,
     EvaluatedLeaf,
@@ -45,17 +47,7 @@ from services.screening.rules.language.evaluate import (
 from services.screening.rules.language.tree import Between, Compare, FactRef, Leaf, OneOf, Term
 from services.screening.rules.language.words import decimal_text
 from shared import clock
-from shared.codes import divisions
 from shared.feeds import catalogue
-from shared.http.permissions import within
-
-_REASONS = {
-    "no_feed": "此项数据尚未用于筛查",
-    "no_value": "没有可用的数据",
-    "feed_silent": "数据逾期未报或从未报送",
-    "parameter_missing": "当前没有有效的值",
-    "not_computable": "算不出结果（除数为零）",
-}
 
 
 async def seed(
@@ -122,6 +114,16 @@ def explain(
     )
 
 
+def named_facts(rule: RuleVersion) -> tuple[str, ...]:
+    """The facts that population and condition name, each once."""
+    return tuple(dict.fromkeys(name for text in rule.texts for name in fact_names(parse(text).root)))
+
+
+def own_parameters(rule: RuleVersion) -> tuple[str, ...]:
+    """The parameters that population and condition name, each once; those of its facts aside."""
+    return tuple(dict.fromkeys(name for text in rule.texts for name in parameter_names(parse(text).root)))
+
+
 def rule_words(rule: RuleVersion) -> tuple[str, str]:
     """Population and condition in Chinese words, without values."""
     vocabulary = shipped.vocabulary()
@@ -146,44 +148,6 @@ async def rule_history(
     return live, versions
 
 
-async def known_parameters(
-    conn: AsyncConnection, scope: str, as_of: date | None, known_at: datetime | None
-) -> tuple[list[ParameterValue], list[Lacking]]:
-    """The values that touch the divisions of the prefix `scope` (with `as_of` only those valid on it), and
-    the parameters that the largest division of the scope has no value of. FutureDayError."""
-    day, known = parameters.moment(as_of, known_at)
-    values = await parameters.known_values(conn, scope, known)
-    valid = [v for v in values if as_of is None or v.valid_from <= as_of <= (v.valid_to or date.max)]
-    found = await parameters.parameters_for(conn, list(parameters.definitions()), _largest(scope), day, known)
-    return valid, await _lacking(conn, found, day, known)
-
-
-async def parameters_of(
-    conn: AsyncConnection, scope: str, division: str, as_of: date | None, known_at: datetime | None
-) -> tuple[list[ParameterValue], list[Lacking]]:
-    """The values in force for a division (12, 9 or 6 digits) inside the caller's `scope`, and the
-    parameters that it has none of. DivisionNotFoundError, FutureDayError."""
-    code = within(scope, division)
-    day, known = parameters.moment(as_of, known_at)
-    found = await parameters.parameters_for(conn, list(parameters.definitions()), code, day, known)
-    return list(found.values()), await _lacking(conn, found, day, known)
-
-
-def _largest(scope: str) -> str:
-    return scope.ljust(12, "0") if scope else divisions.CITY
-
-
-async def _lacking(
-    conn: AsyncConnection, found: Mapping[str, ParameterValue], as_of: date, known_at: datetime
-) -> list[Lacking]:
-    live = await repository.live(conn, as_of, known_at)
-    return [
-        Lacking(name, tuple(rule for rule in live if name in rule.parameters))
-        for name in parameters.definitions()
-        if name not in found
-    ]
-
-
 def _lines(rule: RuleVersion, parts: list[Evaluated], inputs: Inputs) -> Iterable[LeafLine]:
     places: list[RulePart] = ["condition"] if rule.population is None else ["population", "condition"]
     for place, part in zip(places, parts, strict=True):
@@ -206,22 +170,39 @@ def _wire_value(term: Term, inputs: Inputs) -> str | int | None:
     value = value_of(term, inputs)
     if value is None or isinstance(value, str):
         return value
-    kind = FACTS[term.name].type if isinstance(term, FactRef) else "number"
+    kind = measured(term, shipped.vocabulary()).dimension
     if kind == "fen":
         return decimal_text(value / 100, 2)
-    if kind == "grade":
-        return GRADES.get(int(value))
+    if kind == "grade" and isinstance(term, FactRef):
+        return FACTS[term.name].labels.get(int(value))
     return value.numerator if value.denominator == 1 else decimal_text(value, 6)
 
 
 def _item(missing: Missing) -> MissingItem:
-    if missing.reason == "parameter_missing":
-        title = parameters.definitions()[missing.name].title
-    else:
-        title = FACTS[missing.name].title if missing.name else "算式"
-    feeds = "、".join(catalogue.BY_NUMBER[k].title for k in missing.kinds if k in catalogue.BY_NUMBER)
-    silent = f"（{feeds}）" if missing.reason == "feed_silent" and feeds else ""
-    return MissingItem(missing.name, missing.reason, f"{title}：{_REASONS[missing.reason]}{silent}")
+    return MissingItem(missing.name, missing.reason, _lack(missing))
+
+
+def _lack(missing: Missing) -> str:
+    match missing.reason:
+        case "parameter_missing":
+            title = parameters.definitions()[missing.name].title
+            without = f"，算不出“{FACTS[missing.fact].title}”" if missing.fact else ""
+            return f"“{title}”当前没有有效的值{without}"
+        case "feed_silent":
+            return f"“{FACTS[missing.name].title}”所需的{_feeds(missing.kinds)}逾期未报或从未报送"
+        case "no_value":
+            return f"“{FACTS[missing.name].title}”没有可用的数据"
+        case _:
+            return "算不出结果（除数为零）"
+
+
+def _feeds(kinds: Iterable[int]) -> str:
+    """The feeds by the department that sends them: 低保、特困供养数据(民政)."""
+    titles: dict[str, list[str]] = {}
+    for kind in kinds:
+        feed = catalogue.BY_NUMBER[kind]
+        titles.setdefault(catalogue.DEPARTMENTS[feed.department], []).append(feed.title)
+    return "、".join(f"{'、'.join(feeds)}数据（{department}）" for department, feeds in titles.items())
 
 
 def _sentence(verdict: Verdict, missing: Iterable[MissingItem], deciding: list[EvaluatedLeaf], inputs: Inputs) -> str:
@@ -229,5 +210,5 @@ def _sentence(verdict: Verdict, missing: Iterable[MissingItem], deciding: list[E
         said = [item.text for item in missing]
     else:
         vocabulary = shipped.vocabulary()
-        said = [leaf_words(leaf.node, vocabulary, inputs, holds=leaf.truth is not False) for leaf in deciding]
+        said = [statement(leaf.node, vocabulary, inputs, holds=leaf.truth is True) for leaf in deciding]
     return f"{VERDICTS[verdict]}：{'；'.join(dict.fromkeys(said))}"

@@ -9,7 +9,7 @@ import pytest
 
 from services.screening.rules.language import Inputs, compile_predicate, evaluate, parse
 from services.screening.rules.language.compile import Dialect
-from services.screening.rules.language.evaluate import deciding_leaves
+from services.screening.rules.language.evaluate import Missing, deciding_leaves
 from services.screening.rules.language.words import leaf_words
 from tests.factories.rule_texts import VOCABULARY
 
@@ -50,9 +50,9 @@ def test_only_the_leaves_that_decide_are_named() -> None:
     inputs = _inputs(lifted=False, spent=5, ill=1)
     evaluated = evaluate(parse("(lifted OR spent > :line) AND (uninsured > 0 OR ill > 0)"), inputs)
     assert evaluated.truth is False
-    assert [leaf_words(leaf.node, VOCABULARY, inputs, holds=False) for leaf in deciding_leaves(evaluated)] == [
+    assert [leaf_words(leaf.node, VOCABULARY, inputs) for leaf in deciding_leaves(evaluated)] == [
         "脱贫户：否",
-        "近12个月自付 0.05 元 ≤ 监测线 1.00 元",
+        "近12个月自付 0.05 元 > 监测线 1.00 元",
     ]
 
 
@@ -68,3 +68,10 @@ def test_compiled_text_has_no_precedence_to_get_wrong(dialect: Dialect) -> None:
 def test_text_is_quoted() -> None:
     sql = compile_predicate(parse("monitored_kind = 'it''s'"), VOCABULARY.facts)
     assert "'it''s'" in sql
+
+
+def test_a_fact_without_its_parameter_names_the_parameter_and_the_fact() -> None:
+    (leaf,) = deciding_leaves(evaluate(parse("steady > 0"), _inputs()))
+    assert leaf.missing == (Missing("months", "parameter_missing", fact="steady"),)
+    silent = deciding_leaves(evaluate(parse("steady > 0"), _inputs(frozenset({22}), steady=1)))
+    assert [one.missing for one in silent] == [(Missing("steady", "feed_silent", (22,)),)]

@@ -28,7 +28,15 @@ FACTS = VOCABULARY.facts
         ("spent = :line", Silencing((), (), (8,))),
         ("spent <> :line", Silencing((), (), (8,))),
         ("spent BETWEEN 0 AND :line", Silencing((), (), (8,))),
-        ("grade IN (3, 4)", Silencing((), (), (9,))),
+        ("damage IN (2, 3)", Silencing((), (), (15,))),
+        ("grade IN (3, 4)", Silencing((9,), (), ())),
+        ("grade < 3", Silencing((9,), (), ())),
+        ("monitored_kind = 'sudden'", Silencing((23,), (), ())),
+        ("net <= :line", Silencing((18,), (), ())),
+        ("net > :line", Silencing((18,), (), ())),
+        ("net / members BETWEEN 0 AND :line", Silencing((18,), (), ())),
+        ("net - spent <= :line", Silencing((8, 18), (), ())),
+        ("net + spent <= :line", Silencing((18,), (8,), ())),
         ("unsafe", Silencing((9, 10), (), ())),
         ("uninsured > 0", Silencing((), (), (7,))),
         ("without_aid", Silencing((), (), (12,))),
@@ -105,3 +113,12 @@ def test_knowing_less_never_turns_a_verdict_round(
         _truth(tree, values, parameters, silent),
     ):
         assert less in (known, None)
+
+
+@pytest.mark.parametrize(("sign", "net", "stands"), [("<=", 4, True), (">", 6, True), ("<=", 6, None), (">", 4, None)])
+def test_a_level_from_the_newest_record_stands_whichever_way_it_compares(
+    sign: str, net: int, stands: bool | None
+) -> None:
+    tree = parse(f"net {sign} :line")
+    assert _truth(tree, {"net": net}, {"line": Decimal(5)}, frozenset({18})) is stands
+    assert _truth(tree, {"net": net}, {"line": Decimal(5)}) is bool(stands)

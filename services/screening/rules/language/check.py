@@ -66,18 +66,27 @@ def check(tree: Tree, vocabulary: Vocabulary) -> None:
         match leaf:
             case FactRef():
                 checker.boolean(leaf)
-            case Compare():
+            case Compare(_, left, right):
                 checker.compare(leaf)
+                checker.labelled(left, (right,))
+                checker.labelled(right, (left,))
             case Between(value, low, high):
-                measured = checker.quantity(value)
-                checker.comparable(measured, checker.quantity(low), low.at)
-                checker.comparable(measured, checker.quantity(high), high.at)
+                of = checker.quantity(value)
+                checker.comparable(of, checker.quantity(low), low.at)
+                checker.comparable(of, checker.quantity(high), high.at)
+                checker.labelled(value, (low, high))
             case OneOf(value, options):
-                measured = checker.measure(value)
+                of = checker.measure(value)
                 for option in options:
-                    checker.comparable(measured, checker.measure(option), option.at)
+                    checker.comparable(of, checker.measure(option), option.at)
+                checker.labelled(value, options)
         if not fact_names(leaf):
             raise RuleTextError("这个判断里没有任何户情指标", tree.text, leaf.at)
+
+
+def measured(term: Term, vocabulary: Vocabulary) -> Measure:
+    """What a term of a checked tree measures."""
+    return _Checker("", vocabulary).measure(term)
 
 
 class _Checker:
@@ -101,6 +110,16 @@ class _Checker:
     def comparable(self, left: Measure, right: Measure, at: int) -> None:
         if not _same(left, right):
             raise self._error(f"{left.title}不能与{right.title}比较{_hint(left, right)}", at)
+
+    def labelled(self, judged: Term, others: Iterable[Term]) -> None:
+        """A word or a grade that is written must be one that the fact can have."""
+        fact = self._vocabulary.facts.get(judged.name) if isinstance(judged, FactRef) else None
+        if fact is None or not fact.labels:
+            return
+        for other in others:
+            if isinstance(other, Text | Number) and other.value not in fact.labels:
+                known = "、".join(f"{value}（{title}）" for value, title in fact.labels.items())
+                raise self._error(f"“{fact.title}”没有“{other.value}”这一项，只有{known}", other.at)
 
     def quantity(self, term: Term) -> Measure:
         """The measure of a term that must not be text."""

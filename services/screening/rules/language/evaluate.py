@@ -37,7 +37,7 @@ from services.screening.rules.language.tree import (
 )
 
 Value = bool | int | Fraction | str | None
-MissingReason = Literal["no_feed", "no_value", "feed_silent", "parameter_missing", "not_computable"]
+MissingReason = Literal["no_value", "feed_silent", "parameter_missing", "not_computable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,14 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Why a leaf is unknown: a fact or a parameter by name, the reason, and the silent feeds."""
+    """Why a leaf is unknown: a fact or a parameter by name, the reason, and the silent feeds.
+
+    `fact` is set for a parameter that is not read by the rule but by the definition of this fact."""
 
     name: str
     reason: MissingReason
     kinds: tuple[int, ...] = ()
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +243,18 @@ def _missing(leaf: Leaf, inputs: Inputs) -> tuple[Missing, ...]:
     for name in fact_names(leaf):
         fact = inputs.facts[name]
         quiet = tuple(sorted(inputs.silent & set(fact.kinds))) if fact.silence != "none" else ()
-        if not fact.available:
-            found.append(Missing(name, "no_feed", fact.kinds))
-        elif quiet:
+        lacking = _lacking(fact, inputs)
+        found += [Missing(parameter, "parameter_missing", fact=name) for parameter in lacking]
+        if quiet:
             found.append(Missing(name, "feed_silent", quiet))
-        elif inputs.values.get(name) is None:
+        elif inputs.values.get(name) is None and not lacking:
             found.append(Missing(name, "no_value", fact.kinds))
     found += [Missing(n, "parameter_missing") for n in parameter_names(leaf) if n not in inputs.parameters]
     return tuple(found) or (Missing("", "not_computable"),)
+
+
+def _lacking(fact: Fact, inputs: Inputs) -> list[str]:
+    """The parameters for want of which the fact has no value (its declaration knows no other reason)."""
+    if inputs.values.get(fact.name) is not None:
+        return []
+    return [name for name in fact.parameters if name not in inputs.parameters]

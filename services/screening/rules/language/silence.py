@@ -3,7 +3,9 @@
 Sums, maxima, counts and an unsafe house (`clear`) are lower bounds of the truth while a feed is
 silent: what they already prove stands, what they do not prove is unknown. So a leaf that grows
 truer with the fact keeps its TRUE, one that grows falser keeps its FALSE, and any other keeps
-nothing. Facts of absence (`both`) prove nothing while their feed is silent.
+nothing. Facts of absence (`both`) prove nothing while their feed is silent. A level from the newest
+record (`latest`: an income, a grade) is the best that is known whichever way it is compared: a
+leaf that is TRUE on it stands, and one that is FALSE may have become true since, so it is unknown.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def silencing(leaf: Leaf, facts: Mapping[str, Fact]) -> Silencing:
         fact = facts[name]
         if fact.silence == "none":
             continue
-        way = ways.get(name, Way.UNCLEAR) if fact.silence == "clear" else Way.UNCLEAR
+        way = _way(fact, ways.get(name, Way.UNCLEAR))
         for kind in fact.kinds:
             by_kind[kind] = _joined(by_kind.get(kind, way), way)
 
@@ -75,6 +77,17 @@ def silencing(leaf: Leaf, facts: Mapping[str, Fact]) -> Silencing:
         return tuple(sorted(kind for kind, way in by_kind.items() if way is wanted))
 
     return Silencing(having(Way.TRUER), having(Way.FALSER), having(Way.UNCLEAR))
+
+
+def _way(fact: Fact, moves: Way) -> Way:
+    """What stands of a leaf while a feed of this fact is silent: its TRUE, its FALSE, or nothing."""
+    match fact.silence:
+        case "clear":
+            return moves
+        case "latest":
+            return Way.TRUER
+        case _:
+            return Way.UNCLEAR
 
 
 def _leaf_ways(leaf: Leaf, facts: Mapping[str, Fact]) -> dict[str, Way]:

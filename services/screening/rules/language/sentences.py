@@ -1,0 +1,181 @@
+"""A rule and a judgement as a person would say them: words where `words` writes signs, and a false
+judgement said the way things are."""
+
+from __future__ import annotations
+
+from services.screening.rules.language.check import measured
+from services.screening.rules.language.evaluate import Inputs, value_of
+from services.screening.rules.language.tree import (
+    And,
+    Arithmetic,
+    Between,
+    Compare,
+    ComparisonSign,
+    FactRef,
+    Leaf,
+    Not,
+    NotBelowZero,
+    Number,
+    OneOf,
+    Or,
+    Predicate,
+    Term,
+    Tree,
+)
+from services.screening.rules.language.vocabulary import Vocabulary
+from services.screening.rules.language.words import Scale, Speaker, quantity_words
+
+_OPPOSITE: dict[ComparisonSign, ComparisonSign] = {
+    "=": "<>",
+    "<>": "=",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+}
+_BESIDE_A_LINE: dict[ComparisonSign, str] = {
+    "=": "等于",
+    "<>": "不等于",
+    "<": "低于",
+    "<=": "不超过",
+    ">": "超过",
+    ">=": "达到",
+}
+_BESIDE_A_FACT: dict[ComparisonSign, str] = {**_BESIDE_A_LINE, "<=": "不高于", ">": "高于", ">=": "不低于"}
+_LEVEL: dict[ComparisonSign, str] = {
+    **_BESIDE_A_LINE,
+    "=": "是",
+    "<>": "不是",
+    "<": "轻于",
+    "<=": "不超过",
+    ">": "重于",
+}
+_NEGATIONS = {"享受": "未", "处于": "未", "属于": "不", "有": "没"}
+"""How a title that begins so is negated; any other title is 并非."""
+
+
+def words(tree: Tree, vocabulary: Vocabulary) -> str:
+    """The rule of a checked tree in words, without values."""
+    return _Sentences(vocabulary, None).predicate(tree.root, inside=False)
+
+
+def statement(leaf: Leaf, vocabulary: Vocabulary, inputs: Inputs, *, holds: bool) -> str:
+    """How things are with one leaf of which it is known whether it `holds`:
+    近12个月家庭合规自付医疗费用 9,999.99 元，低于因病监测线(低收入人口)10,000.00 元."""
+    return _Sentences(vocabulary, inputs).judged(leaf, holds=holds)
+
+
+class _Sentences(Speaker):
+    """Says predicates and judgements."""
+
+    def __init__(self, vocabulary: Vocabulary, inputs: Inputs | None) -> None:
+        super().__init__(vocabulary, inputs)
+        self._vocabulary = vocabulary
+
+    def predicate(self, node: Predicate, *, inside: bool) -> str:
+        match node:
+            case And(parts):
+                return self._joined("，且", parts, inside=inside)
+            case Or(parts):
+                return self._joined("或", parts, inside=inside)
+            case Not(FactRef(name)):
+                return _negated(self.facts[name].title)
+            case Not(Compare() as leaf):
+                return self._condition(leaf, negated=True)
+            case Not(part):
+                return f"并非{self.predicate(part, inside=True)}"
+            case _:
+                return self._condition(node)
+
+    def _joined(self, joint: str, parts: tuple[Predicate, ...], *, inside: bool) -> str:
+        said = joint.join(self.predicate(part, inside=True) for part in parts)
+        return f"（{said}）" if inside else said
+
+    def _condition(self, leaf: Leaf, *, negated: bool = False) -> str:
+        """A leaf of a rule, without values."""
+        scale = self.scale(leaf)
+        match leaf:
+            case FactRef(name):
+                return self.facts[name].title
+            case Compare(sign, left, right):
+                asked = _OPPOSITE[sign] if negated else sign
+                if _is_zero(right) and asked in (">", "=", "<>"):
+                    return (
+                        f"{self._side(left, scale)}{'为零' if asked == '=' else '大于零' if asked == '>' else '不为零'}"
+                    )
+                return f"{self._side(left, scale)}{self._verb(asked, left, right)}{_spaced(self._side(right, scale))}"
+            case Between(value, low, high):
+                ends = f"{_spaced(self._side(low, scale))}至{_spaced(self._side(high, scale))}之间"
+                return f"{self._side(value, scale)}在{ends}"
+            case OneOf(value, options):
+                return f"{self._side(value, scale)}是{self._listed(options, scale)}之一"
+
+    def judged(self, leaf: Leaf, *, holds: bool) -> str:
+        """A leaf with its values, said the way things are."""
+        scale = self.scale(leaf)
+        match leaf:
+            case FactRef(name):
+                title = self.facts[name].title
+                return title if holds else _negated(title)
+            case Compare(sign, left, right):
+                return self._compared(sign if holds else _OPPOSITE[sign], left, right, scale)
+            case Between(value, low, high):
+                ends = f"{_spaced(self._side(low, scale))}至{_spaced(self._side(high, scale))}之间"
+                return f"{self._side(value, scale)}，{'在' if holds else '不在'}{ends}"
+            case OneOf(FactRef(name), _):
+                return self._plainly(name)
+            case OneOf(value, options):
+                return f"{self._side(value, scale)}，{'是' if holds else '不是'}{self._listed(options, scale)}之一"
+
+    def _compared(self, sign: ComparisonSign, left: Term, right: Term, scale: Scale) -> str:
+        """The side that is judged with its value, then what it is held against. Zero, a level and a
+        word go without saying."""
+        if isinstance(left, FactRef) and (sign == "=" or _is_zero(right) or self._level(left)):
+            return self._plainly(left.name)
+        return f"{self._side(left, scale)}，{self._verb(sign, left, right)}{_spaced(self._side(right, scale))}"
+
+    def _plainly(self, name: str) -> str:
+        """What a fact is: 重度残疾人数为 2 人."""
+        fact = self.facts[name]
+        value = None if self.inputs is None else value_of(FactRef(name, 0), self.inputs)
+        return f"{fact.title}为{_spaced('不详' if value is None else quantity_words(value, Scale.of(fact)))}"
+
+    def _side(self, term: Term, scale: Scale) -> str:
+        """A term, and what it comes to when it has to be worked out."""
+        said = self.term(term, scale)
+        if self.inputs is None or not isinstance(term, Arithmetic | NotBelowZero):
+            return said
+        value = value_of(term, self.inputs)
+        return said if value is None else f"{said}（即 {quantity_words(value, self._worked_out(term))}）"
+
+    def _worked_out(self, term: Term) -> Scale:
+        found = measured(term, self._vocabulary)
+        return Scale(found.dimension, found.unit)
+
+    def _verb(self, sign: ComparisonSign, left: Term, right: Term) -> str:
+        if self._level(left):
+            return _LEVEL[sign]
+        return _BESIDE_A_FACT[sign] if isinstance(right, FactRef) else _BESIDE_A_LINE[sign]
+
+    def _level(self, term: Term) -> bool:
+        """Whether the term is a grade or a text, which say themselves how things are."""
+        return isinstance(term, FactRef) and self.facts[term.name].type in ("grade", "text")
+
+    def _listed(self, options: tuple[Term, ...], scale: Scale) -> str:
+        return "、".join(self.term(option, scale) for option in options)
+
+
+def _is_zero(term: Term) -> bool:
+    return isinstance(term, Number) and term.value == 0
+
+
+def _spaced(said: str) -> str:
+    """A number stands apart from the word before it."""
+    return f" {said}" if said[0].isdecimal() or said[0] == "-" else said
+
+
+def _negated(title: str) -> str:
+    for start, negation in _NEGATIONS.items():
+        if title.startswith(start):
+            return negation + title
+    return f"并非{title}"
