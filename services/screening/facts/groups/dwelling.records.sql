@@ -1,3 +1,3 @@
 SELECT m.household_no, {reference} FROM {persons 9}
 UNION ALL
-SELECT m.household_no, {reference} FROM {persons 10}
+SELECT m.household_no, {reference} FROM {persons_told 10}
