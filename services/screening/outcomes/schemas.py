@@ -13,7 +13,7 @@ from services.screening.warnings.schemas import WarningOut
 from shared import clock
 
 MAX_LIST = 1_000
-_EXAMPLE: dict[str, Any] = {"outcome": "not_confirmed", "reason": "already_helped", "note": "已享受大病救助，自付部分由救助解决"}
+_EXAMPLE: dict[str, Any] = {"outcome": "not_confirmed", "reason": "already_helped", "note": "已享受大病救助"}
 _ID = "01a210b5-dd5b-7ceb-86fc-2b9056a3e76b"
 
 
