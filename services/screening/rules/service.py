@@ -47,6 +47,7 @@ from services.screening.rules.language.evaluate import (
 from services.screening.rules.language.tree import Between, Compare, FactRef, Leaf, OneOf, Term
 from services.screening.rules.language.words import decimal_text
 from shared import clock
+from shared.codes import lists
 from shared.feeds import catalogue
 
 
@@ -86,6 +87,23 @@ def examine(rule: RuleVersion) -> None:
     for department in rule.departments:
         if department not in catalogue.DEPARTMENTS:
             raise RuleInvalidError(f"规则 {rule.code} 要告知的部门“{department}”不存在。")
+    for measure in rule.measures_expected:
+        if measure not in lists.get("assistance_measure").titles:
+            raise RuleInvalidError(f"规则 {rule.code} 的帮扶措施“{measure}”不存在。")
+    _examine_risks(rule)
+
+
+def _examine_risks(rule: RuleVersion) -> None:
+    risks = [] if rule.risk_type is None else [rule.risk_type]
+    if rule.risk_by is not None:
+        risks += rule.risk_by.risks.values()
+        if rule.risk_by.fact not in rule.evidence:
+            raise RuleInvalidError(f"规则 {rule.code} 据以区分风险的“{rule.risk_by.fact}”没有列入证据。")
+        if unknown := rule.risk_by.risks.keys() - FACTS[rule.risk_by.fact].labels.keys():
+            raise RuleInvalidError(f"规则 {rule.code} 据以区分风险的值“{min(unknown)}”不存在。")
+    for risk in risks:
+        if risk not in lists.get("risk_type").titles.values():
+            raise RuleInvalidError(f"规则 {rule.code} 的风险类型“{risk}”不存在。")
 
 
 def explain(

@@ -51,7 +51,7 @@ _LEVEL: dict[ComparisonSign, str] = {
     ">": "重于",
 }
 _NEGATIONS = {"享受": "未", "处于": "未", "属于": "不", "有": "没"}
-"""How a title that begins so is negated; any other title is 并非."""
+"""How a title that begins so is negated; 已 becomes 未, and any other title is 并非."""
 
 
 def words(tree: Tree, vocabulary: Vocabulary) -> str:
@@ -178,4 +178,6 @@ def _negated(title: str) -> str:
     for start, negation in _NEGATIONS.items():
         if title.startswith(start):
             return negation + title
+    if "已" in title:
+        return title.replace("已", "未", 1)
     return f"并非{title}"
