@@ -16,11 +16,15 @@ STATES: Mapping[str, str] = {
     "not_confirmed": "不属实",
     "superseded": "数据更正撤销",
 }
+OUTCOMES: Mapping[str, str] = {
+    "verifying": "正在核实，还没有结论",
+    "confirmed": "属实，需要帮扶",
+    "not_confirmed": "不属实，不需要帮扶",
+}
+"""What an officer may say of a clue, in the order of the form."""
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _IN_HOURS = timedelta(days=2)
 """Shorter spans are told in hours: three days are nobody's 72."""
-_NAMED = 4
-"""More places than this are counted, not named, where there is no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,3 @@ def silence_words(ages: Sequence[tuple[str, int | None, bool]], overdue_days: in
     if never:
         said.append("各旗区均从未报送" if len(never) == len(ages) else f"从未报送：{'、'.join(never)}")
     return "；".join(said)
-
-
-def names(titles: Sequence[str]) -> str:
-    """A few names, or the first of them and how many there are."""
-    if len(titles) <= _NAMED:
-        return "、".join(titles)
-    return f"{'、'.join(titles[:_NAMED])} 等 {len(titles)} 个"

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.outcomes import service as outcomes
-from services.screening.outcomes.domain import ACTS, NOTE_LENGTH, OUTCOMES, REASONS, SNOOZE_DAYS
+from services.screening.outcomes.domain import ACTS, NOTE_LENGTH, REASONS, SNOOZE_DAYS
 from services.screening.parameters.service import definitions
 from services.screening.warnings.service import narrowed
 from services.screening.workbench import domain, service
@@ -148,13 +148,12 @@ def _words() -> dict[str, Any]:
         "severities": domain.SEVERITIES,
         "limits": domain.LIMITS,
         "states": domain.STATES,
-        "outcomes": OUTCOMES,
+        "outcomes": domain.OUTCOMES,
         "reasons": REASONS,
         "acts": ACTS,
         "departments": DEPARTMENTS,
         "lists": lists.LISTS,
         "today": clock.today(),
-        "names": domain.names,
         "value_words": domain.value_words,
         "clock_words": lambda due_at: domain.clock_words(due_at, now),
         "age_words": lambda since: domain.age_words(clock.business_date(since), clock.today()),

@@ -52,6 +52,16 @@ class Board:
         return self.trail[-1]
 
     @property
+    def waiting(self) -> list[CountLine]:
+        """The parts with clues, those put off too; a place without parts is always shown."""
+        return [part for part in self.parts if part.clues or part.snoozed or len(self.parts) == 1]
+
+    @property
+    def idle(self) -> list[CountLine]:
+        """The parts without any."""
+        return [part for part in self.parts if part not in self.waiting]
+
+    @property
     def total(self) -> CountLine:
         """All of the place's."""
         counts = {name: sum(part.counts[name] for part in self.parts) for name in SEVERITIES}
