@@ -47,9 +47,11 @@ async def run(engine: AsyncEngine, stop: asyncio.Event, poll_seconds: float, now
         await pause(stop, poll_seconds)
 
 
-async def once(engine: AsyncEngine, now: Now = clock.now, stop: asyncio.Event | None = None) -> Run | None:
+async def once(
+    engine: AsyncEngine, now: Now = clock.now, stop: asyncio.Event | None = None, at_once: int = PAGE_HOUSEHOLDS
+) -> Run | None:
     """Work on the run that is running, if there is one and nobody else does, to its end or until `stop`; the run as
-    it ended, None when it did not end here."""
+    it ended, None when it did not end here. A page has up to `at_once` households."""
     async with transaction(engine) as conn:
         if await repository.running(conn) is None:
             return None
@@ -63,7 +65,7 @@ async def once(engine: AsyncEngine, now: Now = clock.now, stop: asyncio.Event | 
         if taken.state == "failed":
             log.error("run_failed", run_id=str(taken.run_id), attempts=taken.attempts)
             return taken
-        return await _through(session, taken, now, stop)
+        return await _through(session, taken, now, stop, at_once)
 
 
 @asynccontextmanager
@@ -81,12 +83,14 @@ async def alone(engine: AsyncEngine, name: str) -> AsyncIterator[AsyncConnection
         await own.dispose()
 
 
-async def _through(session: AsyncConnection, run: Run, now: Now, stop: asyncio.Event | None) -> Run | None:
+async def _through(
+    session: AsyncConnection, run: Run, now: Now, stop: asyncio.Event | None, at_once: int
+) -> Run | None:
     log.info("run_taken_up", run_id=str(run.run_id), kind=run.kind, as_of=run.as_of.isoformat(), cursor=run.cursor)
     while stop is None or not stop.is_set():
         try:
             async with session.begin():
-                after = await _advanced(session, run, now)
+                after = await _advanced(session, run, now, at_once)
                 if after is None:
                     return await _complete(session, run)
         except _EndedError:
@@ -96,9 +100,9 @@ async def _through(session: AsyncConnection, run: Run, now: Now, stop: asyncio.E
     return None
 
 
-async def _advanced(session: AsyncConnection, run: Run, now: Now) -> Run | None:
+async def _advanced(session: AsyncConnection, run: Run, now: Now, at_once: int) -> Run | None:
     began = time.monotonic()
-    after = await _step(session, run, now)
+    after = await _step(session, run, now, at_once)
     if after is not None:
         seconds = time.monotonic() - began
         if not await repository.advance(session, run.run_id, after.cursor, after.tally, seconds):
@@ -106,11 +110,11 @@ async def _advanced(session: AsyncConnection, run: Run, now: Now) -> Run | None:
     return after
 
 
-async def _step(session: AsyncConnection, run: Run, now: Now) -> Run | None:
+async def _step(session: AsyncConnection, run: Run, now: Now, at_once: int) -> Run | None:
     """The run one transaction further (not stored yet); None when no household is left."""
     half: str | None = run.tally["half"]
     prefix = divisions.prefix(run.division_code)
-    page = await repository.candidates(session, prefix, run.cursor, half, PAGE_HOUSEHOLDS)
+    page = await repository.candidates(session, prefix, run.cursor, half, at_once)
     if not page:
         return None
     await versions.lock_households(session, page)

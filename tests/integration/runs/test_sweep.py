@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
+from decimal import Decimal
 
+from services.screening.parameters import repository as parameters
+from services.screening.parameters.domain import ParameterValue
+from services.screening.parameters.shipped import definitions
 from services.screening.runs import sweep
 from services.screening.warnings import repository
+from shared import clock
 from shared.db import driver, transaction
 from tests.integration.screening.conftest import HEAD, WIFE, World
+
+
+async def set_parameter(world: World, name: str, value: int, division: str) -> None:
+    """A local value from the beginning of the year, known now."""
+    document, first_day = "测试文件", date(2026, 1, 1)
+    async with transaction(world.engine) as conn:
+        kind = definitions()[name]
+        wanted = ParameterValue(
+            name, division, first_day, None, 1, Decimal(value), kind.type, kind.unit, document, "adopted", clock.now()
+        )
+        await parameters.add(conn, [wanted])
 
 
 async def test_nothing_is_due_after_a_sweep_until_a_feed_speaks(world: World) -> None:
@@ -68,3 +85,30 @@ async def test_the_planner_knows_a_first_load_at_once(world: World) -> None:
         strange = await repository.strange_to_planner(conn)
         assert await (await driver(conn)).fetchval("SELECT count(*) FROM household_facts") == len(homes)
     assert not {"record_version_17", "record_version_8", "member", "household_state"} & set(strange)
+
+
+async def test_a_new_parameter_judges_again_where_it_holds(world: World) -> None:
+    await world.take(world.household(), world.settlement("6000"))
+    await world.settle()
+    assert ("H1", "M01") not in await world.standing()
+    await set_parameter(world, "medical_line_low", 500_000, "150622000000")
+    assert await sweep.once(world.engine) == 0
+    await set_parameter(world, "medical_line_low", 500_000, "150625000000")
+    assert await sweep.once(world.engine) == 1
+    assert (await world.standing())["H1", "M01"].evidence["parameters"][0]["value"] == "5000.00"
+    assert await sweep.once(world.engine) == 0
+
+
+async def test_a_new_parameter_of_a_fact_computes_the_fact_again(world: World) -> None:
+    await world.take(world.household())
+    await world.settle()
+    async with transaction(world.engine) as conn:
+        await (await driver(conn)).execute("UPDATE household_facts SET members = 7")  # nothing else would show it
+    await set_parameter(world, "medical_line_low", 500_000, "150625000000")
+    assert await sweep.once(world.engine) == 1
+    async with transaction(world.engine) as conn:
+        assert await (await driver(conn)).fetchval("SELECT members FROM household_facts") == 7
+    await set_parameter(world, "stable_months", 6, "150625000000")
+    assert await sweep.once(world.engine) == 1
+    async with transaction(world.engine) as conn:
+        assert await (await driver(conn)).fetchval("SELECT members FROM household_facts") == 1
