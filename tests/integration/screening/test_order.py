@@ -14,18 +14,7 @@ from services.screening.warnings.consumer import Records
 from shared.db import transaction
 from shared.events.codec import Delivery
 from tests.factories.histories import history
-from tests.integration.screening.conftest import VILLAGE, World
-
-
-def _of_one_village(events: list[Delivery]) -> list[Delivery]:
-    """The same records, all saying which banner they are from. A person's record that does not say
-    it counts for the banner where the person lives when it comes, which is another law."""
-
-    def here(delivery: Delivery) -> Delivery:
-        meta = delivery.event.meta.model_copy(update={"division_code": VILLAGE})
-        return delivery._replace(event=delivery.event.model_copy(update={"meta": meta}))
-
-    return [here(delivery) for delivery in events]
+from tests.integration.screening.conftest import World
 
 
 async def _play(world: World, events: list[Delivery], random: Random) -> bytes:
@@ -43,7 +32,7 @@ async def _play(world: World, events: list[Delivery], random: Random) -> bytes:
 @pytest.mark.parametrize("seed", range(6))
 async def test_any_order_and_any_batches_give_the_same_warnings(make_world: Callable[[], Any], seed: int) -> None:
     random = Random(seed)
-    events = _of_one_village(history(random, records=40))
+    events = history(random, records=90)
     reference = await make_world()
     await reference.take(*events)
     await reference.settle()

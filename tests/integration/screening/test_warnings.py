@@ -11,8 +11,8 @@ M01 = ("H1", "M01")
 
 
 async def test_a_settlement_over_the_line_raises_with_all_that_it_stands_on(world: World) -> None:
-    bill = world.settlement("12000.50")
-    await world.take(world.household(), bill)
+    home, bill = world.household(), world.settlement("12000.50")
+    await world.take(home, bill)
     one = (await world.standing())[M01]
     warning, evidence = one.warning, one.evidence
     assert (warning.state, warning.severity, warning.risk_type, warning.demo) == ("open", "high", "因病", True)
@@ -22,7 +22,7 @@ async def test_a_settlement_over_the_line_raises_with_all_that_it_stands_on(worl
     facts = {fact["name"]: (fact["value"], fact["unit"], fact["complete"]) for fact in evidence["facts"]}
     assert facts["self_paid_in_catalogue_12m_sum"] == ("12000.50", "元", True)
     assert facts["lifted"] == (True, "", True)
-    assert facts["monitored"] == (None, "", False)
+    assert facts["monitored"] == (False, "", False)
     assert [p["value"] for p in evidence["parameters"]] == ["10000.00"]
     assert any(leaf["truth"] is True and "12000.50" in str(leaf["value"]) for leaf in evidence["leaves"])
     refs = {record["kind"]: record for record in evidence["records"]}
@@ -100,7 +100,7 @@ async def test_a_later_change_eases_and_people_have_to_verify(world: World) -> N
     await world.take(world.appraisal("C", on=TODAY + timedelta(days=25), source_id="A2"))
     warning = (await world.standing())["H1", "H01"].warning
     assert (warning.state, warning.eased) == ("open", False)
-    assert [c[::2] for c in await world.told()] == [
+    assert [c[::2] for c in await world.told("H01")] == [
         ("raised", "hit"), ("updated", "eased"), ("updated", "hit_again")
     ]  # fmt: skip
 
