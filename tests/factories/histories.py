@@ -9,11 +9,12 @@ from random import Random
 from uuid import UUID
 
 from shared import clock
+from shared.events.assets import IncomeStoppedV1
 from shared.events.codec import Delivery
+from shared.events.records import RecordAcceptedV1
 from shared.feeds import catalogue
 from tests.factories.deliveries import record
 from tests.factories.drawn import DRAW, FIRST, HOUSES, PEOPLE, SPAN_DAYS
-from tests.factories.oracle import Stop
 
 VILLAGES = ["150625100201", "150602101201", "150602100204", "150621107212"]
 """In a key banner; nothing special; a key village; one that a name of the plan may or may not mean."""
@@ -35,7 +36,7 @@ def told(seeds: Sequence[int], records: int, kinds: Sequence[int] = KINDS) -> li
     used: set[tuple[int, str, datetime]] = set()
     for seed in seeds:
         random = Random(seed)
-        known += timedelta(hours=random.randint(1, 400), microseconds=random.choice([0, 0, 1]))
+        known += timedelta(hours=random.randint(1, _HOURS // records), microseconds=random.choice([0, 0, 1]))
         kind = random.choice(kinds)
         source_id = f"{kind}-{random.randrange(max(2, records // len(set(kinds))))}"
         updated = _BEGIN + timedelta(hours=random.randrange(_HOURS))
@@ -75,19 +76,23 @@ def _version(
     )
 
 
-def stops(random: Random, count: int = 4) -> list[Stop]:
-    """Assets that stopped paying some of the households."""
-    return [
-        Stop(
-            str(UUID(int=random.getrandbits(128), version=4)),
-            f"A{index}",
-            household_no,
-            FIRST + timedelta(days=random.randrange(SPAN_DAYS)),
-            _BEGIN + timedelta(hours=random.randrange(_HOURS)),
-        )
-        for index in range(count)
-        for household_no in random.sample(HOUSES, random.randint(1, 2))
-    ]
+def stops(random: Random, count: int = 4) -> list[Delivery]:
+    """Assets whose income stopped, with some of the households that it went to."""
+    return [_stop(random, index) for index in range(count)]
+
+
+def _stop(random: Random, index: int) -> Delivery:
+    event = IncomeStoppedV1(
+        asset_id=f"A{index % 3}",
+        stopped_on=FIRST + timedelta(days=random.randrange(SPAN_DAYS)),
+        reason="overdue",
+        households=sorted(random.sample(HOUSES, random.randint(0, 2))),
+        known_at=_BEGIN + timedelta(hours=random.randrange(_HOURS)),
+    )
+    event_id = str(UUID(int=random.getrandbits(128), version=4))
+    return Delivery(
+        event, event_id, event.TYPE, event.TOPIC, 0, index, event.asset_id, "/xianjie/assets", event.known_at
+    )
 
 
 _AROUND = (-366, -365, -1, 0, 0, 1, 30, 89, 90, 91, 179, 180, 181, 364, 365, 366)
@@ -95,15 +100,14 @@ _AROUND = (-366, -365, -1, 0, 0, 1, 30, 89, 90, 91, 179, 180, 181, 364, 365, 366
 
 def moments(random: Random, events: Sequence[Delivery], count: int) -> list[tuple[date, datetime]]:
     """Random (D, T), mostly where something begins, ends or becomes known."""
-    days = [event.event.meta.effective_on for event in events] + [
-        clock.business_date(event.event.meta.known_at) for event in events
-    ]
-    known = [event.event.meta.known_at for event in events] or [_BEGIN]
+    known = [event.time for event in events]
+    days = [clock.business_date(instant) for instant in known]
+    days += [event.event.meta.effective_on or FIRST for event in events if isinstance(event.event, RecordAcceptedV1)]
     found = []
     for _ in range(count):
         day = FIRST + timedelta(days=random.randrange(SPAN_DAYS + 100))
-        if days and random.random() < 0.7:
-            day = (random.choice(days) or FIRST) + timedelta(days=random.choice(_AROUND))
+        if random.random() < 0.7:
+            day = random.choice(days) + timedelta(days=random.choice(_AROUND))
         instant = random.choice(known[-len(known) * 2 // 3 :]) - timedelta(microseconds=random.choice([0, 1]))
         found.append((day, max(known) if random.random() < 0.3 else instant))
     return found

@@ -28,9 +28,9 @@ from tests.factories.oracle import (
     water,
     work,
 )
-from tests.factories.oracle.known import Home, Known, Member, Stop
+from tests.factories.oracle.known import Home, Known, Member
 
-__all__ = ["Known", "Stop", "facts"]
+__all__ = ["Known", "facts"]
 
 _GROUPS = (
     people, status, work, income, illness, insurance, disability, schooling, dwelling, water, disaster, safety_net,
@@ -42,11 +42,10 @@ def facts(
     deliveries: Iterable[Delivery],
     day: date,
     known: datetime,
-    stops: Sequence[Stop] = (),
     parameters: Sequence[ParameterValue] = (),
 ) -> dict[str, dict[str, Any]]:
     """household_no → its facts at (D, T)."""
-    today = Known(deliveries, known, stops, parameters).on(day)
+    today = Known(deliveries, known, parameters).on(day)
     members: dict[str, list[Member]] = defaultdict(list)
     for household_no, member in today.homes.values():
         members[household_no].append(member)

@@ -13,8 +13,7 @@ def of(home: Home) -> dict[str, Any]:
     """The fact of this group."""
     return {
         "asset_income_stopped_90d": any(
-            stop.household_no == home.no
-            and in_window(stop.stopped_on, clock.business_date(stop.known_at), home.day, 90)
+            home.no in stop.households and in_window(stop.stopped_on, clock.business_date(stop.known_at), home.day, 90)
             for stop in home.on.known.stops
         )
     }

@@ -12,9 +12,9 @@ from tests.factories.oracle.known import Home, Version, ever_visible
 
 
 def _certificate(home: Home, person: str) -> Version | None:
-    """The newest one, unless it is cancelled."""
-    newest = max(home.of(person, 13), key=lambda v: v.rank, default=None)
-    return None if newest is None or newest.data["event"] == "cancelled" else newest
+    """The newest one that is not cancelled: a cancellation is of its own record only."""
+    valid = (v for v in home.of(person, 13) if v.data["event"] != "cancelled")
+    return max(valid, key=lambda v: v.rank, default=None)
 
 
 def _severe(version: Version | None, day: date, purpose: Purpose = "severe") -> bool:
@@ -28,11 +28,12 @@ def _newly_severe(home: Home, person: str) -> bool:
     issued = day_of(held.data["issued_on"]) or date.max
     earlier = [
         v
-        for record in home.on.known.records[13]
+        for record in home.on.known.records[13].values()
         for v in ever_visible(record)
-        if v.subject == person and v.data["event"] != "cancelled" and v.effective_on < issued
+        if v is not held and v.subject == person and v.data["event"] != "cancelled" and v.effective_on < issued
     ]
-    return in_window(issued, held.first_known, home.day, 90) and not any(_severe(v, home.day) for v in earlier)
+    heard = home.on.known.first_said(held, "issued_on")
+    return in_window(issued, heard, home.day, 90) and not any(_severe(v, home.day) for v in earlier)
 
 
 def _nursed(home: Home, person: str) -> bool:

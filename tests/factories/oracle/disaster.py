@@ -22,15 +22,22 @@ def _happened(version: Version) -> date:
 
 
 def _struck(home: Home, kind: int, days: int) -> Iterator[tuple[Version, Member]]:
-    """The records in the window with the person as that household held it on the day; a person in no household then
-    counts for the present one."""
+    """The records in the window with the person as the household held it on the day; who was in none then counts as
+    the first one holds it that names the person afterwards."""
     for version in home.on.visible(kind):
         person, happened = version.subject or "", _happened(version)
         if not in_window(happened, version.first_known, home.day, days):
             continue
-        then = home.on.known.on(happened).homes.get(person) or home.on.homes.get(person)
+        then = _place(home, person, happened)
         if then is not None and then[0] == home.no:
             yield version, then[1]
+
+
+def _place(home: Home, person: str, happened: date) -> tuple[str, Member] | None:
+    known = home.on.known
+    begun = {v.effective_on for record in known.records[17].values() for v in record if not v.retracted}
+    later = (day for day in sorted(begun) if happened < day <= home.day)
+    return next((then for day in (happened, *later) if (then := known.on(day).homes.get(person))), None)
 
 
 def _newest_first(versions: list[Version]) -> list[Version]:

@@ -12,22 +12,12 @@ from typing import Any
 
 from services.screening.parameters.domain import ParameterValue
 from shared import clock
+from shared.events.assets import IncomeStoppedV1
 from shared.events.codec import Delivery
 from shared.events.records import RecordRetractedV1
 from shared.feeds import catalogue
 
 Member = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """An asset stopped paying a household: one household of one event of the ledger of assets."""
-
-    event_id: str
-    asset_id: str
-    household_no: str
-    stopped_on: date
-    known_at: datetime
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,25 +49,34 @@ class Known:
         self,
         deliveries: Iterable[Delivery],
         known: datetime,
-        stops: Sequence[Stop] = (),
         parameters: Sequence[ParameterValue] = (),
     ) -> None:
-        self.stops = [stop for stop in stops if stop.known_at <= known]
+        self.stops: list[IncomeStoppedV1] = []
         self.parameters = [value for value in parameters if value.known_at <= known]
         heard: dict[tuple[int, str], dict[int, Delivery]] = defaultdict(dict)
         for delivery in deliveries:
+            if isinstance(delivery.event, IncomeStoppedV1):
+                self.stops += [delivery.event] if delivery.event.known_at <= known else []
+                continue
             meta = delivery.event.meta
             if meta.known_at <= known:
                 kind = catalogue.get(meta.department, meta.kind).number
                 heard[kind, meta.source_id].setdefault(meta.version, delivery)
-        self.records: dict[int, list[list[Version]]] = defaultdict(list)
-        for (kind, _), found in heard.items():
-            first = min(d.event.meta.known_at for d in found.values())
-            self.records[kind].append([_version(kind, d, clock.business_date(first)) for d in found.values()])
+        self.records: dict[int, dict[str, list[Version]]] = defaultdict(dict)
+        for (kind, source_id), found in heard.items():
+            first = clock.business_date(min(d.event.meta.known_at for d in found.values()))
+            self.records[kind][source_id] = [_version(kind, d, first) for d in found.values()]
         self.on = cache(self._on)
 
     def _on(self, day: date) -> Day:
         return Day(self, day)
+
+    def first_said(self, version: Version, field: str) -> date:
+        """The day on which a record was first heard to say what it says in `field`: a change may be reported late in
+        a record that has been known for years."""
+        record = self.records[version.kind][version.source_id]
+        same = (v.known_at for v in record if not v.retracted and v.data.get(field) == version.data[field])
+        return clock.business_date(min(same))
 
     def parameter(self, name: str, division: str, day: date) -> Decimal | None:
         """The most local value in force on a day, None when there is none."""
@@ -147,7 +146,7 @@ class Day:
                 self.homes[member["person_key"]] = (version.household_no or "", member)
 
     def _visible(self, kind: int) -> list[Version]:
-        seen = (visible_on(record, self.day) for record in self.known.records[kind])
+        seen = (visible_on(record, self.day) for record in self.known.records[kind].values())
         return [version for version in seen if version is not None]
 
     def _by_subject(self, kind: int) -> dict[str, list[Version]]:

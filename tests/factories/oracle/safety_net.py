@@ -54,9 +54,11 @@ def _joined(home: Home, person: str) -> bool:
     return False
 
 
-def _left(version: Version, day: date) -> bool:
+def _left(home: Home, version: Version) -> bool:
     last = ends(version)
-    return last is not None and in_window(last, version.first_known, day, 90)
+    if last is None:
+        return False
+    return in_window(last, home.on.known.first_said(version, "exit_month"), home.day, 90)
 
 
 def _tapering(version: Version, day: date) -> bool:
@@ -78,7 +80,7 @@ def of(home: Home) -> dict[str, Any]:
         "on_extreme_hardship": supported(home, 2),
         "on_low_income_margin": supported(home, 3),
         "joined_net_90d": any(_joined(home, person) for person in home.keys),
-        "left_minimum_living_90d": not on_minimum_living and any(_left(v, home.day) for v in allowances),
+        "left_minimum_living_90d": not on_minimum_living and any(_left(home, v) for v in allowances),
         "tapering": any(_tapering(v, home.day) for v in allowances),
         "emergency_relief_12m": len(emergencies),
     }

@@ -25,7 +25,7 @@ def _employed(home: Home, person: str) -> bool:
 
 def _lost(job: Version, home: Home) -> bool:
     last = day_of(job.data.get("ended_on"))
-    return last is not None and in_window(last, job.first_known, home.day, 90)
+    return last is not None and in_window(last, home.on.known.first_said(job, "ended_on"), home.day, 90)
 
 
 def _stable(home: Home, person: str, months: int) -> bool:

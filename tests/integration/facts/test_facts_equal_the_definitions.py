@@ -1,95 +1,73 @@
-"""Each fact equals a plain-Python computation at random (D, T), whatever the order of arrival."""
+"""Each fact equals a plain-Python computation at random (D, T), whatever the order of arrival: for all households, for
+a set and for one, computed afresh and kept batch by batch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from services.screening.facts import service as facts
-from services.screening.facts.domain import SILENCE_KINDS
 from services.screening.register import service as register
-from shared import clock
-from shared.db import create_engine, transaction
-from shared.feeds import catalogue
-from tests.factories import oracle
-from tests.factories.histories import history
+from shared.events.codec import Delivery
+from tests.factories.histories import moments, stops, told
+from tests.integration.facts.conftest import Scratch, batches, by_definition, by_sql, differences, values
 
+RECORDS = 90
+HISTORIES = st.lists(st.integers(0, 2**48), min_size=RECORDS, max_size=RECORDS * 2)
+CHOICES = st.integers(0, 2**32).map(Random)
+TODAY = date(2026, 10, 1)
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink)
+"""A short run names the history that failed; only a long one takes the minutes to make it shorter."""
+Law = Callable[[Scratch, Sequence[Delivery], Random], Awaitable[None]]
 
 
-@pytest.mark.parametrize("seed", range(6))
-async def test_facts_at_random_days_equal_the_oracle(database: Callable[[str], str], seed: int) -> None:
-    random = Random(seed)
-    events = history(random)
-    arriving = random.sample(events, len(events))
-    engine = create_engine(database("screening"), name="test", plan_cache_mode="force_custom_plan")
-    try:
-        while arriving:
-            batch, arriving = arriving[: (size := random.randint(1, 12))], arriving[size:]
-            async with transaction(engine) as conn:
-                await register.apply(conn, batch)
-        for _ in range(6):
-            day = date(2025, 1, 1) + timedelta(days=random.randrange(800))
-            known = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=random.randrange(14_000))
-            async with transaction(engine) as conn:
-                everybody = await facts.rows(conn, facts.computed(None, day, known))
-                expected = oracle.facts(events, day, known)
-                assert {no: row.values for no, row in everybody.items()} == expected
-                some = sorted(expected)[:2]
-                chosen = await facts.rows(conn, facts.computed(some, day, known))
-                assert {no: row.values for no, row in chosen.items()} == {no: expected[no] for no in some}
-    finally:
-        await engine.dispose()
+async def _equal_at_random_moments(scratch: Scratch, events: Sequence[Delivery], random: Random) -> None:
+    async with scratch.undone() as conn:
+        for batch in batches(events, random, 12):
+            await register.apply(conn, batch)
+        for day, known in moments(random, events, 4):
+            expected = by_definition(events, day, known)
+            everybody = await by_sql(conn, None, day, known)
+            assert differences(everybody, expected) == [], (day, known)
+            some = random.sample(sorted(expected), min(2, len(expected)))
+            for chosen in (some, some[:1]):
+                assert await by_sql(conn, chosen, day, known) == {no: everybody[no] for no in chosen}
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_rows_stored_batch_by_batch_equal_rows_computed_at_the_end(
-    database: Callable[[str], str], seed: int
-) -> None:
-    random = Random(100 + seed)
-    events = history(random)
-    arriving = random.sample(events, len(events))
-    today = date(2026, 12, 1)
-    engine = create_engine(database("screening"), name="test", plan_cache_mode="force_custom_plan")
-    try:
-        while arriving:
-            batch, arriving = arriving[: (size := random.randint(1, 7))], arriving[size:]
-            async with transaction(engine) as conn:
-                touched = await register.apply(conn, batch)
-                await facts.refresh(conn, touched.households, touched.kinds, today, NOW)
-        async with transaction(engine) as conn:
-            live = await facts.rows(conn, facts.stored(None, NOW))
-            afresh = await facts.rows(conn, facts.computed(None, today, NOW))
-        assert live == afresh
-        assert {no: row.values for no, row in live.items()} == oracle.facts(events, today, NOW)
-    finally:
-        await engine.dispose()
+async def _kept_equals_computed(scratch: Scratch, events: Sequence[Delivery], random: Random) -> None:
+    async with scratch.undone() as conn:
+        for batch in batches(events, random, 20):
+            touched = await register.apply(conn, batch)
+            await facts.refresh(conn, touched.households, touched.kinds, TODAY, NOW)
+        kept = await facts.rows(conn, facts.stored(None, NOW))
+        assert kept == await facts.rows(conn, facts.computed(None, TODAY, NOW))
+        assert differences(values(kept), by_definition(events, TODAY, NOW)) == []
 
 
-async def test_a_feed_falls_silent_in_statements_when_it_is_overdue_in_answers(
-    database: Callable[[str], str],
-) -> None:
-    events = history(Random(1))
-    engine = create_engine(database("screening"), name="test", plan_cache_mode="force_custom_plan")
-    changes = 0
-    try:
-        async with transaction(engine) as conn:
-            await register.apply(conn, events)
-        async with transaction(engine) as conn:
-            arrivals = await facts.data_ages(conn, NOW)
-            for (_, kind), came in sorted(arrivals.items()):
-                last = clock.business_date(came) + timedelta(days=catalogue.BY_NUMBER[kind].overdue_days)
-                said = []
-                for known in (clock.end_of_day(last), clock.end_of_day(last) + timedelta(microseconds=1)):
-                    seen = await facts.data_ages(conn, known)
-                    for row in (await facts.rows(conn, facts.computed(None, last, known))).values():
-                        ages = facts.data_age(seen, row.division_code, SILENCE_KINDS, known)
-                        assert row.silent == {n for n, age in zip(SILENCE_KINDS, ages, strict=True) if age.overdue}
-                        said.append(row.silent)
-                changes += len(set(said)) > 1
-    finally:
-        await engine.dispose()
-    assert changes
+def _try(law: Law, scratch: Scratch, examples: int) -> None:
+    @settings(max_examples=examples, phases=PHASES[: 5 if examples > 100 else 3])
+    @given(HISTORIES, CHOICES)
+    def run(seeds: list[int], random: Random) -> None:
+        scratch.runner.run(law(scratch, told(seeds, RECORDS) + stops(random), random))  # type: ignore[arg-type]
+
+    run()
+
+
+LAWS = [_equal_at_random_moments, _kept_equals_computed]
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_a_few_random_histories(scratch: Scratch, law: Law) -> None:
+    _try(law, scratch, 8)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("law", LAWS)
+def test_many_random_histories(scratch: Scratch, law: Law) -> None:
+    _try(law, scratch, 500)
