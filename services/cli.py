@@ -150,6 +150,20 @@ def republish(
     typer.echo(_call("tools", "republish", service, data, days))
 
 
+@app.command()
+def sweep(
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="截至日期，默认今天，不能在将来")] = None,
+    division: Annotated[str | None, typer.Option(metavar="CODE", help="行政区划代码，默认全市")] = None,
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="live-day、quarterly（季度）或 year-end（年底）")
+    ] = "live-day",
+    cancel: Annotated[bool, typer.Option("--cancel", help="取消正在运行的批次")] = False,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """筛查全部农牧户（或季度、年底的排查对象）并显示报告；中断后再运行同一命令即接着做。"""
+    raise typer.Exit(_call("sweeping", "run", data, as_of, division, kind, cancel))
+
+
 @app.command(name="topics")
 def make_topics(bootstrap: Annotated[str, typer.Argument(metavar="HOST:PORT", help="总线地址")]) -> None:
     """在一个总线上建立缺少的主题。"""

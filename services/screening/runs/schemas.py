@@ -7,6 +7,7 @@ from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from services.screening.runs.domain import KINDS, Run
 from services.screening.runs.report import report
@@ -16,11 +17,13 @@ Kind = Literal["live-day", "quarterly", "year-end"]
 State = Literal["running", "completed", "cancelled", "failed"]
 _KIND = "live-day 按日筛查全部农牧户 · quarterly 季度排查重点人群和农村牧区户 · year-end 年底排查，另加系统录入户"
 
+_EXAMPLE: JsonDict = {"kind": "quarterly", "as_of": "2026-09-30", "division": "150621000000"}
+
 
 class RunBody(BaseModel):
     """要运行的批次"""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
     kind: Kind = Field("live-day", title="批次种类", description=_KIND)
     as_of: date | None = Field(None, title="截至日期", description="不填为今天；不能在将来", examples=["2026-09-30"])
