@@ -147,9 +147,10 @@ class World:
             for row in rows
         ]
 
-    async def told(self) -> list[tuple[str, str, str]]:
-        """(type, rule, reason) of each change."""
-        return [(c["type"], c["warning"]["rule_code"], c["reason"]) for c in await self.changes()]
+    async def told(self, *rules: str) -> list[tuple[str, str, str]]:
+        """(type, rule, reason) of each change, of these rules or of all."""
+        found = [(c["type"], c["warning"]["rule_code"], c["reason"]) for c in await self.changes()]
+        return [change for change in found if not rules or change[1] in rules]
 
     async def canonical(self, *, history: bool = False) -> bytes:
         """Canonical bytes of the warnings."""
