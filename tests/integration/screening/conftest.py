@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.screening.app import build
 from services.screening.rules import service as rules
 from services.screening.runs import sweep
 from services.screening.settings import Settings
@@ -24,6 +26,7 @@ from shared import clock
 from shared.db import driver, transaction
 from shared.events.codec import Delivery
 from shared.http.issuer import NAME as DEVELOPMENT
+from shared.http.issuer import DevIssuer
 from shared.messaging.outbox import TableStore
 from tests.factories import deliveries as made
 
@@ -190,3 +193,30 @@ async def world(make_world: Callable[[], Any]) -> World:
     """The one world of most tests."""
     made_world: World = await make_world()
     return made_world
+
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+async def ask(world: World, tmp_path: Path) -> AsyncIterator[Ask]:
+    """`ask(method, path, role=…, in_division=…, tag=…, json=…, **query)` → the answer."""
+    issuer = DevIssuer(tmp_path / "issuer", environment="development")
+    app = build(settings_for(world.url, jwks=str(issuer.jwks)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://screening") as client:
+
+        async def send(
+            method: str,
+            path: str,
+            role: str = "developer",
+            in_division: str | None = None,
+            tag: str | None = None,
+            json: Any = None,
+            **query: Any,
+        ) -> httpx.Response:
+            headers = {"Authorization": f"Bearer {issuer.sign(role, division=in_division)}"}
+            headers |= {} if tag is None else {"If-Match": tag}
+            return await client.request(method, path, params=query, headers=headers, json=json)
+
+        yield send
+    await app.state.engine.dispose()
