@@ -125,10 +125,22 @@ class World:
             10, "R1", self._tick(), data, subject=who, division=self.homes.get(who), effective_on=accepted_on
         )
 
+    def chronic(self, who: str, source_id: str) -> Delivery:
+        """A person with a chronic disease and no contract with a family doctor."""
+        return self.of(6, source_id, made.chronic(contracted=False), who)
+
+    def of(self, kind: int, source_id: str, data: dict[str, Any] | None, who: str) -> Delivery:
+        """A record of any kind about a person, effective on its own date; None retracts it."""
+        return made.record(kind, source_id, self._tick(), data, subject=who, division=self.homes.get(who))
+
     async def take(self, *deliveries: Delivery) -> None:
-        """One consumed batch."""
+        """One consumed batch, given to the handlers as the consumer does."""
+        handlers = self.records.handlers()
         async with transaction(self.engine) as conn:
-            await self.records.apply(conn, list(deliveries))
+            for handler in dict.fromkeys(handlers.values()):
+                own = [one for one in deliveries if handlers[type(one.event)] == handler]
+                if own:
+                    await handler(conn, own)
 
     async def settle(self) -> None:
         """What the worker's sweep would do by now."""
