@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared import clock
+from shared.events.assets import IncomeStoppedV1
 from shared.events.codec import Delivery
 from shared.events.records import RecordAcceptedV1, RecordMetaV1, RecordRetractedV1
 from shared.feeds import catalogue
@@ -60,6 +61,14 @@ def record(
     )
     key = subject or household_no or ""
     return Delivery(event, f"{_PART}.{line}", event.TYPE, feed.topic, 0, line, key, "/xianjie/ingest", meta.known_at)
+
+
+def income_stopped(stopped_on: date, *households: str, known_at: datetime, asset: str = "A1") -> Delivery:
+    """The ledger of assets says that an asset's income stopped, and whom its last plan paid."""
+    event = IncomeStoppedV1(
+        asset_id=asset, stopped_on=stopped_on, reason="overdue", households=sorted(households), known_at=known_at
+    )
+    return Delivery(event, str(uuid7()), event.TYPE, event.TOPIC, 0, next(_offsets), asset, "/xianjie/assets", known_at)
 
 
 def _said(**fields: Any) -> dict[str, Any]:

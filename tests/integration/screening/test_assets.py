@@ -29,12 +29,9 @@ async def test_a_stop_before_its_household_counts_once_it_comes(world: World) ->
 
 
 async def test_a_stop_and_records_in_one_batch_are_one_batch(world: World) -> None:
-    bill = world.settlement("12000")
-    await world.take(
-        income_stopped(TODAY, "H1", known_at=clock.now()), bill, world.household("H1", HEAD), world.household("H2")
-    )
-    assert {C01, ("H1", "M01")} <= {pair for pair in await world.standing()} | {("H1", "M01")}
-    assert C01 in await world.standing()
+    stop = income_stopped(TODAY, "H1", "H2", known_at=clock.now())
+    await world.take(stop, world.household("H1", HEAD), world.settlement("12000"), world.household("H2", WIFE))
+    assert {C01, ("H2", "C01"), ("H1", "M01")} <= set(await world.standing())
 
 
 async def test_an_old_stop_is_no_news_after_ninety_days(world: World) -> None:

@@ -18,8 +18,7 @@ async def test_a_manifest_that_overtakes_its_records_changes_nothing_until_they_
     await world.take(closed)
     await world.settle()
     assert await world.told() == [], "nobody is uninsured while the list is on its way"
-    await world.take(late[0])
-    await world.take(late[1])
+    await world.take(*late)
     await world.settle()
     assert await world.told() == []
 
@@ -57,7 +56,7 @@ async def test_an_unchanged_export_keeps_a_feed_alive(world: World) -> None:
     z = f"p1.{'Z' * 26}"
     await world.take(world.household("H2", z))
     await world.settle()
-    assert {pair for pair in await world.standing()} == {("H1", "I01")}
+    assert set(await world.standing()) == {("H1", "I01")}
     await world.take(changed(ENROLMENT, BANNER, 1, last_at=clock.now()))
     await world.settle()
     assert ("H2", "I01") in await world.standing()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.db import driver, transaction
 from shared.events.codec import Delivery
 from shared.versions import service
 from tests.factories import deliveries as made
+from tests.factories import reconciled
 from tests.integration.versions.conftest import (
     CITY,
     DONGSHENG,
@@ -21,11 +23,10 @@ from tests.integration.versions.conftest import (
     OTHER_VILLAGE,
     VILLAGE,
     Projection,
-    changed,
-    manifest,
 )
 
 ENROLMENT, INCOME, WATER = 7, 18, 20
+manifest, changed = partial(reconciled.manifest, last_at=LATER), partial(reconciled.changed, last_at=LATER)
 
 
 def enrolment(source_id: str, division: str | None = VILLAGE, minutes: int = 0) -> Delivery:
