@@ -1,21 +1,22 @@
 """The definitions as SQL files, and their assembly into statements.
 
-`_base_all.sql` and `_base_set.sql` give h (households), m (members) and prm (parameters by division); `<group>.sql` one
-row of facts per household; `<group>.records.sql` the versions those facts were computed from. A line
-`-- uses: covered` in a file puts `_covered.sql` before it, once a statement. What stands in braces is
-filled in by `wording`.
+`_base_all.sql` and `_base_set.sql` give h (households), m (members) and prm (parameters by division); `<group>.sql`
+what it needs besides, and the facts of each household as one SELECT from h; `<group>.records.sql` the versions those
+facts were computed from. A line `-- uses: covered` in a file puts `_covered.sql` before it, once a statement. What
+stands in braces is filled in by `wording`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
 from services.screening.facts.domain import FACTS, GROUPS
 from services.screening.facts.groups import wording
 
-_RESULT = "SELECT h.household_no"
+_RESULT = re.compile(r"^SELECT\s(.*?)\nFROM h\n(.*)", re.MULTILINE | re.DOTALL)
 _USES = re.compile(r"^-- uses: (\w+)$", re.MULTILINE)
 
 
@@ -27,29 +28,40 @@ def _read(name: str) -> tuple[str, tuple[str, ...]]:
     return f"\n{text}\n", tuple(f"_{part}.sql" for part in _USES.findall(raw))
 
 
+def _shared(names: Iterable[str]) -> Iterator[str]:
+    """The shared parts that these files need, each after those that it needs itself."""
+    for name in names:
+        for part in _read(name)[1]:
+            yield from _shared([part])
+            yield part
+
+
 def _whole(names: list[str], rest: str, in_set: bool) -> str:
-    """The statement of the base, the shared parts that these files name, and the rest."""
+    """The statement of the base, the shared parts that these files need, and the rest."""
     base = "_base_set.sql" if in_set else "_base_all.sql"
-    shared = dict.fromkeys(part for name in names for part in _read(name)[1])
-    text = "".join(_read(part)[0] for part in (base, *shared)) + rest
-    return wording.fill(text, in_set)
+    parts = [_read(part)[0] for part in (base, *dict.fromkeys(_shared(names)))]
+    return wording.fill("".join(parts) + rest, in_set)
 
 
 @cache
 def facts_sql(groups: tuple[str, ...], in_set: bool) -> str:
     """One statement that gives household_no, division_code and the facts of `groups`.
 
-    $1 = D, $2 = T and, for a set, $3 = household numbers.
+    $1 = D, $2 = T and, for a set, $3 = household numbers. What several groups join stands in it once.
     """
-    helpers, results = "", ""
+    helpers, selected = "", ["h.household_no, h.division_code"]
+    joins: dict[str, None] = {}
     for group in groups:
         text = _read(f"{group}.sql")[0]
-        split = text.index(f"\n{_RESULT}")
-        helpers += text[:split]
-        results += f"\n, g_{group} AS (\n{text[split:]}\n)"
-    columns = ", ".join(f"g_{FACTS[name].group}.{name}" for name in columns_of(groups))
-    joins = " ".join(f"JOIN g_{group} ON g_{group}.household_no = h.household_no" for group in groups)
-    chosen = f"{helpers}{results}\nSELECT h.household_no, h.division_code, {columns}\nFROM h {joins}"
+        result = _RESULT.search(text)
+        if result is None:
+            raise ValueError(f"{group}.sql selects nothing from h")
+        helpers += text[: result.start()]
+        selected.append(result[1])
+        joins |= dict.fromkeys(result[2].splitlines())
+    each = "SELECT " + ",\n".join(selected) + "\nFROM h\n" + "\n".join(joins)
+    columns = ", ".join(("household_no", "division_code", *columns_of(groups)))
+    chosen = f"{helpers}\nSELECT {columns} FROM (\n{each}\n) q"
     return _whole([f"{group}.sql" for group in groups], chosen, in_set)
 
 

@@ -1,8 +1,8 @@
 -- The same for the households in $3 (text[]). One lookup a household and a person: whatever the
 -- statistics of a table that has just been filled say, the planner knows how many it asks for, and
--- never joins two of these sets row by row.
+-- never joins two of these sets row by row. `m.household_no` is for the records behind the facts.
 WITH h AS MATERIALIZED (
-    SELECT v.household_no, v.division_code, v.base_status, v.policy_entitled, v.resettlement, v.no_labour_household
+    SELECT row_number() OVER ()::int AS hid, v.*
     FROM unnest($3::text[]) AS asked (household_no)
     CROSS JOIN LATERAL (
         SELECT v.household_no, v.division_code, s.base_status, s.policy_entitled, s.resettlement, s.no_labour_household
@@ -17,8 +17,8 @@ candidates AS MATERIALIZED (
     SELECT DISTINCT q.person_key
     FROM unnest($3::text[]) AS asked (household_no) JOIN member q ON q.household_no = asked.household_no
 ),
-belongs AS MATERIALIZED (
-    SELECT c.person_key, p.household_no, p.insurance_exempt, p.labour, p.birth_on
+m AS MATERIALIZED (
+    SELECT h.hid, row_number() OVER ()::int AS pid, h.household_no, c.person_key, p.insurance_exempt, p.labour, p.birth_on
     FROM candidates c
     CROSS JOIN LATERAL (
         SELECT p.household_no, p.insurance_exempt, p.labour, p.birth_on
@@ -28,9 +28,6 @@ belongs AS MATERIALIZED (
         ORDER BY v.effective_on DESC, v.version DESC, v.source_id DESC
         LIMIT 1
     ) p
-),
-m AS MATERIALIZED (
-    SELECT b.person_key, b.household_no, b.insurance_exempt, b.labour, b.birth_on
-    FROM belongs b JOIN h ON h.household_no = b.household_no
+    JOIN h ON h.household_no = p.household_no
 ),
 prm AS MATERIALIZED ({parameters})

@@ -13,7 +13,7 @@
     WHERE {year v.happened_on}
 ),
 homes AS MATERIALIZED (
-    SELECT b.*, home.household_no, home.labour
+    SELECT b.*, h.hid, h.household_no, home.labour
     FROM befallen b
     CROSS JOIN LATERAL (
         SELECT q.household_no, q.labour
@@ -24,4 +24,5 @@ homes AS MATERIALIZED (
         ORDER BY v.effective_on > b.happened_on, abs(v.effective_on - b.happened_on), v.version DESC, v.source_id DESC
         LIMIT 1
     ) home
+    JOIN h ON h.household_no = home.household_no
 )

@@ -1,7 +1,7 @@
 -- The newest of what the national system says of a household; removed ones are here too.
 , monitoring AS MATERIALIZED (
-    SELECT DISTINCT ON (h.household_no)
-        h.household_no, v.grade, v.starts_on, v.status IS DISTINCT FROM 3 AS monitored
+    SELECT DISTINCT ON (h.hid)
+        h.hid, v.grade, v.starts_on, v.status IS DISTINCT FROM {code MONITORING_STATE removed} AS monitored
     FROM {households 23}
-    ORDER BY h.household_no, v.effective_on DESC, v.version DESC, v.source_id DESC
+    ORDER BY h.hid, v.effective_on DESC, v.version DESC, v.source_id DESC
 )

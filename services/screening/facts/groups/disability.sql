@@ -1,25 +1,26 @@
 -- uses: covered
+-- uses: illness
 -- The certificate that counts is a person's newest that is not cancelled: a cancellation takes back the record it is
 -- in, not the certificate that replaced it under another number.
 , certified AS MATERIALIZED (
-    SELECT DISTINCT ON (m.person_key)
-        m.household_no, m.person_key, v.source_id, v.version, v.happened_on AS issued_on,
+    SELECT DISTINCT ON (m.pid)
+        m.hid, m.pid, m.person_key, v.source_id, v.version, v.happened_on AS issued_on,
         {is_severe severe v.reason v.grade} AS severe,
         {is_severe single_person_allowance v.reason v.grade} AS severe_alone
     FROM {persons 13}
     WHERE v.status <> {code CERTIFICATE_EVENT cancelled}
-    ORDER BY m.person_key, v.effective_on DESC, v.version DESC, v.source_id DESC
+    ORDER BY m.pid, v.effective_on DESC, v.version DESC, v.source_id DESC
 ),
 -- Known for the first time is this issue, not the record: a changed grade comes in a record that is known for years.
 newly_severe AS MATERIALIZED (
-    SELECT c.person_key
+    SELECT c.pid
     FROM certified c
     CROSS JOIN LATERAL (
         SELECT min(x.known_at) AS first_known_at
         FROM record_version_13 x
         WHERE x.source_id = c.source_id AND x.happened_on = c.issued_on
     ) v
-    WHERE c.severe AND {window c.issued_on v 90}
+    WHERE c.severe AND {year c.issued_on} AND {window c.issued_on v 90}
         AND NOT EXISTS (
             SELECT 1 FROM record_version_13 v
             WHERE v.subject_key = c.person_key AND (v.source_id, v.version) <> (c.source_id, c.version)
@@ -29,47 +30,43 @@ newly_severe AS MATERIALIZED (
 ),
 -- Whom the minimum living allowance or extreme hardship support covers today, the person, not the household.
 aided AS MATERIALIZED (
-    SELECT c.person_key, bool_or(c.kind = 2) AS in_hardship
+    SELECT c.pid, bool_or(c.kind = 2) AS in_hardship
     FROM cover c
     WHERE c.active AND c.kind IN (1, 2)
-    GROUP BY c.person_key
+    GROUP BY c.pid
 ),
 nursed AS MATERIALIZED (
-    SELECT DISTINCT m.person_key
+    SELECT m.pid
     FROM {persons 14}
     WHERE v.grade = {code DISABILITY_BENEFIT nursing} AND v.starts_on <= $1 AND (v.ends_on IS NULL OR v.ends_on > $1)
+    GROUP BY m.pid
 ),
 disabled AS MATERIALIZED (
-    SELECT c.household_no,
+    SELECT c.hid,
         count(*)::int AS members,
         count(*) FILTER (WHERE c.severe)::int AS severe,
-        count(s.person_key)::int AS newly_severe,
-        count(*) FILTER (WHERE c.severe AND n.person_key IS NULL AND a.in_hardship IS NOT TRUE)::int AS not_nursed,
-        count(*) FILTER (WHERE c.severe_alone AND a.person_key IS NULL)::int AS not_covered
+        count(s.pid)::int AS newly_severe,
+        count(*) FILTER (WHERE c.severe AND n.pid IS NULL AND a.in_hardship IS NOT TRUE)::int AS not_nursed,
+        count(*) FILTER (WHERE c.severe_alone AND a.pid IS NULL)::int AS not_covered
     FROM certified c
-    LEFT JOIN newly_severe s ON s.person_key = c.person_key
-    LEFT JOIN aided a ON a.person_key = c.person_key
-    LEFT JOIN nursed n ON n.person_key = c.person_key
-    GROUP BY c.household_no
-),
-severely_ill AS MATERIALIZED (
-    SELECT DISTINCT m.household_no, m.person_key
-    FROM {persons 5}
-    WHERE v.status <> {code TREATMENT deceased}
+    LEFT JOIN newly_severe s ON s.pid = c.pid
+    LEFT JOIN aided a ON a.pid = c.pid
+    LEFT JOIN nursed n ON n.pid = c.pid
+    GROUP BY c.hid
 ),
 ill_and_alone AS MATERIALIZED (
-    SELECT i.household_no, count(*)::int AS not_covered
-    FROM severely_ill i LEFT JOIN aided a ON a.person_key = i.person_key
-    WHERE a.person_key IS NULL
-    GROUP BY i.household_no
+    SELECT i.hid, count(*)::int AS not_covered
+    FROM ill i LEFT JOIN aided a ON a.pid = i.pid
+    WHERE a.pid IS NULL
+    GROUP BY i.hid
 )
-SELECT h.household_no,
-    coalesce(d.members, 0) AS disabled_members,
-    coalesce(d.severe, 0) AS severe_disabled_members,
-    coalesce(d.newly_severe, 0) AS new_severe_disability_90d,
-    coalesce(d.not_nursed, 0) AS severe_without_nursing_benefit,
-    coalesce(d.not_covered, 0) AS severe_not_covered,
-    coalesce(i.not_covered, 0) AS severely_ill_not_covered
+SELECT
+    coalesce(disabled.members, 0) AS disabled_members,
+    coalesce(disabled.severe, 0) AS severe_disabled_members,
+    coalesce(disabled.newly_severe, 0) AS new_severe_disability_90d,
+    coalesce(disabled.not_nursed, 0) AS severe_without_nursing_benefit,
+    coalesce(disabled.not_covered, 0) AS severe_not_covered,
+    coalesce(ill_and_alone.not_covered, 0) AS severely_ill_not_covered
 FROM h
-LEFT JOIN disabled d ON d.household_no = h.household_no
-LEFT JOIN ill_and_alone i ON i.household_no = h.household_no
+LEFT JOIN disabled USING (hid)
+LEFT JOIN ill_and_alone USING (hid)

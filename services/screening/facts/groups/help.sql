@@ -2,7 +2,7 @@
 -- uses: income
 -- A measure is active on its last day too.
 , measures AS (
-    SELECT h.household_no,
+    SELECT h.hid,
         count(*) FILTER (WHERE v.ends_on IS NULL OR v.ends_on >= $1)::int AS active,
         count(*) FILTER (
             WHERE (v.ends_on IS NULL OR v.ends_on >= $1)
@@ -12,28 +12,29 @@
         max(v.ends_on) AS last_on
     FROM {households 19}
     WHERE v.starts_on <= $1
-    GROUP BY h.household_no
+    GROUP BY h.hid
 ),
 linked AS (
-    SELECT DISTINCT h.household_no
+    SELECT h.hid
     FROM {households 21}
     WHERE v.flag AND v.starts_on <= $1 AND (v.ends_on IS NULL OR v.ends_on >= $1)
+    GROUP BY h.hid
 )
-SELECT h.household_no,
-    coalesce(a.active, 0) AS active_measures,
-    coalesce(a.developmental, 0) AS developmental_measures,
+SELECT
+    coalesce(measures.active, 0) AS active_measures,
+    coalesce(measures.developmental, 0) AS developmental_measures,
     CASE
-        WHEN s.monitored IS NOT TRUE THEN NULL
-        WHEN a.active > 0 THEN 0
-        ELSE greatest($1::date - greatest(s.starts_on, a.last_on), 0)
+        WHEN monitoring.monitored IS NOT TRUE THEN NULL
+        WHEN measures.active > 0 THEN 0
+        ELSE greatest($1::date - greatest(monitoring.starts_on, measures.last_on), 0)
     END AS days_without_measure,
     CASE
-        WHEN i.wage > 0 OR i.operating > 0 OR a.industry THEN true
-        WHEN i.household_no IS NOT NULL THEN false
+        WHEN income.wage > 0 OR income.operating > 0 OR measures.industry THEN true
+        WHEN income.hid IS NOT NULL THEN false
     END AS income_project,
-    l.household_no IS NOT NULL AS tight_linkage
+    linked.hid IS NOT NULL AS tight_linkage
 FROM h
-LEFT JOIN measures a ON a.household_no = h.household_no
-LEFT JOIN monitoring s ON s.household_no = h.household_no
-LEFT JOIN income i ON i.household_no = h.household_no
-LEFT JOIN linked l ON l.household_no = h.household_no
+LEFT JOIN measures USING (hid)
+LEFT JOIN monitoring USING (hid)
+LEFT JOIN income USING (hid)
+LEFT JOIN linked USING (hid)
