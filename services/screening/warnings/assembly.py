@@ -62,8 +62,8 @@ async def evidence(
 
 async def judged(
     conn: AsyncConnection, row: FactRow, rule: RuleVersion, as_of: date, known_at: datetime
-) -> tuple[Evidence, str]:
-    """What one rule says of one household, hit or not, with all that it rests on, and in a sentence."""
+) -> tuple[Evidence, Explanation]:
+    """What one rule says of one household, hit or not, with all that it rests on."""
     sources = await _ask(conn, [row.household_no], [rule], {row.household_no: row}, as_of, known_at)
     found = _unexplained((row.household_no, rule.code), rule, sources, as_of, known_at)
     explanation = _explain(found, rule, sources, row.household_no)
@@ -71,7 +71,7 @@ async def judged(
     if explanation.verdict != "hit":  # that somebody is spared may rest on a parameter that no hit rests on
         in_force = sources.parameters[row.division_code]
         found["parameters"] = [_parameter(in_force[name]) for name in parameters_of(rule) if name in in_force]
-    return found, explanation.text
+    return found, explanation
 
 
 async def _ask(

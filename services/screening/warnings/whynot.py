@@ -47,11 +47,14 @@ async def why_not(
     await register.household(conn, household_no, scope, as_of, known_at)
     rule = await _in_force(conn, code, as_of, known_at)
     rows = await facts.rows(conn, facts.computed([household_no], as_of, known_at))
-    evidence, said = await assembly.judged(conn, rows[household_no], rule, as_of, known_at)
+    evidence, explained = await assembly.judged(conn, rows[household_no], rule, as_of, known_at)
     warnings = await repository.of_pair(conn, (household_no, code), scope, WARNINGS_SHOWN)
-    moment = f"截至{_day(as_of)}、以 {_minute(known_at)} 所知"
-    text = f"{moment}，按规则 {rule.code}“{rule.title}”判定为{said}。"
-    if as_of == clock.today() and clock.business_date(known_at) == as_of:
+    now = as_of == clock.today() and clock.business_date(known_at) == as_of
+    moment = f"截至{_minute(known_at)}" if now else f"按{_day(as_of)}的情况、以{_minute(known_at)}所知"
+    text = f"{moment}，规则 {rule.code}“{rule.title}”对这一户{explained.text}。"
+    if explained.demo and explained.verdict != "unknown":
+        text += "所用标准中有演示用的示例，本市并未采用。"
+    if now:
         text += await _at_present(conn, evidence, warnings)
     return WhyNot(evidence, text, warnings)
 
@@ -66,9 +69,9 @@ async def _in_force(conn: AsyncConnection, code: str, as_of: date, known_at: dat
     known = [version for version in versions if version.known_at <= known_at]
     if not known:
         when = _minute(min(version.known_at for version in versions))
-        raise RuleNotInForceError(f"规则 {code} 在 {when} 才录入平台，以更早所知没有这条规则。")
+        raise RuleNotInForceError(f"规则 {code} 于{when}才录入平台，以更早所知没有这条规则。")
     begins = _day(min(version.valid_from for version in known))
-    raise RuleNotInForceError(f"规则 {code} 在{_day(as_of)}没有施行（最早自{begins}起施行）。")
+    raise RuleNotInForceError(f"规则 {code} 在{_day(as_of)}还没有施行或已经停止（最早自{begins}起施行）。")
 
 
 async def _at_present(conn: AsyncConnection, evidence: Evidence, warnings: Sequence[HouseholdWarning]) -> str:
@@ -105,4 +108,5 @@ def _day(day: date) -> str:
 
 
 def _minute(moment: datetime) -> str:
-    return f"{moment.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+    local = moment.astimezone(clock.SHANGHAI)
+    return f"{_day(local.date())}{local:%H:%M}"
