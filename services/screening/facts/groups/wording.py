@@ -72,11 +72,17 @@ def _households_told(in_set: bool, kind: str) -> str:
 
 def _covered(in_set: bool, kind: str) -> str:
     """Members (m), each with the visible versions (v) of that kind that name them as covered."""
-    found = f"covered c JOIN record_version_{int(kind)} v ON v.source_id = c.source_id AND v.version = c.version"
-    whose = f"c.person_key = m.person_key AND c.kind = {int(kind)} AND {_visible(in_set, 'v')}"
+    table, same = f"record_version_{int(kind)}", "v.source_id = c.source_id AND v.version = c.version"
+    visible = _visible(in_set, "v")
     if in_set:
-        return f"m CROSS JOIN LATERAL (SELECT v.* FROM {found} WHERE {whose} OFFSET 0) v"
-    return f"m JOIN ({found}) ON {whose}"
+        whose = f"c.person_key = m.person_key AND c.kind = {int(kind)} AND {visible}"
+        return f"m CROSS JOIN LATERAL (SELECT v.* FROM covered c JOIN {table} v ON {same} WHERE {whose} OFFSET 0) v"
+    # An outer join keeps the planner's expectations (see _base_all.sql).
+    found = f"SELECT c.person_key AS covered_key, v.* FROM covered c LEFT JOIN {table} v ON {same} AND {visible}"
+    return (
+        f"m JOIN ({found} WHERE c.kind = {int(kind)} OFFSET 0) v"
+        " ON v.covered_key = m.person_key AND v.source_id IS NOT NULL"
+    )
 
 
 def _former_members(in_set: bool, kind: str) -> str:
