@@ -164,6 +164,22 @@ def sweep(
     raise typer.Exit(_call("sweeping", "run", data, as_of, division, kind, cancel))
 
 
+@app.command()
+def rebuild(
+    service: Annotated[str, typer.Argument(metavar="screening", help="目前只有 screening")],
+    ingest: Annotated[
+        str | None, typer.Option(envvar="XIANJIE_INGEST_DATABASE_URL", metavar="URL", help="数据接入的数据库")
+    ] = None,
+    assets: Annotated[
+        str | None, typer.Option(envvar="XIANJIE_ASSETS_DATABASE_URL", metavar="URL", help="项目资产的数据库")
+    ] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """由各服务保留的数据重新做出户册、户情指标和预警，与现有的对照，不同的以重建的为准；系统可照常运行，不重发事件。
+    完全相同返回 0，有不同（已改正）返回 1。"""
+    raise typer.Exit(_call("rebuilding", "run", service, data, ingest, assets))
+
+
 @app.command(name="topics")
 def make_topics(bootstrap: Annotated[str, typer.Argument(metavar="HOST:PORT", help="总线地址")]) -> None:
     """在一个总线上建立缺少的主题。"""

@@ -44,3 +44,15 @@ def join(service: str, data: Path) -> None:
     if not file.exists():
         raise LocalError(f"没有 {_PREFIX}DATABASE_URL 等环境变量，{data} 里也没有运行过的系统：请用 --data 指出")
     os.environ.update(json.loads(file.read_text()))
+
+
+def database_of(service: str, data: Path, given: str | None) -> str:
+    """The address of another service's database: the one given, or that of the stack on `data`."""
+    if given is not None:
+        return given
+    file = data.expanduser() / _FOLDER / f"{service}.json"
+    if not file.exists():
+        option = f"--{service} 或环境变量 {_PREFIX}{service.upper()}_DATABASE_URL"
+        raise LocalError(f"不知道 {service} 的数据库在哪里：请用 {option} 给出，或用 --data 指出运行过的系统")
+    address: str = json.loads(file.read_text())[f"{_PREFIX}DATABASE_URL"]
+    return address

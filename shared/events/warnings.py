@@ -26,6 +26,7 @@ class WarningBody(Part):
     snoozed_until: date | None = Field(None, title="暂缓至")
     raised_at: datetime = Field(title="发出时间")
     updated_at: datetime = Field(title="更新时间")
+    as_of: date | None = Field(None, title="发出时的业务日期", description="补发过去某日的预警，是那一日")
     run_id: Short | None = Field(None, title="筛查编号", description="由某次筛查发出的，是那次筛查的编号")
 
 

@@ -10,12 +10,13 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.ingest.receipts.domain import places
 from shared import clock
 from shared.db import driver
 from shared.events.codec import HeaderMaker
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.feeds.catalogue import BY_NUMBER
-from shared.messaging.domain import Message, runs
+from shared.messaging.domain import Message, Received, partition_of, runs
 from shared.messaging.protocols import Backlog, OutboxBatch
 
 SOURCE = "/xianjie/ingest"
@@ -53,6 +54,14 @@ WITH forgotten AS (
     WHERE published_at >= $1 AND publishable > 0 RETURNING publishable
 )
 SELECT coalesce(sum(publishable), 0) FROM forgotten
+"""
+
+_KEPT = """
+SELECT part_id, feed, known_at, position, partitions, runs::text AS runs FROM (
+    SELECT *, sum(publishable) OVER (ORDER BY position) - publishable AS before
+    FROM (SELECT * FROM part WHERE position > $1 ORDER BY position LIMIT $2) AS next
+) AS summed
+WHERE before < $2 ORDER BY position
 """
 
 _BACKLOG = "SELECT coalesce(sum(publishable), 0)::bigint, min(known_at) FROM part WHERE published_at IS NULL"
@@ -103,6 +112,30 @@ class PartStore:
         """Messages in unpublished parts, numbered or not."""
         row = await (await driver(conn)).fetchrow(_BACKLOG)
         return Backlog(*row) if row else Backlog(0, None)
+
+
+async def kept(conn: AsyncConnection, after: int, limit: int, partitions: int) -> tuple[int, list[Received]]:
+    """What was published (or waits for it) behind position `after`, about `limit` messages by position and line, and
+    the position of the last part; `after` itself when there is none. A message that waits stands at offset 0 of the
+    partition, of `partitions`, that it will go to."""
+    raw = await driver(conn)
+    parts = await raw.fetch(_KEPT, after, limit)
+    by_part: dict[UUID, list[Any]] = {part["part_id"]: [] for part in parts}
+    for row in await raw.fetch(_RECORDS, list(by_part)) if parts else ():
+        by_part[row["part_id"]].append(row)
+    found = [
+        one for part in parts for one in _received(part, list(_messages(part, by_part[part["part_id"]])), partitions)
+    ]
+    return parts[-1]["position"] if parts else after, found
+
+
+def _received(part: Any, messages: Sequence[Message], partitions: int) -> Iterator[Received]:
+    spread = [partition_of(message.key, part["partitions"] or partitions) for message in messages]
+    known = places(spread, orjson.loads(part["runs"])) if part["runs"] else [(partition, 0) for partition in spread]
+    for message, (partition, offset) in zip(messages, known, strict=True):
+        yield Received(
+            message.topic, partition, offset, message.key, message.value, message.headers, message.timestamp_ms
+        )
 
 
 def _messages(part: Any, rows: Sequence[Any]) -> Iterator[Message]:

@@ -48,6 +48,7 @@ def change_message(change: ChangeRow) -> Message:
         snoozed_until=warning.snoozed_until,
         raised_at=warning.raised_at,
         updated_at=warning.updated_at,
+        as_of=warning.as_of,
         run_id=None if warning.run_id is None else str(warning.run_id),
     )
     event = _CLASSES[decision.type](

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared import clock
 from shared.db import driver
 from shared.messaging.dead import is_dead, message_id
-from shared.messaging.domain import MAX_MESSAGE_BYTES, Ack, Headers, Message
+from shared.messaging.domain import MAX_MESSAGE_BYTES, Ack, Headers, Message, Received
 from shared.messaging.protocols import Backlog, OutboxBatch, TopicPartition
 
 Known = dict[TopicPartition, tuple[int, str]]
@@ -56,6 +56,9 @@ SELECT (SELECT count(*) FROM outbox_position WHERE position > {_DONE}) + (SELECT
        (SELECT to_timestamp(min(timestamp_ms) / 1000.0) FROM outbox_message WHERE id IN (
            (SELECT id FROM outbox_position WHERE position > {_DONE} ORDER BY position LIMIT 1)
            UNION ALL (SELECT id FROM outbox_new ORDER BY id LIMIT 1)))"""
+_KEPT = """
+SELECT id, event_id, topic, key, value, headers, timestamp_ms FROM outbox_message
+WHERE topic = ANY($1::text[]) AND id > $2 ORDER BY id LIMIT $3"""
 _LOG = "SELECT topic, partition, last_base_offset, event_id FROM broker_log"
 _REMEMBER = """
 INSERT INTO broker_log (topic, partition, last_base_offset, event_id)
@@ -138,6 +141,17 @@ class TableStore:
         """See OutboxStore."""
         row = await (await driver(conn)).fetchrow(_BACKLOG)
         return Backlog(*row) if row else Backlog(0, None)
+
+
+async def kept(conn: AsyncConnection, topics: Sequence[str], after: int, limit: int) -> tuple[int, list[Received]]:
+    """What this outbox still holds of `topics` behind `after`, in the order it was written, and the id of the last
+    (`after` when there is none). Where a message stands on the bus is not kept: partition and offset are 0."""
+    rows = await (await driver(conn)).fetch(_KEPT, list(topics), after, limit)
+    found = [
+        Received(topic, 0, 0, key, value, unpack(headers, event_id), timestamp_ms)
+        for _, event_id, topic, key, value, headers, timestamp_ms in rows
+    ]
+    return rows[-1]["id"] if rows else after, found
 
 
 async def try_lock(conn: AsyncConnection, name: str) -> bool:

@@ -17,7 +17,10 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
     AND (pages.now > 2 * greatest(c.relpages, 4)
         OR NOT EXISTS (SELECT FROM pg_stats s WHERE s.schemaname = current_schema() AND s.tablename = c.relname))
 """
-_PROJECTION = ["member", "household_state", "household_facts", "warning", "warning_evidence", "warning_change", "clue", "covered"]
+_PROJECTION = [
+    *("member", "household_state", "covered", "household_facts"),
+    *("warning", "warning_evidence", "warning_change", "clue"),
+]
 
 
 async def share_batches_lock(conn: AsyncConnection) -> None:

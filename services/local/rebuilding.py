@@ -1,0 +1,77 @@
+"""`xianjie rebuild screening`: hand over what the other services keep, and say what the rebuild found."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.status import Status
+
+from services.local import environment, retained, sweeping
+from services.local.errors import LocalError
+from services.screening.rebuild import service
+from services.screening.rebuild.domain import Outcome
+from services.screening.settings import Settings
+from services.screening.worker import engine_of
+from shared import logging
+from shared.db import create_engine
+
+REBUILT = "screening"
+_FILE_WIDTH = 140
+"""Columns when the output is no terminal."""
+_FATES = {"raised": "应发而未发", "updated": "依据已变", "eased": "已不再命中", "superseded": "已失去依据"}
+
+
+def run(wanted: str, data: Path, ingest: str | None, assets: str | None) -> int:
+    """The exit code: 0 when everything stood as it was made again, 1 when something differed and was mended."""
+    if wanted != REBUILT:
+        raise LocalError(f"能重建的只有 {REBUILT}，收到 {wanted}")
+    settings = sweeping.joined(data)
+    addresses = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
+    logging.configure(REBUILT, "rebuild")
+    outcome = sweeping.told(_rebuild(settings, addresses, console))
+    _show(outcome, console)
+    return 0 if outcome.identical else 1
+
+
+async def _rebuild(settings: Settings, addresses: list[str], console: Console) -> Outcome:
+    engine = engine_of(settings)
+    ingest, assets = (create_engine(address, name="xianjie.rebuild", pool_size=1) for address in addresses)
+    try:
+        with console.status("正在重建 …") as status:
+            return await service.rebuild(engine, retained.logs(ingest, assets), _saying(status))
+    finally:
+        for one in (engine, ingest, assets):
+            await one.dispose()
+
+
+def _saying(status: Status) -> service.Say:
+    return lambda what, messages: status.update(f"正在重建：{what} …（已重放 {messages} 条）")
+
+
+def _show(outcome: Outcome, console: Console) -> None:
+    took = f"用时 {outcome.seconds} 秒，其中后台进程等待 {outcome.paused_seconds} 秒"
+    lines = [f"重放 {outcome.messages} 条，{outcome.households} 户；{took}。"]
+    if outcome.identical:
+        lines.append("户册、户情指标和预警与重建的结果完全相同，没有更改，也没有发出任何事件。")
+    if outcome.remade:
+        lines.append(f"缺少的表已重建：{'、'.join(outcome.remade)}。")
+    lines += [
+        f"{one.title}不同：原有 {one.only_standing} 行与重建的不符，重建的 {one.only_rebuilt} 行已取而代之。"
+        for one in outcome.differences
+    ]
+    if outcome.restored.anything:
+        found = outcome.restored
+        lines.append(
+            f"按已发出的事件恢复：预警 {found.warnings} 件，改正 {found.corrected} 件，变更记录 {found.changes} 条；"
+            "没有再发出事件。"
+        )
+    if outcome.evidence:
+        lines.append(f"{outcome.evidence} 件预警的依据已按重建的数据更新。")
+    if outcome.undecided:
+        fates = "，".join(f"{_FATES.get(fate, fate)} {count} 件" for fate, count in outcome.undecided.items())
+        lines.append(f"按重建的数据判定，预警中{fates}：后台进程随即重新筛查，并照常发出变更。")
+    for line in lines:
+        console.print(line, soft_wrap=True)

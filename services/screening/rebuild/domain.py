@@ -1,0 +1,115 @@
+"""What is made again, what is compared, and what a rebuild found. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, Protocol
+
+from shared.events.message import Received
+
+SHADOW: Final = "xianjie_rebuild"
+"""The schema in which the projection is made again."""
+
+KINDS: Final = range(1, 24)
+REPLACED: Final = (
+    "record_version",
+    *(f"record_version_{kind}" for kind in KINDS),
+    "household_state",
+    "member",
+    "covered",
+    "person",
+    "household",
+    "feed_arrival",
+    "applied_count",
+    "freshness_claim",
+    "asset_income_stop",
+    "household_facts",
+)
+"""Tables that follow from the topics alone: what stands is dropped, and what was made takes its place."""
+MENDED: Final = ("warning", "warning_evidence", "warning_change", "clue", "clue_count", "warning_sweep")
+"""Tables that people's work refers to: they are mended in place, by what was told of warnings."""
+
+PLACE: Final = frozenset({"part_id", "line", "submission_id", "partition", "offset"})
+"""Columns that canonical bytes leave out (contracts.md): the place on the bus, and the receipt."""
+
+
+class Compared(NamedTuple):
+    """A table to compare: its name for people, and the columns that name a row."""
+
+    title: str
+    key: tuple[str, ...]
+
+
+COMPARED: Final = {
+    "record_version": Compared("部门数据版本", ("kind", "source_id", "version", "piece")),
+    "household_state": Compared("户的情况", ("source_id", "version")),
+    "member": Compared("户的成员", ("source_id", "version", "person_key")),
+    "covered": Compared("保障对象", ("kind", "source_id", "version", "person_key")),
+    "feed_arrival": Compared("数据时效", ("kind", "banner_code", "known_hour")),
+    "asset_income_stop": Compared("资产收益中断", ("event_id", "household_no")),
+    "household_facts": Compared("户情指标", ("household_no",)),
+}
+
+
+class Batch(NamedTuple):
+    """Some messages of a log, and the position of the last."""
+
+    position: int
+    messages: list[Received]
+
+
+class Log(Protocol):
+    """What another service keeps of what it published."""
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+
+    def after(self, position: int) -> AsyncIterator[Batch]:
+        """Its messages behind `position`, in order, in batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Rows of a table that only one of both has; a row that differs is in both counts."""
+
+    title: str
+    only_standing: int
+    only_rebuilt: int
+
+
+@dataclass(slots=True)
+class Restored:
+    """What was missing or wrong in the tables of warnings, and is as it was told again."""
+
+    warnings: int = 0
+    corrected: int = 0
+    changes: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether there was something."""
+        return bool(self.warnings or self.corrected or self.changes)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a rebuild did."""
+
+    messages: int = 0
+    households: int = 0
+    seconds: float = 0.0
+    paused_seconds: float = 0.0
+    remade: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    restored: Restored = field(default_factory=Restored)
+    evidence: int = 0
+    undecided: dict[str, int] = field(default_factory=dict)
+    """Warnings that the rebuilt facts judge otherwise than the standing ones, by what is to become of them."""
+
+    @property
+    def identical(self) -> bool:
+        """Whether everything stood as it was made again."""
+        found = (self.remade, self.differences, self.restored.anything, self.evidence, self.undecided)
+        return not any(found)

@@ -1,0 +1,50 @@
+"""What stands beside what was made again, row by row, in the columns of canonical bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.screening.rebuild.domain import COMPARED, PLACE, SHADOW, Compared, Difference
+from services.screening.rebuild.repository.shadow import STANDING
+from shared.db import driver
+
+_COLUMNS = """
+SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position
+"""
+# A row that waits for its day's run is of another day, and says nothing for or against.
+_OTHER_DAY = f"""
+household_no NOT IN (SELECT household_no FROM {STANDING}.household_facts WHERE as_of <> $1)
+"""
+
+
+async def differences(conn: AsyncConnection, absent: Collection[str], today: date) -> list[Difference]:
+    """The tables that do not stand as they were made again."""
+    found = []
+    for table, compared in COMPARED.items():  # bounded by the number of tables, each statement is set-based
+        if table not in absent and (difference := await _difference(conn, table, compared, today)):
+            found.append(difference)
+    return found
+
+
+async def _difference(conn: AsyncConnection, table: str, compared: Compared, today: date) -> Difference | None:
+    raw = await driver(conn)
+    columns = [row["column_name"] for row in await raw.fetch(_COLUMNS, SHADOW, table)]
+    wanted = [f'"{column}"' for column in columns if column not in PLACE]
+    rows = ", ".join(wanted)
+    where, arguments = ("", []) if table != "household_facts" else (f" WHERE {_OTHER_DAY}", [today])
+    on = " AND ".join(f"s.{column} = r.{column}" for column in compared.key)
+    same = f"ROW({', '.join(f's.{c}' for c in wanted)}) IS NOT DISTINCT FROM ROW({', '.join(f'r.{c}' for c in wanted)})"
+    first = compared.key[0]
+    counted = await raw.fetchrow(
+        f"""SELECT count(*) FILTER (WHERE s.{first} IS NOT NULL AND NOT ({same})) AS standing,
+            count(*) FILTER (WHERE r.{first} IS NOT NULL AND NOT ({same})) AS rebuilt
+        FROM (SELECT {rows} FROM {STANDING}.{table}{where}) s
+        FULL JOIN (SELECT {rows} FROM {SHADOW}.{table}{where}) r ON {on}""",
+        *arguments,
+    )
+    if counted is None or not (counted["standing"] or counted["rebuilt"]):
+        return None
+    return Difference(compared.title, counted["standing"], counted["rebuilt"])

@@ -1,0 +1,107 @@
+"""Use case: make the projection again beside the one that stands, compare, and put it in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.screening.facts import service as facts
+from services.screening.rebuild import repository, standing
+from services.screening.rebuild.domain import REPLACED, SHADOW, Log, Outcome
+from services.screening.rebuild.errors import RebuildBusyError
+from services.screening.rebuild.replay import Replay
+from services.screening.register import service as register
+from services.screening.register.service import Touched
+from services.screening.runs import execution
+from services.screening.warnings import repository as warnings_repository
+from shared import clock
+from shared.db import create_engine, transaction
+
+_PATIENCE_SECONDS = 60
+_SESSION = {
+    "search_path": f"{SHADOW},public",
+    "plan_cache_mode": "force_custom_plan",
+    "synchronous_commit": "off",  # a shadow that is lost is made again
+}
+Say = Callable[[str, int], None]
+"""Told what is being done, and how many messages or households so far."""
+
+
+async def rebuild(
+    engine: AsyncEngine, logs: Sequence[Log], say: Say, now: Callable[[], datetime] = clock.now
+) -> Outcome:
+    """Rebuild the projection of the database of `engine` from `logs` and answer what differed.
+
+    The worker may go on: its batches wait from the comparison to the end, everything else of it does not.
+    RebuildBusyError while a run or another rebuild is at work. A kill leaves what stands as it was.
+    """
+    outcome, began = Outcome(), time.monotonic()
+    shadow = create_engine(
+        engine.url.render_as_string(hide_password=False), name="xianjie.screening.rebuild", pool_size=2, **_SESSION
+    )
+    try:
+        async with _alone(engine):
+            async with transaction(engine) as conn:
+                await repository.begin(conn)
+            replay = Replay(logs, now(), say)
+            await replay.bulk(shadow)
+            say("户情指标", replay.messages)
+            async with transaction(shadow) as conn:
+                await facts.refresh(conn, None, None, clock.today(), now())
+            today = clock.today()
+            paused = time.monotonic()
+            async with transaction(shadow) as conn:
+                await _put_in_place(conn, replay, outcome, today, now)
+            outcome.paused_seconds = round(time.monotonic() - paused, 1)
+            async with transaction(engine) as conn:
+                await repository.end(conn)
+    finally:
+        await shadow.dispose()
+    outcome.messages = replay.messages
+    outcome.seconds = round(time.monotonic() - began, 1)
+    return outcome
+
+
+async def _put_in_place(
+    conn: AsyncConnection, replay: Replay, outcome: Outcome, today: date, now: Callable[[], datetime]
+) -> None:
+    absent = await repository.missing(conn)
+    await warnings_repository.wait_for_batches(conn)
+    await repository.hold_everybody(conn, absent)
+    touched = await replay.rest(conn)
+    await register.settle(conn)
+    known_at, day = now(), clock.today()
+    await _refresh(conn, touched, known_at, whole=day != today)
+    outcome.remade = [table for table in absent if not table.startswith("record_version_")]
+    await repository.stand_in(conn, absent)
+    outcome.differences = await repository.differences(conn, absent, day)
+    await standing.mend(conn, outcome, day, known_at)
+    outcome.households = await repository.count_households(conn)
+    if outcome.differences or set(absent) & set(REPLACED):
+        await repository.replace_standing(conn)
+
+
+async def _refresh(conn: AsyncConnection, touched: Touched, known_at: datetime, *, whole: bool) -> None:
+    """The facts of what came since, of everybody when the day has changed on the way."""
+    if whole:
+        await facts.refresh(conn, None, None, clock.today(), known_at)
+    elif touched.households:
+        await facts.refresh(conn, touched.households, touched.kinds, clock.today(), known_at)
+
+
+@asynccontextmanager
+async def _alone(engine: AsyncEngine) -> AsyncIterator[None]:
+    """No run, no sweep and no other rebuild until the end."""
+    async with AsyncExitStack() as held:
+        for name in ("rebuild", "run", "sweep"):
+            deadline = time.monotonic() + (_PATIENCE_SECONDS if name == "sweep" else 0)
+            while await held.enter_async_context(execution.alone(engine, name)) is None:
+                if time.monotonic() > deadline:
+                    raise RebuildBusyError("筛查批次或另一次重建正在进行：请等它结束，或先取消它，再重建。")
+                await asyncio.sleep(1)
+        yield
