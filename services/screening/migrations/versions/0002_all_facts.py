@@ -22,5 +22,4 @@ depends_on = None
 def upgrade() -> None:
     """Change the tables in the order of the data."""
     for room in (versions, register, parameters, facts, rules, warnings, outcomes, runs):
-        if hasattr(room, "upgrade_0002"):
-            room.upgrade_0002(op)
+        room.upgrade_0002(op)
