@@ -32,7 +32,9 @@ class ChangeOut(BaseModel):
         title="原因",
         description=(
             "hit 新命中 · evidence_changed 依据的取值变了 · eased 已缓解 · hit_again 缓解后再次命中 ·"
-            " moved 户迁移 · rule_changed 规则或参数变了 · record_changed 数据更正、撤回或迟到"
+            " moved 户迁移 · rule_changed 规则或参数变了 · record_changed 数据更正、撤回或迟到 · verifying 核实中 ·"
+            " snoozed 暂缓 · snooze_lifted 取消暂缓；closed 时为 confirmed 属实，或不属实的原因：already_helped ·"
+            " below_impact · data_error · family_support · duplicate · other"
         ),
     )
     warning: WarningOut = Field(title="预警", description="变更之后的样子")

@@ -11,6 +11,7 @@ from alembic.operations import Operations
 _TABLES = """
 CREATE TABLE warning_outcome (
     outcome_id uuid PRIMARY KEY,
+    place bigint GENERATED ALWAYS AS IDENTITY,
     warning_id uuid NOT NULL,
     household_no text COLLATE "C" NOT NULL,
     rule_code text COLLATE "C" NOT NULL,
@@ -22,8 +23,8 @@ CREATE TABLE warning_outcome (
     decided_by text NOT NULL,
     decided_at timestamptz NOT NULL
 );
-CREATE INDEX warning_outcome_warning ON warning_outcome (warning_id, outcome_id);
-CREATE INDEX warning_outcome_household ON warning_outcome (household_no, outcome_id)
+CREATE INDEX warning_outcome_warning ON warning_outcome (warning_id, place);
+CREATE INDEX warning_outcome_household ON warning_outcome (household_no, place)
 """
 
 

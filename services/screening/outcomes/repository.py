@@ -14,11 +14,11 @@ from shared.db import driver
 
 _COLUMNS = tuple(field.name for field in fields(Entry))
 _SELECT = ", ".join(_COLUMNS)
-_OF_WARNING = f"SELECT {_SELECT} FROM warning_outcome WHERE warning_id = $1 ORDER BY outcome_id DESC"
-_OF_HOUSEHOLD = f"SELECT {_SELECT} FROM warning_outcome WHERE household_no = $1 ORDER BY outcome_id DESC LIMIT $2"
+_OF_WARNING = f"SELECT {_SELECT} FROM warning_outcome WHERE warning_id = $1 ORDER BY place DESC"
+_OF_HOUSEHOLD = f"SELECT {_SELECT} FROM warning_outcome WHERE household_no = $1 ORDER BY place DESC LIMIT $2"
 _NEWEST = f"""
 SELECT DISTINCT ON (warning_id) {_SELECT} FROM warning_outcome
-WHERE warning_id = ANY($1) AND act = ANY($2) ORDER BY warning_id, outcome_id DESC
+WHERE warning_id = ANY($1) AND act = ANY($2) ORDER BY warning_id, place DESC
 """
 
 

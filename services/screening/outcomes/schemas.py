@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,6 +15,11 @@ from shared import clock
 MAX_LIST = 1_000
 _EXAMPLE: dict[str, Any] = {"outcome": "not_confirmed", "reason": "already_helped", "note": "已享受大病救助"}
 _ID = "01a210b5-dd5b-7ceb-86fc-2b9056a3e76b"
+
+
+def _snooze_example() -> dict[str, Any]:
+    until = clock.today() + timedelta(days=14)
+    return {"until": until.isoformat(), "reason": "户主外出务工，约定回来时入户"}
 
 
 class OutcomeBody(BaseModel):
@@ -62,14 +67,13 @@ class OutcomeListBody(BaseModel):
 class SnoozeBody(BaseModel):
     """暂缓"""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_snooze_example()]})
 
     until: date = Field(
         title="暂缓至",
         description="到这一天恢复提醒；须晚于今天，最晚为今天起第 180 天",
-        examples=[clock.today().isoformat()],
     )
-    reason: str = Field(title="原因", max_length=NOTE_LENGTH, examples=["户主外出务工，约定下月回来时入户"])
+    reason: str = Field(title="原因", max_length=NOTE_LENGTH)
 
     def snooze(self) -> Snooze:
         """As the service takes it."""
