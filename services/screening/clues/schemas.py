@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from services.screening.outcomes.schemas import EntryOut
 from services.screening.warnings.schemas import Severity, WarningOut, WhyOut
@@ -108,7 +108,7 @@ class ClueWarningOut(_Out):
     """一件预警和它的依据"""
 
     warning: WarningOut = Field(title="预警")
-    why: WhyOut = Field(title="为什么", validation_alias="evidence")
+    why: WhyOut = Field(title="为什么", validation_alias=AliasChoices("why", "evidence"))
 
 
 class ClueDetailOut(_Out):
