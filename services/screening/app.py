@@ -11,6 +11,7 @@ from services.screening.delivery import api as delivery
 from services.screening.delivery.service import ChangeFeed
 from services.screening.facts import api as facts
 from services.screening.outcomes import api as outcomes
+from services.screening.parameters import api as parameters
 from services.screening.register import api as register
 from services.screening.rules import api as rules
 from services.screening.runs import api as runs
@@ -50,6 +51,7 @@ def build(settings: Settings) -> FastAPI:
                 warnings.router,
                 clues.router,
                 rules.router,
+                parameters.router,
                 facts.router,
                 register.router,
             ),

@@ -18,7 +18,8 @@ class ParameterDefinition:
     """A parameter by name: its Chinese title, type, Chinese unit, and what it is for.
 
     Values are never negative. `fen` is money (integer fen inside, yuan on every wire), `share` a
-    fraction of one, `percent` the same times a hundred.
+    fraction of one, `percent` the same times a hundred. A `yearly` one is announced for one year: a
+    value of it never holds into the next.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ParameterDefinition:
     type: ParameterType
     unit: str
     purpose: str
+    yearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.screening.rules import lacking, service
-from services.screening.rules.errors import UnknownRuleError
+from services.screening.rules import drafts, lacking, service
+from services.screening.rules.draft_schemas import CheckedOut, DraftBody
+from services.screening.rules.errors import RuleInvalidError, UnknownRuleError
+from services.screening.rules.language import RuleTextError
 from services.screening.rules.schemas import (
     MomentQuery,
     ParameterListOut,
@@ -60,12 +62,43 @@ async def get_rule(
 
 
 @router.get(
+    "/v1/rules/{code}/versions/{version}",
+    summary="规则的一个版本",
+    description="已发布的一个版本，条件既用规则语言也用文字写出；发布之后不再更改，预警据此可以长期复核。",
+    responses=responses(UnknownRuleError),
+)
+async def get_rule_version(
+    _principal: RuleReader,
+    code: RuleCode,
+    version: Annotated[int, Path(title="版本", ge=1, le=9_999, examples=[1])],
+    conn: ConnectionDep,
+) -> RuleOut:
+    """One version, whether it is live or not."""
+    return RuleOut.of(await service.rule_version(conn, code, version))
+
+
+@router.post(
+    "/v1/rules/check",
+    summary="检查规则草稿",
+    description=(
+        "草稿是否可以发布：表达式能否读懂，名称、类型和单位是否相符，有没有写明依据。可以的，答复它用文字怎么说、"
+        "用到哪些指标和参数；不可以的，答复 422，指明哪一段、第几行第几个字符和原因。只检查，不保存。"
+    ),
+    responses=responses(RuleTextError, RuleInvalidError),
+)
+async def check_rule(_principal: Annotated[Principal, allow("rules:check")], body: DraftBody) -> CheckedOut:
+    """What a draft says and reads; nothing is stored."""
+    return CheckedOut.of(drafts.check_draft(body.draft()))
+
+
+@router.get(
     "/v1/parameters",
     summary="参数",
     description=(
         "规则用到的标准和比例。不给区划时列出涉及本人管辖范围的全部值；给出区划时列出该区划当日生效的值，"
         "最近的区划优先。`missing` 指明哪些参数当日没有有效的值，以及哪些规则因此无法判断：给出区划时按该区划，"
-        "不给时按本人管辖的整个范围（全市人员即鄂尔多斯市）。录入本地参数的接口尚未提供。"
+        "不给时按本人管辖的整个范围（全市人员即鄂尔多斯市）。"
+        "本地的值由 `PUT /v1/parameters/{name}` 起草，另一人批准后生效。"
     ),
     responses=responses(DivisionNotFoundError, FutureDayError),
 )

@@ -18,7 +18,7 @@ SEVERITIES: dict[Severity, str] = {
     "normal": "一般（10日内）",
     "info": "提示",
 }
-VERDICTS: dict[Verdict, str] = {"hit": "命中", "clear": "未命中", "unknown": "无法判断"}
+VERDICTS: dict[Verdict, str] = {"hit": "符合条件", "clear": "不符合条件", "unknown": "无法判断"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from services.screening.parameters.domain import ParameterDefinition, ParameterStatus, ParameterValue
+from services.screening.parameters.domain import ParameterValue
+from services.screening.parameters.schemas import ParameterOut
 from services.screening.parameters.service import definitions
 from services.screening.rules import service
 from services.screening.rules.domain import (
@@ -83,6 +84,19 @@ class LegalBasisOut(BaseModel):
     quote: str = Field(title="原文")
 
 
+class RiskByOut(BaseModel):
+    """按指标区分的风险"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    fact: str = Field(title="户情指标", examples=["labour_casualty_cause"])
+    risks: dict[str, str] = Field(
+        title="各取值的风险类型",
+        description="没有列出的取值用规则本身的风险类型",
+        examples=[{"natural_disaster": "因自然灾害"}],
+    )
+
+
 class RuleOut(BaseModel):
     """一条规则的一个版本"""
 
@@ -90,12 +104,13 @@ class RuleOut(BaseModel):
     version: int = Field(title="版本", examples=[1])
     title: str = Field(title="名称")
     risk_type: str | None = Field(title="风险类型", description="空为工作检查", examples=["因病"])
+    risk_by: RiskByOut | None = Field(title="按指标区分的风险", description="空为不区分")
     severity: Severity = Field(title="等级", description=" · ".join(f"{k} {v}" for k, v in SEVERITIES.items()))
     population: str | None = Field(title="适用对象", description="规则语言；空为全部农牧户")
     condition: str = Field(title="条件", description="规则语言")
     population_words: str = Field(title="适用对象（文字）")
     condition_words: str = Field(
-        title="条件（文字）", examples=["近12个月家庭合规自付医疗费用 ≥ 因病监测线（低收入人口）"]
+        title="条件（文字）", examples=["近12个月家庭合规自付医疗费用达到因病监测线（低收入人口）"]
     )
     parameters: list[str] = Field(title="用到的参数", examples=[["medical_line_low"]])
     evidence: list[str] = Field(title="作为证据的户情指标", examples=[["lifted", "self_paid_in_catalogue_12m_sum"]])
@@ -135,33 +150,6 @@ class RuleHistoryOut(BaseModel):
     code: str = Field(title="规则代码", examples=["M01"])
     live: RuleOut | None = Field(title="生效的版本", description="空表示该日没有生效的版本")
     versions: list[RuleOut] = Field(title="全部版本", description="新的在前")
-
-
-class ParameterOut(BaseModel):
-    """一个参数值"""
-
-    name: str = Field(title="名称", examples=["medical_line_low"])
-    title: str = Field(title="中文名称", examples=["因病监测线（低收入人口）"])
-    division_code: str = Field(title="适用区划", description="12 位", examples=["150600000000"])
-    valid_from: date = Field(title="生效日期")
-    valid_to: date | None = Field(title="截止日期", description="最后一天，空为长期")
-    version: int = Field(title="版本", description="同一名称、区划、生效日期的更正次序")
-    value: str | int = Field(title="值", description="金额为两位小数的文本", examples=["10000.00"])
-    unit: str = Field(title="单位", examples=["元"])
-    document: str = Field(title="依据文件")
-    status: ParameterStatus = Field(title="状态", description="adopted 已采用 · demo 示例，未经本市采用")
-    known_at: datetime = Field(title="录入时刻")
-
-    @classmethod
-    def of(cls, value: ParameterValue, definition: ParameterDefinition) -> ParameterOut:
-        """The value as the wire gives it."""
-        return cls.model_validate(
-            {
-                **{name: getattr(value, name) for name in ParameterValue.__slots__ if name in cls.model_fields},
-                "title": definition.title,
-                "value": value.wire,
-            }
-        )
 
 
 class MissingParameterOut(BaseModel):

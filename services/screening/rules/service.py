@@ -13,7 +13,6 @@ from services.screening.parameters import service as parameters
 from services.screening.parameters.domain import ParameterValue
 from services.screening.rules import repository, shipped
 from services.screening.rules.domain import (
-    SEVERITIES,
     VERDICTS,
     Explanation,
     LeafLine,
@@ -22,10 +21,10 @@ from services.screening.rules.domain import (
     RuleVersion,
     Verdict,
 )
-from services.screening.rules.errors import RuleInvalidError, UnknownRuleError
+from services.screening.rules.errors import UnknownRuleError
+from services.screening.rules.examination import examine
 from services.screening.rules.language import (
     Inputs,
-    check,
     evaluate,
     fact_names,
     leaf_words,
@@ -47,7 +46,6 @@ from services.screening.rules.language.evaluate import (
 from services.screening.rules.language.tree import Between, Compare, FactRef, Leaf, OneOf, Term
 from services.screening.rules.language.words import decimal_text
 from shared import clock
-from shared.codes import lists
 from shared.feeds import catalogue
 
 
@@ -65,45 +63,6 @@ async def seed(
         examine(rule)
     await repository.add_rules(conn, rules)
     await parameters.seed(conn, demo, known, demo_from)
-
-
-def examine(rule: RuleVersion) -> None:
-    """Refuse a rule that cannot be published: RuleTextError for its texts, RuleInvalidError for the
-    rest (no legal basis, an unknown severity, evidence fact or department)."""
-    named: list[str] = []
-    for text in rule.texts:
-        tree = parse(text)
-        check(tree, shipped.vocabulary())
-        named += fact_names(tree.root)
-    if not rule.legal_basis:
-        raise RuleInvalidError(f"规则 {rule.code} 没有写明依据，不能发布。")
-    if rule.severity not in SEVERITIES:
-        raise RuleInvalidError(f"规则 {rule.code} 的紧急程度“{rule.severity}”不存在。")
-    for name in rule.evidence:
-        if name not in FACTS:
-            raise RuleInvalidError(f"规则 {rule.code} 的证据“{name}”不是户情指标。")
-    if forgotten := [name for name in named if name not in rule.evidence]:
-        raise RuleInvalidError(f"规则 {rule.code} 用到的“{FACTS[forgotten[0]].title}”没有列入证据。")
-    for department in rule.departments:
-        if department not in catalogue.DEPARTMENTS:
-            raise RuleInvalidError(f"规则 {rule.code} 要告知的部门“{department}”不存在。")
-    for measure in rule.measures_expected:
-        if measure not in lists.get("assistance_measure").titles:
-            raise RuleInvalidError(f"规则 {rule.code} 的帮扶措施“{measure}”不存在。")
-    _examine_risks(rule)
-
-
-def _examine_risks(rule: RuleVersion) -> None:
-    risks = [] if rule.risk_type is None else [rule.risk_type]
-    if rule.risk_by is not None:
-        risks += rule.risk_by.risks.values()
-        if rule.risk_by.fact not in rule.evidence:
-            raise RuleInvalidError(f"规则 {rule.code} 据以区分风险的“{rule.risk_by.fact}”没有列入证据。")
-        if unknown := rule.risk_by.risks.keys() - FACTS[rule.risk_by.fact].labels.keys():
-            raise RuleInvalidError(f"规则 {rule.code} 据以区分风险的值“{min(unknown)}”不存在。")
-    for risk in risks:
-        if risk not in lists.get("risk_type").titles.values():
-            raise RuleInvalidError(f"规则 {rule.code} 的风险类型“{risk}”不存在。")
 
 
 def explain(
@@ -130,6 +89,15 @@ def explain(
         text=_sentence(verdict, missing, deciding, inputs),
         demo=any(in_force[name].status == "demo" for name in rule.parameters if name in in_force),
     )
+
+
+async def rule_version(conn: AsyncConnection, code: str, version: int) -> RuleVersion:
+    """One published version; it never changes. UnknownRuleError."""
+    versions = await repository.known_versions(conn, clock.now(), code)
+    for rule in versions:
+        if rule.version == version:
+            return rule
+    raise UnknownRuleError(f"没有编号为“{code}”的规则，或者它没有第 {version} 版。")
 
 
 def named_facts(rule: RuleVersion) -> tuple[str, ...]:
@@ -205,9 +173,9 @@ def _lack(missing: Missing) -> str:
         case "parameter_missing":
             title = parameters.definitions()[missing.name].title
             without = f"，算不出“{FACTS[missing.fact].title}”" if missing.fact else ""
-            return f"“{title}”当前没有有效的值{without}"
+            return f"本地没有生效的“{title}”{without}"
         case "feed_silent":
-            return f"“{FACTS[missing.name].title}”所需的{_feeds(missing.kinds)}逾期未报或从未报送"
+            return f"“{FACTS[missing.name].title}”要用{_feeds(missing.kinds)}，现逾期未报或从未报送"
         case "no_value":
             return f"“{FACTS[missing.name].title}”没有可用的数据"
         case _:
@@ -215,12 +183,12 @@ def _lack(missing: Missing) -> str:
 
 
 def _feeds(kinds: Iterable[int]) -> str:
-    """The feeds by the department that sends them: 低保、特困供养数据(民政)."""
+    """The feeds by the department that sends them: 民政的低保、特困供养数据."""
     titles: dict[str, list[str]] = {}
     for kind in kinds:
         feed = catalogue.BY_NUMBER[kind]
         titles.setdefault(catalogue.DEPARTMENTS[feed.department], []).append(feed.title)
-    return "、".join(f"{'、'.join(feeds)}数据（{department}）" for department, feeds in titles.items())
+    return "和".join(f"{department}的{'、'.join(feeds)}数据" for department, feeds in titles.items())
 
 
 def _sentence(verdict: Verdict, missing: Iterable[MissingItem], deciding: list[EvaluatedLeaf], inputs: Inputs) -> str:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import httpx
 import orjson
 import pytest
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.local.postgres import Postgres
 from services.screening.facts.domain import FACTS, SILENCE_KINDS
+from services.screening.parameters import api as parameters_api
+from services.screening.rules import api as rules_api
+from services.screening.rules import service as rules
+from services.screening.settings import Settings
+from shared import clock
 from shared.db import create_engine, transaction
+from shared.http.app import create_app
+from shared.http.issuer import NAME, DevIssuer
 
 _TYPES = {
     "fen": "bigint",
@@ -31,6 +42,8 @@ _COLUMNS = ", ".join(
 RELATION = f"SELECT * FROM jsonb_to_recordset($1::text::jsonb) AS x({_COLUMNS})"
 
 T = TypeVar("T")
+Ask = Callable[..., Awaitable[httpx.Response]]
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
 
 def household(no: str, division: str, silent: Sequence[int] = (), **values: Any) -> dict[str, Any]:
@@ -61,6 +74,52 @@ async def conn(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """One transaction on it."""
     async with transaction(engine) as connection:
         yield connection
+
+
+@pytest.fixture
+async def ask(database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Ask]:
+    """`ask(method, path, role=…, in_division=…, sub=…, **request)` of the rooms' routes, with everything seeded at
+    the start of 2026."""
+    url = database("screening")
+    issuer = DevIssuer(tmp_path / "issuer", environment="development")
+    settings = Settings(
+        environment="development",
+        database_url=SecretStr(url),
+        kafka_bootstrap="127.0.0.1:1",
+        jwks=str(issuer.jwks),
+        issuer=NAME,
+    )
+    made = create_engine(url, name="test")
+    app = create_app(
+        service="screening",
+        title="测试",
+        description="测试",
+        routers=[parameters_api.router, rules_api.router],
+        settings=settings,
+        engine=made,
+    )
+    (tmp_path / "clock").write_text(NOW.isoformat())
+    clock.follow(tmp_path / "clock")
+    async with transaction(made) as connection:
+        await rules.seed(connection, demo=True, known_at=datetime(2026, 1, 1, tzinfo=UTC), demo_from=date(2024, 11, 1))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://screening") as client:
+
+        async def request(
+            method: str,
+            path: str,
+            *,
+            role: str = "developer",
+            in_division: str | None = None,
+            sub: str | None = None,
+            headers: dict[str, str] | None = None,
+            **more: Any,
+        ) -> httpx.Response:
+            bearer = {"Authorization": f"Bearer {issuer.sign(role, division=in_division, sub=sub)}"}
+            return await client.request(method, path, headers={**bearer, **(headers or {})}, **more)
+
+        yield request
+    clock.follow(None)
+    await made.dispose()
 
 
 class Sql:

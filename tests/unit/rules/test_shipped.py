@@ -10,30 +10,36 @@ import pytest
 
 from services.screening.parameters import shipped as parameters
 from services.screening.parameters.domain import ParameterValue, scope_prefix
-from services.screening.rules import service, shipped
-from services.screening.rules.domain import RuleVersion
+from services.screening.rules import shipped
+from services.screening.rules.domain import RiskBy, RuleVersion
 from services.screening.rules.errors import RuleInvalidError
+from services.screening.rules.examination import examine
 from services.screening.rules.language import RuleTextError
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 RULES: dict[str, RuleVersion] = {rule.code: rule for rule in shipped.rules(NOW)}
 
 
-def test_the_rules_of_this_release() -> None:
-    assert list(RULES) == ["H01", "I01", "M01", "M02"]
-    assert {code: (rule.severity, rule.risk_type) for code, rule in RULES.items()} == {
-        "H01": ("high", "因安全住房"),
-        "I01": ("normal", "因病"),
-        "M01": ("high", "因病"),
-        "M02": ("normal", "因病"),
-    }
+def test_the_rules_of_the_design() -> None:
+    assert " ".join(RULES) == (
+        "A01 A02 B01 B02 B03a B03b B04 B05 B06 C01 D01 D02 D03 E01 E02 E03 F01 F02 H01 H02 H03 I01 J01 J02 J03"
+        " M01 M02 M03 M04 P01 P02a P02b P03a P03b S01 S02 S03 S04 S05 W01"
+    )
+    by_severity = {s: "".join(f"{c} " for c, r in RULES.items() if r.severity == s) for s in ("urgent", "info")}
+    assert by_severity == {"urgent": "A01 E01 ", "info": "F02 M04 "}
+    assert "".join(f"{c} " for c, r in RULES.items() if r.risk_type is None) == "F01 F02 H03 M04 "
+
+
+def test_a_rule_names_its_own_parameters_and_those_of_its_facts() -> None:
     assert RULES["M01"].parameters == ("medical_line_low",)
-    assert RULES["H01"].parameters == ()
+    assert RULES["J01"].parameters == ("stable_months",)
+    assert RULES["I01"].parameters == ()  # January's grace only spares members: no hit rests on it
+    assert RULES["P03a"].parameters == ("monitoring_line", "rigid_share_pct")
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_every_shipped_rule_could_be_published(code: str) -> None:
-    service.examine(RULES[code])
+    examine(RULES[code])
 
 
 def test_only_the_monitoring_line_of_2024_is_adopted() -> None:
@@ -61,17 +67,20 @@ def test_a_demo_line_never_stands_before_the_adopted_one() -> None:
         ({"evidence": ("lifted", "nothing")}, "证据“nothing”不是户情指标"),
         ({"evidence": ("lifted", "monitored", "low_income")}, "“近12个月家庭合规自付医疗费用”没有列入证据"),
         ({"departments": ("weather",)}, "部门“weather”不存在"),
+        ({"measures_expected": ("prayer",)}, "帮扶措施“prayer”不存在"),
+        ({"risk_type": "因懒"}, "风险类型“因懒”不存在"),
+        ({"risk_by": RiskBy("monitored_kind", {})}, "据以区分风险的“monitored_kind”没有列入证据"),
     ],
 )
 def test_a_rule_that_cannot_be_published_is_refused(changed: dict[str, object], reason: str) -> None:
     with pytest.raises(RuleInvalidError, match=reason):
-        service.examine(replace(RULES["M01"], **changed))  # type: ignore[arg-type]
+        examine(replace(RULES["M01"], **changed))  # type: ignore[arg-type]
 
 
 def test_a_rule_whose_text_is_wrong_is_refused_with_its_place() -> None:
     wrong = replace(RULES["M01"], condition="self_paid_in_catalogue_12m_sum >= members")
-    with pytest.raises(RuleTextError, match="第 1 行第 35 个字符：金额不能与数量（人）比较"):
-        service.examine(wrong)
+    with pytest.raises(RuleTextError, match="条件第 1 行第 35 个字符：金额不能与数量（人）比较"):
+        examine(wrong)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +124,14 @@ def test_a_parameter_on_the_wire(kind: str, value: str, wire: str | int) -> None
         known_at=NOW,
     )
     assert given.wire == wire
+
+
+def test_the_risk_follows_the_cause() -> None:
+    accident = RULES["A01"]
+    assert accident.risk_of({"labour_casualty_cause": "traffic"}) == "因意外事故"
+    assert accident.risk_of({"labour_casualty_cause": "natural_disaster"}) == "因自然灾害"
+    assert accident.risk_of({}) == "因意外事故"
+    assert RULES["M01"].risk_of({}) == "因病"
+    wrong = replace(accident, risk_by=RiskBy("labour_casualty_cause", {"war": "其他"}))
+    with pytest.raises(RuleInvalidError, match="没有“war”"):
+        examine(wrong)

@@ -23,7 +23,7 @@ def inputs(**values: Any) -> Inputs:
     [
         ("lifted OR monitored_kind = 'sudden'", "脱贫户或监测对象类别是“突发严重困难户”"),
         ("NOT (lifted OR unsafe) AND members > 2", "并非（脱贫户或住房不安全），且家庭成员数超过 2 人"),
-        ("NOT lifted", "并非脱贫户"),
+        ("NOT lifted", "不是脱贫户"),
         ("NOT helped", "未享受低保"),
         ("NOT ill > 2", "大病成员数不超过 2 人"),
         ("ill > 0 AND members = 0", "大病成员数大于零，且家庭成员数为零"),
@@ -73,7 +73,8 @@ def test_a_leaf_with_its_values(text: str, values: dict[str, object], said: str)
 @pytest.mark.parametrize(
     ("text", "values", "holding", "failing"),
     [
-        ("lifted", {}, "脱贫户", "并非脱贫户"),
+        ("lifted", {}, "是脱贫户", "不是脱贫户"),
+        ("unsafe", {}, "住房不安全", "没有“住房不安全”的情况"),
         ("helped", {}, "享受低保", "未享受低保"),
         (
             "spent >= :line",

@@ -50,8 +50,10 @@ _LEVEL: dict[ComparisonSign, str] = {
     "<=": "不超过",
     ">": "重于",
 }
-_NEGATIONS = {"享受": "未", "处于": "未", "属于": "不", "有": "没"}
-"""How a title that begins so is negated; 已 becomes 未, and any other title is 并非."""
+_COUNTED: dict[ComparisonSign, str] = {**_BESIDE_A_LINE, "<": "不到"}
+_NEGATIONS = {"享受": "未享受", "处于": "未处于", "属于": "不属于", "有": "没有", "户在": "户不在"}
+_KINDS_OF_HOUSEHOLDS = ("户", "对象", "人口")
+"""What a title ends with, remarks in brackets aside, that says which households rather than how they are."""
 
 
 def words(tree: Tree, vocabulary: Vocabulary) -> str:
@@ -116,7 +118,7 @@ class _Sentences(Speaker):
         match leaf:
             case FactRef(name):
                 title = self.facts[name].title
-                return title if holds else _negated(title)
+                return _affirmed(title) if holds else _negated(title)
             case Compare(sign, left, right):
                 return self._compared(sign if holds else _OPPOSITE[sign], left, right, scale)
             case Between(value, low, high):
@@ -155,7 +157,10 @@ class _Sentences(Speaker):
     def _verb(self, sign: ComparisonSign, left: Term, right: Term) -> str:
         if self._level(left):
             return _LEVEL[sign]
-        return _BESIDE_A_FACT[sign] if isinstance(right, FactRef) else _BESIDE_A_LINE[sign]
+        if isinstance(right, FactRef):
+            return _BESIDE_A_FACT[sign]
+        counted = measured(left, self._vocabulary).dimension in ("count", "days")
+        return _COUNTED[sign] if counted else _BESIDE_A_LINE[sign]
 
     def _level(self, term: Term) -> bool:
         """Whether the term is a grade or a text, which say themselves how things are."""
@@ -174,10 +179,18 @@ def _spaced(said: str) -> str:
     return f" {said}" if said[0].isdecimal() or said[0] == "-" else said
 
 
+def _affirmed(title: str) -> str:
+    return f"是{title}" if _names_households(title) else title
+
+
 def _negated(title: str) -> str:
-    for start, negation in _NEGATIONS.items():
+    if _names_households(title):
+        return f"不是{title}"
+    for start, negated in _NEGATIONS.items():
         if title.startswith(start):
-            return negation + title
-    if "已" in title:
-        return title.replace("已", "未", 1)
-    return f"并非{title}"
+            return negated + title.removeprefix(start)
+    return title.replace("已", "未", 1) if "已" in title else f"没有“{title}”的情况"
+
+
+def _names_households(title: str) -> bool:
+    return title.partition("（")[0].endswith(_KINDS_OF_HOUSEHOLDS)

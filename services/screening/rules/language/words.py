@@ -27,6 +27,7 @@ from services.screening.rules.language.tree import (
 )
 from services.screening.rules.language.vocabulary import Vocabulary
 
+_CLASSIFIED = {"月": "个月"}
 _SIGNS = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
@@ -65,7 +66,7 @@ def quantity_words(value: Fraction | str, scale: Scale) -> str:
         case "grade":
             return f"{labels.get(int(value), int(value))}{scale.unit}"
         case _:
-            return f"{_plain(value)} {scale.unit}".rstrip()
+            return f"{_plain(value)} {_CLASSIFIED.get(scale.unit, scale.unit)}".rstrip()
 
 
 def decimal_text(value: Fraction, digits: int, *, grouped: bool = False) -> str:

@@ -41,7 +41,7 @@ CROSS JOIN LATERAL (
     SELECT DISTINCT ON (v.name) v.*
     FROM ({_VISIBLE.format(known_at="$4", named=" AND name = ANY($2::text[])")}) v
     WHERE v.valid_from <= $3 AND (v.valid_to IS NULL OR $3 <= v.valid_to) AND starts_with(d.code, v.prefix)
-    ORDER BY v.name, length(v.prefix) DESC, v.valid_from DESC
+    ORDER BY v.name, length(v.prefix) DESC, (v.status = 'adopted') DESC, v.valid_from DESC
 ) best
 """
 
@@ -72,7 +72,7 @@ LEFT JOIN LATERAL (
     SELECT DISTINCT ON (v.name) v.name, v.value
     FROM known v
     WHERE (v.valid_to IS NULL OR {day}::date <= v.valid_to) AND starts_with(d.division_code, v.prefix)
-    ORDER BY v.name, length(v.prefix) DESC, v.valid_from DESC
+    ORDER BY v.name, length(v.prefix) DESC, (v.status = 'adopted') DESC, v.valid_from DESC
 ) b ON true
 GROUP BY d.division_code
 """
