@@ -19,9 +19,9 @@ from services.screening.warnings.evidence import (
     Evidence,
     Record,
     Verdict,
-    fact_values,
     foundation,
     joins,
+    says_otherwise,
     uses_demo,
 )
 
@@ -177,7 +177,7 @@ def _still_hit(finding: Finding, hit: Hit, standing: Standing, moment: Moment) -
     )
     if before.eased:
         reason = "hit_again"
-    elif fact_values(standing.evidence) != fact_values(hit.evidence):
+    elif says_otherwise(standing.evidence, hit.evidence):
         reason = "evidence_changed"
     elif after.division_code != before.division_code:
         reason = "moved"

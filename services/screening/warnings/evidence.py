@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, NotRequired, TypedDict
 
 Verdict = Literal["hit", "clear", "unknown"]
@@ -94,9 +95,30 @@ class Evidence(TypedDict):
     text: NotRequired[str]
 
 
-def fact_values(evidence: Evidence) -> dict[str, str | int | bool | None]:
-    """The facts of the evidence: a change here, and only here, is worth an update."""
-    return {fact["name"]: fact["value"] for fact in evidence["facts"]}
+def says_otherwise(before: Evidence, now: Evidence) -> bool:
+    """Whether a fact has another value than before: this, and only this, is worth an update. That the
+    days since something have gone on by those that have passed says nothing.
+    """
+    days = date.fromisoformat(now["as_of"]) - date.fromisoformat(before["as_of"])
+    former = {fact["name"]: fact["value"] for fact in before["facts"]}
+    if former.keys() != {fact["name"] for fact in now["facts"]}:
+        return True
+    return any(not _same(former[fact["name"]], fact, days.days, before, now) for fact in now["facts"])
+
+
+def _same(former: object, fact: FactLine, days: int, before: Evidence, now: Evidence) -> bool:
+    value = fact["value"]
+    if value == former:
+        return True
+    if not isinstance(value, int) or not isinstance(former, int):
+        return False
+    passed = {"天": days, "月": _months(now) - _months(before)}.get(fact["unit"])
+    return passed is not None and value - former == passed
+
+
+def _months(evidence: Evidence) -> int:
+    day = date.fromisoformat(evidence["as_of"])
+    return 12 * day.year + day.month
 
 
 def uses_demo(evidence: Evidence) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -273,3 +274,45 @@ def test_canonical_form_forgets_the_run() -> None:
     assert one.warning.warning_id != there.warning_id
     assert canonical(one.warning, one.evidence) == canonical(there, evidence(records=(elsewhere,)))
     assert canonical(one.warning, one.evidence) != canonical(there, evidence("12000.01"))
+
+
+def _days(days: int, unit: str, as_of: date, source: tuple[Record, ...] = (record(),)) -> Evidence:
+    one = evidence(records=source)
+    one["as_of"] = as_of.isoformat()
+    one["facts"] = [{"name": "days", "title": "无措施天数", "value": days, "unit": unit, "complete": True}]
+    return one
+
+
+@pytest.mark.parametrize(
+    ("unit", "then", "now", "told"),
+    [
+        ("天", 30, 31, False),
+        ("天", 30, 30, False),
+        ("天", 30, 45, True),
+        ("月", 6, 6, False),
+        ("人", 30, 31, True),
+    ],
+)
+def test_that_days_have_passed_is_told_to_nobody_and_a_leap_is(unit: str, then: int, now: int, told: bool) -> None:
+    before = raised(_days(then, unit, DAY))
+    hit = _days(now, unit, DAY + timedelta(days=1))
+    decision = decide(finding("hit", stands_on=hit), before, None, moment(1))
+    assert (decision is not None and decision.type == "updated") is told
+    assert then == now or (decision is not None and decision.evidence == hit), "what is kept is of today"
+
+
+def test_a_month_that_has_begun_is_told_to_nobody() -> None:
+    before = raised(_days(6, "月", date(2026, 11, 30)))
+    hit = _days(8, "月", date(2027, 1, 1))
+    decision = decided(finding("hit", stands_on=hit), before, days=32)
+    assert (decision.type, decision.evidence) == (None, hit)
+
+
+def test_a_raise_carries_its_run_and_what_people_put_off() -> None:
+    run = UUID(int=7)
+    put_off = replace(finding("hit"), snoozed_until=DAY + timedelta(days=9))
+    decision = decide(put_off, None, None, replace(moment(), run_id=run))
+    assert decision is not None
+    assert (decision.warning.run_id, decision.warning.snoozed_until) == (run, DAY + timedelta(days=9))
+    later = decided(finding("hit", stands_on=evidence("13000.00")), Standing(decision.warning, evidence()), days=1)
+    assert (later.warning.run_id, later.warning.snoozed_until) == (run, DAY + timedelta(days=9))
