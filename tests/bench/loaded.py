@@ -44,14 +44,15 @@ _QUICK = {"synchronous_commit": "off", "max_wal_size": "16GB"}
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The running server; its versions, when they were known, and the day that they end on."""
+    """The running server, and how many versions its population has."""
 
     server: Postgres
     size: Size
+    versions: int
 
     def copy(self, name: str) -> str:
         """The address of a fresh copy of the population; register only, no facts, rules or warnings."""
-        asyncio.run(_execute(self.server.url(), f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy"))
+        asyncio.run(run_statement(self.server.url(), f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy"))
         return self.server.url(name)
 
 
@@ -73,7 +74,7 @@ def loaded(size: Size) -> Iterator[Loaded]:
         _drop_copies(server)
         if not (folder / "complete").exists():
             _make(server, size, folder)
-        yield Loaded(server, size)
+        yield Loaded(server, size, int((folder / "complete").read_text()))
     finally:
         _drop_copies(server)
         server.stop()
@@ -125,10 +126,11 @@ async def _finish(url: str) -> None:
     async with transaction(engine) as conn:
         await repository.add_arrivals(conn, [(kind, code, hour) for kind in catalogue.BY_NUMBER for code in banners])
     await engine.dispose()
-    await _execute(url, "VACUUM ANALYZE")
+    await run_statement(url, "VACUUM ANALYZE")
 
 
-async def _execute(url: str, statement: str) -> None:
+async def run_statement(url: str, statement: str) -> None:
+    """One statement outside a transaction."""
     db = await asyncpg.connect(url)
     try:
         await db.execute(statement)

@@ -79,7 +79,7 @@ async def _fill(url: str, clock_file: Path) -> None:
     async with transaction(engine) as conn:
         await rules.seed(conn, demo=True, known_at=datetime(2026, 1, 1, tzinfo=UTC), demo_from=date(2024, 1, 1))
     for days in range(4, -1, -1):
-        clock_file.write_text((end - timedelta(days=days)).isoformat())
+        await asyncio.to_thread(clock_file.write_text, (end - timedelta(days=days)).isoformat())
         records = [d for n in range(days, _HOUSEHOLDS, 5) for d in _household(n)]
         async with transaction(engine) as conn:
             await Records().apply(conn, records)
@@ -90,21 +90,22 @@ def _household(n: int) -> list[Delivery]:
     """One household: most have a large bill, some a dangerous house, the fullest no insurance."""
     no, head, wife = f"150625{n:06d}", f"p1.{n:026d}", f"p1.{n + 1000:026d}"
     village, now = VILLAGES[n % 3] if no != FULL else VILLAGES[0], clock.now()
-    about = {"division": village}
     found = [
         made.record(
             17, f"HU-{n}", now, made.household(no, head, wife, lifted=n % 2 == 1),
-            household_no=no, effective_on=date(2024, 1, 1), **about,
+            household_no=no, effective_on=date(2024, 1, 1), division=village,
         ),
         made.record(
             8, f"YB-2026-{n:06d}", now, made.settlement(TODAY - timedelta(days=30), f"{9000 + 900 * n}.00"),
-            subject=head, **about,
+            subject=head, division=village,
         ),
     ]  # fmt: skip
     if n % 4 == 1:
-        found.append(made.record(9, f"FW-{n}", now, made.appraisal(date(2026, 9, 1), "D"), subject=head, **about))
+        found.append(
+            made.record(9, f"FW-{n}", now, made.appraisal(date(2026, 9, 1), "D"), subject=head, division=village)
+        )
     if no == FULL:
-        found.append(made.record(7, f"CB-{n}", now, made.enrolment(2025), subject=wife, **about))
+        found.append(made.record(7, f"CB-{n}", now, made.enrolment(2025), subject=wife, division=village))
     return found
 
 
