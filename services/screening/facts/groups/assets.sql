@@ -1,5 +1,5 @@
 -- What the ledger of assets said of those it paid (`asset_income_stop`), not a feed.
-, stopped AS (
+, stopped AS MATERIALIZED (
     SELECT h.hid
     FROM h JOIN asset_income_stop a ON a.household_no = h.household_no
     WHERE a.known_at <= $2 AND {window a.stopped_on a.known_at 90}

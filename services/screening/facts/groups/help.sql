@@ -1,7 +1,7 @@
 -- uses: monitoring
 -- uses: income
 -- A measure is active on its last day too.
-, measures AS (
+, measures AS MATERIALIZED (
     SELECT h.hid,
         count(*) FILTER (WHERE v.ends_on IS NULL OR v.ends_on >= $1)::int AS active,
         count(*) FILTER (
@@ -14,7 +14,7 @@
     WHERE v.starts_on <= $1
     GROUP BY h.hid
 ),
-linked AS (
+linked AS MATERIALIZED (
     SELECT h.hid
     FROM {households 21}
     WHERE v.flag AND v.starts_on <= $1 AND (v.ends_on IS NULL OR v.ends_on >= $1)

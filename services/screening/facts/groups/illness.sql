@@ -1,10 +1,10 @@
 -- uses: income
 -- uses: bills
 -- uses: illness
-, patients AS (
+, patients AS MATERIALIZED (
     SELECT i.hid, count(*)::int AS members, count(*) FILTER (WHERE i.newly)::int AS diagnosed FROM ill i GROUP BY i.hid
 ),
-uncontracted AS (
+uncontracted AS MATERIALIZED (
     SELECT m.hid, count(DISTINCT m.pid)::int AS members
     FROM {persons 6}
     WHERE NOT v.flag

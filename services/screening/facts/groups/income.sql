@@ -1,13 +1,13 @@
 -- uses: income
 -- uses: bills
 -- Rigid spending is that of today's members over the twelve months of the income, so that both are of one period.
-, before AS (
+, before AS MATERIALIZED (
     SELECT DISTINCT ON (b.hid) b.hid, b.net, b.wage, b.operating
     FROM incomes b
     JOIN income i ON i.hid = b.hid AND b.happened_on >= i.before_from AND b.happened_on < i.before_until
     ORDER BY b.hid, b.happened_on DESC, b.version DESC, b.source_id DESC
 ),
-education AS (
+education AS MATERIALIZED (
     SELECT m.hid, sum(v.amount2_fen)::bigint AS fen
     FROM {persons 12}
     JOIN income i ON i.hid = m.hid AND v.effective_on > i.after_on AND v.effective_on <= i.happened_on

@@ -1,7 +1,7 @@
 -- uses: folk
 -- Either scheme counts, once. Early in January last year's enrolment does too; how early is a local figure, and where
 -- there is none nobody can say of those who have no other.
-, enrolled AS (
+, enrolled AS MATERIALIZED (
     SELECT m.pid, min(m.hid) AS hid, bool_or(v.year = extract(year FROM $1::date)::int) AS this_year
     FROM {persons 7}
     WHERE v.flag AND NOT m.insurance_exempt
@@ -9,7 +9,7 @@
             OR v.year = extract(year FROM $1::date)::int - 1 AND extract(month FROM $1::date) = 1)
     GROUP BY m.pid
 ),
-insured AS (
+insured AS MATERIALIZED (
     SELECT e.hid, count(*) FILTER (WHERE e.this_year)::int AS this_year, count(*)::int AS either_year
     FROM enrolled e
     GROUP BY e.hid

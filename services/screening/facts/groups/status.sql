@@ -1,10 +1,10 @@
 -- uses: covered
 -- uses: monitoring
-, poor AS (
+, poor AS MATERIALIZED (
     SELECT cover.hid FROM cover WHERE cover.active GROUP BY cover.hid
 ),
 -- A village that a name of the list may mean is unknown; so is everything of a household registered above its level.
-place AS (
+place AS MATERIALIZED (
     SELECT d.division_code,
         CASE
             WHEN d.division_code = ANY({listed key_village}) THEN true

@@ -6,7 +6,7 @@
         v.starts_on <= $1 AND (v.ends_on IS NULL OR v.ends_on >= $1) AS active
     FROM {persons 22}
 ),
-ended AS (
+ended AS MATERIALIZED (
     SELECT w.pid
     FROM works w
     CROSS JOIN LATERAL (
@@ -17,7 +17,7 @@ ended AS (
     WHERE NOT w.seeking AND {year w.ends_on} AND {window w.ends_on told.known_at 90}
     GROUP BY w.pid
 ),
-worker AS (
+worker AS MATERIALIZED (
     SELECT w.pid, min(w.hid) AS hid,
         bool_or(w.active AND NOT w.seeking) AS employed,
         bool_or(w.active AND w.seeking) AS seeking,
@@ -25,7 +25,7 @@ worker AS (
     FROM works w
     GROUP BY w.pid
 ),
-workers AS (
+workers AS MATERIALIZED (
     SELECT w.hid,
         count(*) FILTER (WHERE w.employed)::int AS employed,
         count(*) FILTER (WHERE w.since <= $1::date - make_interval(months => p.stable_months::int))::int AS stable,
