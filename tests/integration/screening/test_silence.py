@@ -48,11 +48,6 @@ async def spoke(world: World, *kinds: int) -> None:
     await world.settle()
 
 
-async def moved(world: World, *rules: str) -> list[tuple[str, str, str]]:
-    """What was told but that a value of the evidence is another: days count on, silence or not."""
-    return [change for change in await world.told(*rules) if change[2] != "evidence_changed"]
-
-
 def overdue_on(kind: int, since: date = TODAY) -> date:
     """The first day on which a feed that spoke on `since` is overdue."""
     feed, day = catalogue.BY_NUMBER[kind], since
@@ -120,7 +115,7 @@ async def test_absence_is_unknown_while_the_feed_that_would_tell_is_silent(
 ) -> None:
     await world.take(family("H1", HEAD, CHILD), *absence.said("H1", HEAD))
     await spoke(world, *catalogue.BY_NUMBER)
-    assert await moved(world, absence.rule) == [("raised", absence.rule, "hit")]
+    assert await world.told(absence.rule) == [("raised", absence.rule, "hit")]
 
     day = overdue_on(absence.kind)
     world.at(day - timedelta(days=1))
@@ -132,7 +127,7 @@ async def test_absence_is_unknown_while_the_feed_that_would_tell_is_silent(
     await world.settle()
     await world.take(family("H2", OTHER, OTHER_CHILD), *absence.said("H2", OTHER))
     await world.settle()
-    assert await moved(world, absence.rule) == [("raised", absence.rule, "hit")], "neither eased nor closed nor raised"
+    assert await world.told(absence.rule) == [("raised", absence.rule, "hit")], "neither eased nor closed nor raised"
     for no in ("H1", "H2"):
         why, facts = await rows(ask, no, absence.rule)
         assert why["verdict"] == "unknown"
@@ -152,7 +147,7 @@ async def test_absence_is_unknown_while_the_feed_that_would_tell_is_silent(
     assert why["verdict"] == "hit", "as known the day before"
 
     await spoke(world, absence.kind)
-    assert await moved(world, absence.rule) == [("raised", absence.rule, "hit")] * 2
+    assert await world.told(absence.rule) == [("raised", absence.rule, "hit")] * 2
     standing = await world.standing()
     assert {no: standing[no, absence.rule].warning.eased for no in ("H1", "H2")} == {"H1": False, "H2": False}
 
@@ -164,11 +159,11 @@ async def test_all_departments_silent_for_more_than_a_year_change_nothing(world:
     storm = say(15, "L", made.disaster(TODAY - timedelta(days=2), "collapsed"), who=HEAD)
     await world.take(family("H1", HEAD, CHILD), *everything, bill, water, storm)
     await spoke(world, *catalogue.BY_NUMBER)
-    told, before = await moved(world), await world.standing()
+    told, before = await world.told(), await world.standing()
     assert {rule for _, rule, _ in told} >= {"M01", "W01", "E01", *(absence.rule for absence in ABSENCES)}
     world.at(max(overdue_on(kind) for kind in catalogue.BY_NUMBER))
     await world.settle()
-    assert await moved(world) == told, "windows have moved past bill and storm, and nobody said that it is over"
+    assert await world.told() == told, "windows have moved past bill and storm, and nobody said that it is over"
     after = await world.standing()
     assert after.keys() == before.keys()
     assert {(one.warning.state, one.warning.eased) for one in after.values()} == {("open", False)}
