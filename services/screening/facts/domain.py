@@ -10,13 +10,11 @@ from typing import Any, Literal
 
 import yaml
 
+from services.screening.register.domain import ASSET_EVENTS
 from shared.codes import lists
 
 FactType = Literal["count", "fen", "boolean", "grade", "text", "days"]
 Silence = Literal["none", "clear", "both", "latest"]
-
-ASSET_EVENTS = 0
-"""Among feed numbers it stands for what the ledger of assets says (`assets.ledger.v1`), which is no feed."""
 
 _UNITS: dict[str, str] = {"fen": "元", "days": "天"}
 _HOUSEHOLD = 17
@@ -77,8 +75,6 @@ FACTS: dict[str, Fact] = {fact.name: fact for fact in _DECLARED}
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(fact.group for fact in _DECLARED))
 PARAMETERS: tuple[str, ...] = tuple(dict.fromkeys(name for fact in _DECLARED for name in fact.parameters))
 """The parameters that facts read; those of the rules are the rules'."""
-
-GRADES = FACTS["dwelling_grade"].labels
 
 
 def groups_fed_by(kinds: set[int]) -> tuple[str, ...]:

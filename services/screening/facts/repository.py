@@ -18,6 +18,8 @@ from shared.feeds.freshness import fresh_from
 from shared.versions.domain import RecordRef
 
 Relation = tuple[str, list[Any]]
+_WORK_MEMORY = "128MB"
+"""Of the statement for all households, which sorts and hashes half a million persons."""
 
 
 def _with_silence(rows: str, args: list[Any], known_at: datetime) -> Relation:
@@ -79,6 +81,8 @@ async def store(
     args: list[Any] = [as_of, known_at]
     if households is not None:
         args.append(list(households))
+    else:
+        await db.execute("SELECT set_config('work_mem', $1, true)", _WORK_MEMORY)
     updates = ", ".join(f"{c} = EXCLUDED.{c}" for c in ("division_code", "as_of", *columns))
     await db.execute(
         f"INSERT INTO household_facts (household_no, division_code, {', '.join(columns)}, as_of) "
