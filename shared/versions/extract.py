@@ -201,7 +201,7 @@ def _income(data: Data) -> Typed:
         amount2_fen=fen(data.get("insurance_payout")),
         amount3_fen=wage,
         amount4_fen=operating,
-        count=data["members_counted"],
+        counted=data["members_counted"],
     )
 
 

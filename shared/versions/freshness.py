@@ -48,11 +48,17 @@ async def applied(conn: AsyncConnection, new: Sequence[Row]) -> list[Spoken]:
     claims of these feeds that this completes; the claims that were believed."""
     if not new:
         return []
-    places = [(row.kind, _place(row.division_code)) for row in new]
-    hours = {(*place, _hour(row.known_at)) for place, row in zip(places, new, strict=True) if place[1] != UNPLACED}
-    if hours:
-        await repository.add_arrivals(conn, hours)
-    await repository.count_applied(conn, Counter(places))
+    came = Counter((row.kind, row.division_code, row.known_at) for row in new)
+    spoken: set[Spoken] = set()
+    counted: Counter[tuple[int, str]] = Counter()
+    for (kind, division_code, known_at), versions in came.items():
+        place = _place(division_code)
+        counted[kind, place] += versions
+        if place != UNPLACED:
+            spoken.add(Spoken(kind, place, _hour(known_at)))
+    if spoken:
+        await repository.add_arrivals(conn, spoken)
+    await repository.count_applied(conn, counted)
     return await settle(conn, {row.kind for row in new})
 
 

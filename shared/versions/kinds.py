@@ -37,9 +37,9 @@ kind: `starts_on` is the first day, `happened_on` the day of what happened, `end
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 from shared.codes import lists
 
@@ -71,9 +71,9 @@ COVERING = (ALLOWANCE, MARGIN)
 """The kinds that name covered persons beside their subject."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """The typed columns of one version; None where the kind has nothing to say."""
+class Typed(NamedTuple):
+    """The typed columns of one version, in the order of `rows.Row`; None where the kind has nothing to say.
+    `counted` is the column `count`, a name that tuples have taken."""
 
     happened_on: date | None = None
     starts_on: date | None = None
@@ -88,7 +88,7 @@ class Typed:
     reason: int | None = None
     flag: bool | None = None
     year: int | None = None
-    count: int | None = None
+    counted: int | None = None
 
 
 def _codes(list_name: str, first: int = 1) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from shared.events.records import RecordRetractedV1
 from shared.feeds import catalogue
 from shared.versions.domain import RecordRef, Version
 from shared.versions.extract import covered, typed
-from shared.versions.kinds import HOUSEHOLD, Typed
+from shared.versions.kinds import COVERING, HOUSEHOLD, Typed
 
 _uuid = lru_cache(maxsize=4096)(UUID)  # a batch names the same few parts and submissions again and again
 
@@ -87,20 +87,7 @@ def row_of(delivery: Delivery) -> Row:
         meta.subject_key,
         meta.household_no,
         meta.division_code,
-        columns.happened_on,
-        columns.starts_on,
-        columns.ends_on,
-        columns.extra_on,
-        columns.amount_fen,
-        columns.amount2_fen,
-        columns.amount3_fen,
-        columns.amount4_fen,
-        columns.grade,
-        columns.status,
-        columns.reason,
-        columns.flag,
-        columns.year,
-        columns.count,
+        *columns,
         _uuid(part_id),
         int(line),
         _uuid(meta.submission_id),
@@ -109,35 +96,36 @@ def row_of(delivery: Delivery) -> Row:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One delivery as the rows it becomes."""
+_NOBODY = frozenset({None})
+
+
+class Incoming(NamedTuple):
+    """One delivery as the rows it becomes: `members` in the order of `repository.MEMBER`, `covered` in that
+    of `repository.COVERED`. `persons` are those whom the version is about: its subject, also before a
+    correction, members, covered persons."""
 
     delivery: Delivery
     row: Row
-    members: list[tuple[Any, ...]]
-    """In the order of `repository.MEMBER`; empty unless a household version names some."""
-    covered: list[tuple[int, str, int, str]]
-    """In the order of `repository.COVERED`; empty unless a benefit names whom it covers."""
+    persons: set[str]
+    members: Sequence[tuple[Any, ...]] = ()
+    covered: Sequence[tuple[int, str, int, str]] = ()
 
     @property
     def record(self) -> tuple[int, str]:
         """Which record this is a version of."""
         return self.row.kind, self.row.source_id
 
-    def persons(self) -> set[str]:
-        """Whom the version is about: its subject, also before a correction, members, covered persons."""
-        named = {member[2] for member in self.members} | {key for *_, key in self.covered}
-        return named | ({self.row.subject_key, self.delivery.event.meta.previous_subject_key} - {None})
-
 
 def incoming(delivery: Delivery) -> Incoming:
     """The rows of one event."""
     row = row_of(delivery)
-    if row.retracted:
-        return Incoming(delivery, row, [], [])
+    persons = {row.subject_key, delivery.event.meta.previous_subject_key} - _NOBODY
+    if row.retracted or (row.kind != HOUSEHOLD and row.kind not in COVERING):
+        return Incoming(delivery, row, persons)
     covering = [(row.kind, row.source_id, row.version, key) for key in covered(row.kind, delivery.event.data)]
-    return Incoming(delivery, row, member_rows(delivery) if row.kind == HOUSEHOLD else [], covering)
+    members = member_rows(delivery) if row.kind == HOUSEHOLD else []
+    persons |= {member[2] for member in members} | {key for *_, key in covering}
+    return Incoming(delivery, row, persons, members, covering)
 
 
 def state_row(delivery: Delivery) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,7 +41,7 @@ async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery], household
     an older version after a newer one lands where it belongs.
     """
     taken = [incoming(delivery) for delivery in deliveries]
-    persons = {key for one in taken for key in one.persons()}
+    persons = {key for one in taken for key in one.persons}
     for formerly in (await _covered(conn, taken)).values():
         persons |= formerly
     if persons:
@@ -97,8 +98,12 @@ async def _store(conn: AsyncConnection, rows: Iterable[Row]) -> tuple[list[Row],
 
 def _cut(kind: int, versions: Sequence[Row]) -> list[repository.Cut]:
     """All versions of one record with their rectangles."""
+    shape = catalogue.BY_NUMBER[kind].shape
+    if len(versions) == 1:  # nearly every record of a live batch
+        only = versions[0]
+        return [(only, pieces((only.as_version(),), shape), only.known_at)]
     found: dict[int, list[Piece]] = defaultdict(list)
-    for piece in pieces((row.as_version() for row in versions), catalogue.BY_NUMBER[kind].shape):
+    for piece in pieces((row.as_version() for row in versions), shape):
         found[piece.number].append(piece)
     first_known_at = min(row.known_at for row in versions)
     return [(row, found[row.version], first_known_at) for row in versions]
@@ -107,7 +112,9 @@ def _cut(kind: int, versions: Sequence[Row]) -> list[repository.Cut]:
 async def _add_named(conn: AsyncConnection, taken: Iterable[Incoming], new: Iterable[Row]) -> None:
     """Store the attributes, members and covered persons of new versions."""
     fresh = {(row.kind, row.source_id, row.version) for row in new}
-    states, members, covered = [], [], []
+    states: list[Any] = []
+    members: list[Any] = []
+    covered: list[Any] = []
     for one in taken:
         key = (*one.record, one.row.version)
         if key not in fresh:
@@ -145,7 +152,7 @@ async def _touched(
         households.add(household_no)
     causes: dict[str, list[Row]] = defaultdict(list)
     for one in taken:
-        about = one.persons() | formerly[one.record]
+        about = one.persons | formerly[one.record]
         for household_no in at[one.record].union(*(homes[person] for person in about)):
             causes[household_no].append(one.row)
     return Applied({one.row.kind for one in taken}, everybody, households, dict(causes))

@@ -66,7 +66,7 @@ SAID: dict[int, tuple[dict[str, Any], Typed]] = {
     17: (made.household("H1", "a"), Typed()),
     18: (
         made.income(date(2026, 2, 1), "100.00", "50.00", "80.50", other="1.00", members=4),
-        Typed(happened_on=date(2026, 2, 28), amount_fen=7_050, amount3_fen=10_000, amount4_fen=-3_050, count=4),
+        Typed(happened_on=date(2026, 2, 28), amount_fen=7_050, amount3_fen=10_000, amount4_fen=-3_050, counted=4),
     ),
     19: (made.assistance(MARCH, "relocation", JUNE), Typed(starts_on=MARCH, ends_on=JUNE, grade=12)),
     20: (made.water(MARCH, short_of="reliability"), Typed(happened_on=MARCH, flag=False)),
@@ -103,7 +103,7 @@ def test_whatever_ingest_takes_fits_the_columns(feed: Feed, data: st.DataObject)
     result = PREPARER.records(feed, [{name: value for name, value in record.items() if value is not None}])[0]
     assert isinstance(result, Prepared), result
     found = typed(feed.number, orjson.loads(result.data_json))
-    assert all(abs(code or 0) < 2**15 for code in (found.grade, found.status, found.reason, found.year, found.count))
+    assert all(abs(code or 0) < 2**15 for code in (found.grade, found.status, found.reason, found.year, found.counted))
     if feed.shape == "event" and feed.number != kinds.AID:
         assert found.happened_on == date.fromisoformat(str(feed.own_date(defaultdict(lambda: None, record))))
 
