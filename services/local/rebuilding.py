@@ -14,7 +14,6 @@ from services.screening.rebuild import service
 from services.screening.rebuild.domain import Outcome
 from services.screening.settings import Settings
 from services.screening.worker import engine_of
-from shared import logging
 from shared.db import create_engine
 
 REBUILT = "screening"
@@ -30,7 +29,7 @@ def run(wanted: str, data: Path, ingest: str | None, assets: str | None) -> int:
     settings = sweeping.joined(data)
     addresses = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
-    logging.configure(REBUILT, "rebuild")
+    sweeping.quiet()
     outcome = sweeping.told(_rebuild(settings, addresses, console))
     _show(outcome, console)
     return 0 if outcome.identical else 1

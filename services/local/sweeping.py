@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import logging
 import signal
 import sys
 from collections.abc import Awaitable
@@ -11,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 from asyncpg import PostgresError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -25,7 +27,7 @@ from services.screening.runs.domain import KINDS, Run, Wanted
 from services.screening.runs.errors import RunBusyError, RunEndedError
 from services.screening.settings import Settings
 from services.screening.worker import engine_of
-from shared import clock, logging
+from shared import clock
 from shared.codes import divisions
 from shared.db import transaction
 from shared.errors import AppError
@@ -41,9 +43,14 @@ def run(data: Path, as_of: str | None, division: str | None, kind: str, cancel: 
     settings = joined(data)
     wanted = Wanted(_kind(kind), _day(as_of), _division(division))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
-    logging.configure("screening", "sweep")
+    quiet()
     work = _cancel(settings, console) if cancel else _sweep(settings, wanted, console)
     return told(work)
+
+
+def quiet() -> None:
+    """Only what goes wrong is logged: the person at the keyboard reads the report."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 def joined(data: Path) -> Settings:
@@ -127,7 +134,7 @@ async def _follow(engine: AsyncEngine, begun: Run, ours: bool, console: Console)
                     working.result()  # raises what ended it
                 await asyncio.sleep(_POLL_SECONDS)
     finally:
-        stop.set()
+        working.cancel()  # a page under way is rolled back, and whoever works on the run next does it again
         await asyncio.gather(working, return_exceptions=True)
 
 
