@@ -57,8 +57,9 @@ def scratch(database: Callable[[str], str]) -> Iterator[Scratch]:
 
 
 def batches(events: Sequence[Delivery], random: Random, most: int) -> Iterator[list[Delivery]]:
-    """The events in random order, in batches of up to `most`."""
-    waiting = random.sample(list(events), len(events))
+    """The events in random order, one in ten of them twice, in batches of up to `most`."""
+    waiting = [*events, *random.sample(list(events), len(events) // 10)]
+    random.shuffle(waiting)
     while waiting:
         size = random.randint(1, most)
         batch, waiting = waiting[:size], waiting[size:]

@@ -33,7 +33,9 @@ async def _told(world: World) -> dict[str, list[str]]:
 
 
 async def _play(world: World, events: Sequence[Delivery], random: Random) -> dict[str, list[str]]:
-    waiting = random.sample(events, len(events))
+    """Everything in random order, one record in ten twice, in batches of random sizes."""
+    waiting = [*events, *random.sample(events, len(events) // 10)]
+    random.shuffle(waiting)
     while waiting:
         size = random.randint(1, 30)
         batch, waiting = waiting[:size], waiting[size:]
