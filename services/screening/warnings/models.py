@@ -86,6 +86,7 @@ CREATE TABLE clue (
 CREATE INDEX clue_city ON clue (rank, due_at, household_no);
 CREATE INDEX clue_banner ON clue (left(division_code, 6), rank, due_at, household_no);
 CREATE INDEX clue_division ON clue (division_code);
+CREATE INDEX clue_put_off ON clue (rank, due_at, household_no) WHERE shown_from > '-infinity';
 
 CREATE TABLE clue_count (
     division_code text COLLATE "C" NOT NULL,

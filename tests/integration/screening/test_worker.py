@@ -8,11 +8,14 @@ from contextlib import asynccontextmanager
 
 import orjson
 
-from services.screening.worker import GROUP, work
+from services.screening.worker import GROUP, TOPICS, work
+from shared import clock
 from shared.events.codec import Delivery, encode
-from shared.events.topics import FEED_TOPICS, WARNINGS, names
+from shared.events.topics import WARNINGS, names
 from shared.messaging.memory import MemoryBroker
-from tests.integration.screening.conftest import HEAD, WIFE, World, settings_for
+from tests.factories.deliveries import income_stopped
+from tests.factories.reconciled import manifest
+from tests.integration.screening.conftest import HEAD, TODAY, WIFE, World, settings_for
 
 
 @asynccontextmanager
@@ -22,7 +25,7 @@ async def working(world: World, broker: MemoryBroker, members: int = 1) -> Async
     settings = settings_for(world.url, sweep_poll_seconds=0.05, batch_wait_ms=20)
     async with asyncio.TaskGroup() as tasks:
         for _ in range(members):
-            tasks.create_task(work(settings, broker.source(GROUP, FEED_TOPICS), broker.publisher(), stop))
+            tasks.create_task(work(settings, broker.source(GROUP, TOPICS), broker.publisher(), stop))
         try:
             yield
         finally:
@@ -85,3 +88,13 @@ async def test_a_replay_after_the_broker_forgot_has_no_second_effect(world: Worl
         await _until(broker, lambda: len(broker.messages(WARNINGS)) == 2)
     assert len(await world.changes()) == 2
     assert before in await world.canonical(history=True)
+
+
+async def test_what_ingest_and_the_ledger_of_assets_say_is_heard(world: World) -> None:
+    broker = MemoryBroker()
+    broker.create(names())
+    closed = manifest(7, {"150625000000": 0}, last_at=clock.now())
+    stopped = income_stopped(TODAY, "H1", known_at=clock.now())
+    async with working(world, broker, members=2):
+        await _publish(broker, [closed, stopped, world.household("H1", HEAD)])
+        await _until(broker, lambda: {("H1", "C01"), ("H1", "I01")} <= {told[1:] for told in _told(broker)})
