@@ -74,7 +74,7 @@ async def values(world: World) -> Published:
 async def run_workers(world: World, count: int, broker: MemoryBroker, sent: int) -> None:
     """Until all is applied, computed and published."""
     stop = asyncio.Event()
-    source = [broker.source(worker.GROUP, topics.FEED_TOPICS) for _ in range(count)]
+    source = [broker.source(worker.GROUP, worker.TOPICS) for _ in range(count)]
     running = [asyncio.create_task(worker.work(world.settings, one, broker.publisher(), stop)) for one in source]
 
     async def done() -> bool:
