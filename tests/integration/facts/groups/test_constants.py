@@ -11,7 +11,7 @@ import pytest
 from services.screening.facts.groups import wording
 from shared.codes import disability
 from shared.codes.school_calendar import CALENDAR, school_year
-from shared.db import driver, transaction
+from shared.db import driver
 from shared.versions import kinds
 from tests.integration.facts.groups.scene import Scene
 
@@ -20,8 +20,8 @@ DAYS = [date(2015, 12, 31), date(2016, 1, 1), date(2021, 6, 30), date(2021, 7, 1
 
 
 async def column(scene: Scene, sql: str, *args: Any) -> list[Any]:
-    async with transaction(scene.engine) as conn:
-        return [row[0] for row in await (await driver(conn)).fetch(wording.fill(sql, in_set=True), *args)]
+    found = await (await driver(scene.conn)).fetch(wording.fill(sql, in_set=True), *args)
+    return [row[0] for row in found]
 
 
 @pytest.mark.parametrize("purpose", ["severe", "single_person_allowance"])
