@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from shared.feeds.catalogue import BY_NUMBER
 from shared.feeds.domain import Feed, Prepared
 from shared.versions import kinds
-from shared.versions.extract import EXTRACT, covered, fen, typed
+from shared.versions.extract import EXTRACT, covered, typed
+from shared.versions.extract.values import fen
 from shared.versions.kinds import Typed
 from tests.factories import deliveries as made
 from tests.unit.feeds.mended import upserts
