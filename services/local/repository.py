@@ -77,10 +77,12 @@ def published(since: datetime) -> Question[tuple[int, int]]:
 
 
 def applied(since: datetime) -> Question[int]:
-    """Of a consumer: how many events took effect after `since`."""
+    """Of a consumer: how many events of records took effect after `since`. What else it heard (manifests, changes
+    of freshness) has ids without a line."""
 
     async def question(connection: asyncpg.Connection[Any]) -> int:
-        return int(await connection.fetchval("SELECT count(*) FROM inbox WHERE seen_at > $1", since))
+        counted = "SELECT count(*) FROM inbox WHERE seen_at > $1 AND position('.' IN event_id) > 0"
+        return int(await connection.fetchval(counted, since))
 
     return question
 
