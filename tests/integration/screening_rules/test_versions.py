@@ -126,6 +126,13 @@ async def test_the_most_local_value_wins_and_the_neighbour_s_never(conn: AsyncCo
     assert await _line(conn, "150702100201") is None
 
 
+async def test_an_example_never_stands_before_an_adopted_value(conn: AsyncConnection) -> None:
+    example = value(5_000, status="demo", valid_from=date(2026, 3, 1))
+    await parameters_repository.add(conn, [value(10_000), example, value(7_000, "150622000000", status="demo")])
+    assert await _line(conn, NEIGHBOUR) == "10000.00"
+    assert await _line(conn, VILLAGE) == "10000.00"
+
+
 async def test_a_later_value_takes_over_from_its_day(conn: AsyncConnection) -> None:
     await parameters_repository.add(conn, [value(10_000), value(12_000, valid_from=date(2026, 7, 1))])
     assert await _line(conn, VILLAGE, date(2026, 6, 30)) == "10000.00"

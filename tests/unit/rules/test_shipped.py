@@ -53,7 +53,7 @@ def test_only_the_monitoring_line_of_2024_is_adopted() -> None:
             assert value.document.endswith("采用")
 
 
-def test_a_demo_line_never_stands_before_the_adopted_one() -> None:
+def test_the_example_of_a_line_begins_when_the_adopted_one_ends() -> None:
     lines = [value for value in parameters.values() if value.name == "monitoring_line"]
     assert {value.division_code for value in lines} == {"150000000000"}
     assert [value.valid_from for value in lines if value.status == "demo"] == [date(2025, 1, 1)]

@@ -41,7 +41,7 @@ CROSS JOIN LATERAL (
     SELECT DISTINCT ON (v.name) v.*
     FROM ({_VISIBLE.format(known_at="$4", named=" AND name = ANY($2::text[])")}) v
     WHERE v.valid_from <= $3 AND (v.valid_to IS NULL OR $3 <= v.valid_to) AND starts_with(d.code, v.prefix)
-    ORDER BY v.name, length(v.prefix) DESC, (v.status = 'adopted') DESC, v.valid_from DESC
+    ORDER BY v.name, (v.status = 'adopted') DESC, length(v.prefix) DESC, v.valid_from DESC
 ) best
 """
 
@@ -54,7 +54,7 @@ ORDER BY name, division_code, valid_from
 
 def relation_sql(names: tuple[str, ...], divisions_sql: str, day: str, known: str) -> str:
     """A query of one row a division: `division_code`, and a numeric column a name with the most local value in
-    force on `day` as known at `known`, NULL when there is none; money is in fen.
+    force on `day` as known at `known` (as `in_force` says), NULL when there is none; money is in fen.
 
     `divisions_sql` is a query with a column `division_code` (repeats and NULL allowed), `day` and
     `known` are parameters of the caller's statement ("$1"). KeyError for a name that is not declared.
@@ -72,7 +72,7 @@ LEFT JOIN LATERAL (
     SELECT DISTINCT ON (v.name) v.name, v.value
     FROM known v
     WHERE (v.valid_to IS NULL OR {day}::date <= v.valid_to) AND starts_with(d.division_code, v.prefix)
-    ORDER BY v.name, length(v.prefix) DESC, (v.status = 'adopted') DESC, v.valid_from DESC
+    ORDER BY v.name, (v.status = 'adopted') DESC, length(v.prefix) DESC, v.valid_from DESC
 ) b ON true
 GROUP BY d.division_code
 """
@@ -103,7 +103,8 @@ async def add(conn: AsyncConnection, values: Sequence[ParameterValue]) -> None:
 async def in_force(
     conn: AsyncConnection, names: Collection[str], division_codes: Collection[str], as_of: date, known_at: datetime
 ) -> dict[str, dict[str, ParameterValue]]:
-    """Per division and name the most local value in force on `as_of` as known at `known_at`.
+    """Per division and name the most local value in force on `as_of` as known at `known_at`; an example
+    (`demo`) only where none is adopted.
 
     A name that has none is left out: never the neighbour's, never last year's.
     """
