@@ -79,7 +79,7 @@ class Known:
         return clock.business_date(min(same))
 
     def parameter(self, name: str, division: str, day: date) -> Decimal | None:
-        """The most local value in force on a day, None when there is none."""
+        """The adopted value in force on a day, or else the example's; the most local of several, None of none."""
         newest: dict[tuple[str, date], ParameterValue] = {}
         for value in sorted(self.parameters, key=lambda v: v.version):
             if value.name == name:
@@ -93,7 +93,8 @@ class Known:
         ]
         if not in_force:
             return None
-        return max(in_force, key=lambda v: (_places(division).index(v.division_code), v.valid_from)).value
+        places = _places(division)
+        return max(in_force, key=lambda v: (v.status == "adopted", places.index(v.division_code), v.valid_from)).value
 
 
 def _places(division: str) -> list[str]:
