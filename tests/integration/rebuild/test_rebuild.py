@@ -3,98 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 
-from services.screening.rebuild import repository, service
-from services.screening.rebuild.domain import MENDED, REPLACED, SHADOW, Batch, Outcome
+from services.screening.rebuild import repository
+from services.screening.rebuild.domain import MENDED, REPLACED, SHADOW
 from services.screening.rebuild.errors import RebuildBusyError
 from services.screening.runs import execution
 from shared import clock
 from shared.db import driver, transaction
-from shared.events.codec import Delivery, encode
-from shared.events.message import Received
 from shared.messaging.inbox import repository as inbox
-from tests.integration.screening.conftest import HEAD, WIFE, World
-
-TOPIC_TABLES = ("record_version", "household_state", "member", "covered", "feed_arrival", "household_facts")
-
-
-@dataclass
-class KeptLog:
-    """A log of another service: what its database still holds."""
-
-    deliveries: list[Delivery]
-    title: str = "部门数据"
-    at_once: int = 3
-
-    async def after(self, position: int) -> AsyncIterator[Batch]:
-        while position < len(self.deliveries):
-            found = self.deliveries[position : position + self.at_once]
-            position += len(found)
-            yield Batch(position, [_received(one) for one in found])
-
-
-def _received(delivery: Delivery) -> Received:
-    message = encode(
-        delivery.event, event_id=delivery.event_id, source=delivery.source, key=delivery.key, time=delivery.time
-    )
-    return Received(
-        message.topic,
-        delivery.partition,
-        delivery.offset,
-        message.key,
-        message.value,
-        message.headers,
-        message.timestamp_ms,
-    )
-
-
-class Kept(World):
-    """A world whose records are kept by ingest, and whose worker remembers what it took."""
-
-    log: KeptLog
-
-    async def take(self, *deliveries: Delivery) -> None:
-        """One consumed batch."""
-        self.__dict__.setdefault("log", KeptLog([])).deliveries.extend(deliveries)
-        async with transaction(self.engine) as conn:
-            await inbox.new_ids(conn, [delivery.event_id for delivery in deliveries], clock.now())
-            await self.records.apply(conn, list(deliveries))
-
-    async def rebuild(self) -> Outcome:
-        """Rebuild from the log."""
-        return await service.rebuild(self.engine, [self.log], lambda _what, _count: None, self.records.now)
-
-    async def execute(self, *statements: str) -> None:
-        """Damage something."""
-        async with transaction(self.engine) as conn:
-            for statement in statements:
-                await (await driver(conn)).execute(statement)
-
-    async def dump(self, tables: Sequence[str] = TOPIC_TABLES) -> dict[str, list[Any]]:
-        """Every row of the tables in canonical columns, sorted."""
-        left_out = {"part_id", "line", "submission_id", "partition", "offset"}
-        async with transaction(self.engine) as conn:
-            raw = await driver(conn)
-            return {
-                table: sorted(
-                    repr(sorted((k, v) for k, v in dict(row).items() if k not in left_out))
-                    for row in await raw.fetch(f"SELECT * FROM {table}")
-                )
-                for table in tables
-            }
+from tests.integration.rebuild.kept import LOST, Kept
+from tests.integration.screening.conftest import HEAD, WIFE
 
 
 @pytest.fixture
 async def kept(make_world: Callable[[], Any]) -> Kept:
     """A village in which warnings were raised, updated, eased, superseded and found not confirmed."""
-    world = await make_world()
-    made = Kept(world.url, world.engine, world.clock_file)
+    made = Kept.of(await make_world())
     await made.take(made.household("H1", HEAD), made.household("H2", WIFE), made.settlement("12000"))
     await made.take(made.settlement("13000", "S2", who=WIFE), made.appraisal("D"))
     await made.take(made.settlement("14000"))
@@ -118,8 +47,7 @@ async def test_a_sound_projection_is_found_identical_and_left_alone(kept: Kept) 
 @pytest.mark.parametrize("how", ["TRUNCATE {} CASCADE", "DROP TABLE {} CASCADE"])
 async def test_a_lost_projection_comes_back_the_same_and_nothing_is_told_again(kept: Kept, how: str) -> None:
     before, warnings, told = await kept.dump(), await kept.canonical(history=True), await kept.changes()
-    lost = [table for table in (*REPLACED, *MENDED) if not table.startswith("record_version_")]
-    await kept.execute(how.format(", ".join(lost)))
+    await kept.execute(how.format(", ".join(LOST)))
     outcome = await kept.rebuild()
     assert not outcome.identical
     assert outcome.restored.warnings == len({line["warning"]["warning_id"] for line in told})
