@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
-import yaml
-
+from services.screening.facts.declarations import written
 from services.screening.register.domain import ASSET_EVENTS
 from shared.codes import lists
 
@@ -69,7 +67,7 @@ def read(page: Mapping[str, Mapping[str, Any]]) -> Iterator[Fact]:
             )
 
 
-_DECLARED = tuple(read(yaml.safe_load(files(__package__).joinpath("facts.yaml").read_text("utf-8"))))
+_DECLARED = tuple(read(written()))
 
 FACTS: dict[str, Fact] = {fact.name: fact for fact in _DECLARED}
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(fact.group for fact in _DECLARED))
