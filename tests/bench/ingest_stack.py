@@ -88,7 +88,7 @@ async def stack() -> AsyncIterator[Stack]:
         secrets = {name: _secret() for name in ("pepper", "bus_key", "vault_key")}
         process = serve(url, port, issuer, secrets, folder / "api.log")
         try:
-            await _ready(port, process)
+            await ready(port, process)
             token = issuer.sign("department", "medical-insurance")
             postgres = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
             yield Stack(url, port, token, issuer, secrets, psutil.Process(process.pid), postgres)
@@ -101,8 +101,10 @@ def _secret() -> str:
     return f"b1:{base64.b64encode(os.urandom(32)).decode()}"
 
 
-def serve(url: str, port: int, issuer: DevIssuer, secrets: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """`xianjie serve ingest` in a process of its own, which the caller ends."""
+def serve(
+    url: str, port: int, issuer: DevIssuer, secrets: dict[str, str], log: Path, service: str = "ingest"
+) -> subprocess.Popen[bytes]:
+    """`xianjie serve SERVICE` in a process of its own, which the caller ends; `secrets` and what else it needs."""
     settings = {
         "environment": "development", "database_url": url, "kafka_bootstrap": "127.0.0.1:1", "port": str(port),
         "jwks": str(issuer.jwks), "issuer": NAME, **secrets,
@@ -111,11 +113,12 @@ def serve(url: str, port: int, issuer: DevIssuer, secrets: dict[str, str], log: 
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, **own, "PYTHONPATH": path}
     with log.open("wb") as out:
-        command = [sys.executable, "-m", "services.cli", "serve", "ingest"]
+        command = [sys.executable, "-m", "services.cli", "serve", service]
         return subprocess.Popen(command, env=environment, stdout=out, stderr=out)
 
 
-async def _ready(port: int, process: subprocess.Popen[bytes]) -> None:
+async def ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the API is; RuntimeError when it ends or takes too long."""
     for _ in range(300):
         if process.poll() is not None:
             raise RuntimeError("the API ended before it was ready")

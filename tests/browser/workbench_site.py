@@ -4,9 +4,7 @@ in a thread of its own: the browser's loop may be running in this one."""
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -26,7 +24,8 @@ from services.screening.worker import engine_of
 from shared import clock
 from shared.db import transaction
 from shared.events.codec import Delivery
-from shared.http.issuer import NAME, DevIssuer
+from shared.http.issuer import DevIssuer
+from tests.bench.ingest_stack import serve
 from tests.factories import deliveries as made
 from tests.integration.screening.conftest import TODAY, settings_for
 
@@ -59,7 +58,8 @@ def site(postgres: Postgres, template: Callable[[str], str], folder: Path) -> It
     url = postgres.create_database(name, template("screening"))
     issuer = DevIssuer(folder / "issuer", environment="development")
     port = free_port()
-    process = _serve(url, port, issuer, clock_file, folder / "api.log")
+    beside = {"clock_file": str(clock_file), "demo_parameters": "true"}
+    process = serve(url, port, issuer, beside, folder / "api.log", "screening")
     try:
         with ThreadPoolExecutor(1) as pool:
             pool.submit(lambda: asyncio.run(_fill(url, clock_file))).result()
@@ -107,17 +107,6 @@ def _household(n: int) -> list[Delivery]:
     if no == FULL:
         found.append(made.record(7, f"CB-{n}", now, made.enrolment(2025), subject=wife, division=village))
     return found
-
-
-def _serve(url: str, port: int, issuer: DevIssuer, clock_file: Path, log: Path) -> subprocess.Popen[bytes]:
-    settings = {
-        "environment": "development", "database_url": url, "kafka_bootstrap": "127.0.0.1:1", "port": str(port),
-        "jwks": str(issuer.jwks), "issuer": NAME, "clock_file": str(clock_file), "demo_parameters": "true",
-    }  # fmt: skip
-    own = {f"XIANJIE_{key.upper()}": value for key, value in settings.items()}
-    with log.open("wb") as out:
-        command = [sys.executable, "-m", "services.cli", "serve", "screening"]
-        return subprocess.Popen(command, env={**os.environ, **own}, stdout=out, stderr=out)
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

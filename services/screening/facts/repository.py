@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.screening.facts.domain import GROUPS, SILENCE_KINDS
 from services.screening.facts.groups import columns_of, facts_sql, records_sql
 from shared import clock
+from shared.codes import divisions
 from shared.db import driver
 from shared.feeds import catalogue
 from shared.feeds.freshness import fresh_from
@@ -20,6 +21,19 @@ from shared.versions.domain import RecordRef
 Relation = tuple[str, list[Any]]
 _WORK_MEMORY = "128MB"
 """Of the statement for all households, which sorts and hashes half a million persons."""
+_BANNERS = ",".join(place.code for place in divisions.all_divisions() if place.level in ("city", "banner"))
+_KINDS = ",".join(map(str, sorted(catalogue.BY_NUMBER)))
+
+
+def _newest(known: str) -> str:
+    """The newest hour of each feed in each banner, as known at the parameter: two hundred looks into the index, where
+    the log of arrivals grows by a row an hour."""
+    return (
+        "SELECT b.banner_code, k.kind, n.known_hour "
+        f"FROM unnest('{{{_BANNERS}}}'::text[]) b (banner_code) CROSS JOIN unnest('{{{_KINDS}}}'::smallint[]) k (kind) "
+        "CROSS JOIN LATERAL (SELECT a.known_hour FROM feed_arrival a WHERE a.kind = k.kind "
+        f"AND a.banner_code = b.banner_code AND a.known_hour <= {known} ORDER BY a.known_hour DESC LIMIT 1) n"
+    )
 
 
 def _with_silence(rows: str, args: list[Any], known_at: datetime) -> Relation:
@@ -35,7 +49,7 @@ def _with_silence(rows: str, args: list[Any], known_at: datetime) -> Relation:
     silent = ", ".join(f"coalesce(s.silent_{kind}, true) AS silent_{kind}" for kind in SILENCE_KINDS)
     sql = (
         f"SELECT r.*, {silent} FROM ({rows}) r LEFT JOIN ("
-        f"SELECT a.banner_code, {columns} FROM feed_arrival a WHERE a.known_hour <= {known} GROUP BY a.banner_code"
+        f"SELECT a.banner_code, {columns} FROM ({_newest(known)}) a GROUP BY a.banner_code"
         f") s ON s.banner_code = substr(r.division_code, 1, 6) || '000000'"
     )
     return sql, [*args, known_at, fresh]
@@ -123,7 +137,5 @@ async def records(
 async def newest_arrivals(conn: AsyncConnection, known_at: datetime) -> dict[tuple[str, int], datetime]:
     """(banner, kind) → the hour of its newest record, as known at T."""
     db = await driver(conn)
-    found = await db.fetch(
-        "SELECT banner_code, kind, max(known_hour) FROM feed_arrival WHERE known_hour <= $1 GROUP BY 1, 2", known_at
-    )
+    found = await db.fetch(_newest("$1"), known_at)
     return {(record[0], record[1]): record[2] for record in found}
