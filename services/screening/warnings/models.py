@@ -1,9 +1,9 @@
 """Tables of the room: the warning, the evidence it stands on, its changes, what was put off, and the worklist.
 
 A closed warning that people found not confirmed mutes its pair by its own evidence, so it is the
-mute: no second table that could disagree with it. `clue` and `clue_count` follow from `warning`
-alone and change in the same transaction: a worklist of a hundred thousand warnings is read by index,
-and counted from a row a village, grade and day.
+mute: no second table that could disagree with it. `clue`, `clue_count` and `warning_count` follow
+from `warning` alone and change in the same transaction: a list of a hundred thousand warnings is read
+by index, and counted from a row a village and grade.
 """
 
 from __future__ import annotations
@@ -97,6 +97,18 @@ CREATE TABLE clue_count (
     warnings integer NOT NULL,
     PRIMARY KEY (division_code, rank, shown_from, due_on)
 );
+
+CREATE TABLE warning_count (
+    division_code text COLLATE "C" NOT NULL,
+    state text NOT NULL,
+    severity text NOT NULL,
+    rule_code text COLLATE "C" NOT NULL,
+    warnings integer NOT NULL,
+    PRIMARY KEY (division_code, state, severity, rule_code)
+);
+
+INSERT INTO warning_count (division_code, state, severity, rule_code, warnings)
+SELECT division_code, state, severity, rule_code, count(*) FROM warning GROUP BY 1, 2, 3, 4;
 
 INSERT INTO clue (household_no, division_code, rank, due_at, raised_at, shown_from, warnings)
 SELECT household_no, max(division_code),

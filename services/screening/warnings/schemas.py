@@ -72,6 +72,7 @@ class WarningOut(_Out):
     snoozed_until: date | None = Field(title="暂缓至", description="到这一天恢复提醒；没有暂缓则为 null")
     raised_at: datetime = Field(title="发出时间", description="UTC")
     updated_at: datetime = Field(title="更新时间", description="UTC")
+    as_of: date | None = Field(None, title="发出时的业务日期", description="早期版本的变更中没有")
     run_id: UUID | None = Field(
         None, title="筛查编号", description="由某次筛查发出的，是那次筛查；随数据到达发出的为 null"
     )

@@ -145,8 +145,7 @@ async def store(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
     renewed = [d for d in decisions if d.evidence is not None and d.type != "raised"]
     if raised:
         await repository.insert(conn, raised)
-    if changed:
-        await repository.update(conn, changed)
+    former = await repository.update(conn, changed) if changed else []
     if renewed:
         await repository.renew_evidence(conn, renewed)
     if not raised and not changed:
@@ -157,6 +156,7 @@ async def store(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
     await repository.add_changes(conn, changes)
     await outbox.add(conn, [change_message(change) for change in changes])
     await repository.renew_clues(conn, households)
+    await repository.recount(conn, former, [repository.Cell.of(d.warning) for d in (*raised, *changed)])
     for decision in (*raised, *changed):
         metrics.WARNING_CHANGES.labels(decision.type, decision.warning.rule_code).inc()
 

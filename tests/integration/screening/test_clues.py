@@ -157,9 +157,10 @@ async def test_counts_and_clues_always_follow_from_the_warnings(world: World, as
     assert kept[0], "something was in the list at the end"
 
 
-async def _worklist(world: World) -> tuple[list[Any], list[Any]]:
+async def _worklist(world: World) -> tuple[list[Any], ...]:
     async with transaction(world.engine) as conn:
         raw = await driver(conn)
         clues = await raw.fetch("SELECT * FROM clue ORDER BY household_no")
         counts = await raw.fetch("SELECT * FROM clue_count ORDER BY 1, 2, 3, 4")
-    return [tuple(row) for row in clues], [tuple(row) for row in counts]
+        warnings = await raw.fetch("SELECT * FROM warning_count WHERE warnings <> 0 ORDER BY 1, 2, 3, 4")
+    return tuple([tuple(row) for row in rows] for rows in (clues, counts, warnings))

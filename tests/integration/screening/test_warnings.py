@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from shared.db import driver, transaction
 from tests.integration.screening.conftest import HEAD, TODAY, VILLAGE, WIFE, World
 
 M01 = ("H1", "M01")
@@ -175,14 +174,3 @@ async def test_records_before_their_household_count_once_it_comes(world: World) 
     assert await world.standing() == {}
     await world.take(world.household())
     assert M01 in await world.standing()
-
-
-async def test_not_confirmed_mutes_until_new_evidence_joins(world: World) -> None:
-    await world.take(world.household(), world.settlement("12000"))
-    async with transaction(world.engine) as conn:  # what the outcomes API of a later release does
-        await (await driver(conn)).execute("UPDATE warning SET state = 'not_confirmed'")
-    world.at(TODAY + timedelta(days=1))
-    await world.settle()
-    assert len(await world.changes()) == 1
-    await world.take(world.settlement("1", "S2"))
-    assert [kind for kind, _, _ in await world.told()] == ["raised", "raised"]

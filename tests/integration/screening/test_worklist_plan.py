@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.screening.clues import repository, service
-from services.screening.warnings.repository import rederive_clues
+from services.screening.warnings.repository import Filter, reading, rederive_clues
 from shared import clock
 from shared.codes import divisions
 from shared.db import driver, transaction
@@ -38,7 +39,7 @@ async def filled(world: World) -> World:
         raw = await driver(conn)
         await raw.execute(_FILL, villages, TODAY, clock.now())
         await rederive_clues(conn)
-        await raw.execute("ANALYZE warning, clue, clue_count")
+        await raw.execute("ANALYZE warning, clue, clue_count, warning_count")
     return world
 
 
@@ -73,6 +74,19 @@ async def test_numbers_come_from_the_counts_and_todays_clocks_alone(filled: Worl
         due = await repository.due_since(conn, BANNER, 6, TODAY, midnight, clock.now())
     assert scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0) < sum(line.clues for line in lines) / 5
     assert sum(line.overdue for line in lines) > due.get(BANNER, 0)
+
+
+async def test_totals_of_the_list_come_from_the_counts_too(filled: World) -> None:
+    wanted = Filter(BANNER)
+    nodes = await _nodes(filled, reading._TOTALS, f"{BANNER}%", None, None, None)
+    assert {node["Relation Name"] for node in nodes if "Relation Name" in node} == {"warning_count"}
+    async with transaction(filled.engine) as conn:
+        severities, states = await reading.totals(conn, wanted)
+        rows = await (await driver(conn)).fetch(
+            "SELECT state, severity FROM warning WHERE division_code LIKE $1", f"{BANNER}%"
+        )
+    assert {k: n for k, n in states.items() if n} == Counter(row["state"] for row in rows)
+    assert {k: n for k, n in severities.items() if n} == Counter(row["severity"] for row in rows)
 
 
 async def test_what_is_counted_is_what_is_listed(filled: World) -> None:

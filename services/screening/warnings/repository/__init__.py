@@ -1,6 +1,7 @@
 """Every SQL statement of the room."""
 
 from services.screening.warnings.repository.clues import CLOCK_HOURS, rederive_clues, renew_clues
+from services.screening.warnings.repository.counts import Cell, recount
 from services.screening.warnings.repository.planner import (
     analyse,
     share_batches_lock,
@@ -35,6 +36,7 @@ from services.screening.warnings.repository.warnings import (
 
 __all__ = [
     "CLOCK_HOURS",
+    "Cell",
     "ChangeRow",
     "Filter",
     "active_of",
@@ -52,6 +54,7 @@ __all__ = [
     "of_pair",
     "page",
     "put_snooze",
+    "recount",
     "rederive_clues",
     "renew_clues",
     "renew_evidence",

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.screening.warnings.repository.counts import count_again
 from shared.db import driver
 
 CLOCK_HOURS: Final = {"urgent": 24, "high": 72, "normal": 240}
@@ -89,7 +90,8 @@ async def renew_clues(conn: AsyncConnection, households: Sequence[str]) -> None:
 
 
 async def rederive_clues(conn: AsyncConnection) -> None:
-    """Make the worklist again from all warnings: after a rebuild, with nobody else writing."""
+    """Make the worklist and all counts again from the warnings: after a rebuild, with nobody else writing."""
+    await count_again(conn)
     raw = await driver(conn)
     await raw.execute("TRUNCATE clue, clue_count")
     await raw.execute(_FILL)

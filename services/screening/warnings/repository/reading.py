@@ -22,7 +22,14 @@ WHERE w.division_code LIKE $1 AND ($2::text IS NULL OR w.household_no = $2)
     AND ($5::text[] IS NULL OR w.severity = ANY($5))
 """
 _PAGE = f"SELECT {SELECTED} {_FILTER} AND ($6::uuid IS NULL OR w.warning_id < $6) ORDER BY w.warning_id DESC LIMIT $7"
-_TOTALS = f"SELECT w.severity, w.state, count(*) AS warnings {_FILTER} GROUP BY w.severity, w.state"
+_TOTALS_OF_HOUSEHOLD = f"SELECT w.severity, w.state, count(*) AS warnings {_FILTER} GROUP BY w.severity, w.state"
+_TOTALS = """
+SELECT c.severity, c.state, sum(c.warnings) AS warnings
+FROM warning_count c
+WHERE c.division_code LIKE $1 AND ($2::text[] IS NULL OR c.rule_code = ANY($2))
+    AND ($3::text[] IS NULL OR c.state = ANY($3)) AND ($4::text[] IS NULL OR c.severity = ANY($4))
+GROUP BY c.severity, c.state
+"""
 _ONE = f"SELECT {SELECTED} FROM warning w WHERE w.warning_id = $1 AND w.division_code LIKE $2"
 _MANY = f"SELECT {SELECTED} FROM warning w WHERE w.warning_id = ANY($1) AND w.division_code LIKE $2"
 _ACTIVE_OF = f"""
@@ -74,7 +81,9 @@ async def page(conn: AsyncConnection, wanted: Filter, after: UUID | None, limit:
 async def totals(conn: AsyncConnection, wanted: Filter) -> tuple[dict[str, int], dict[str, int]]:
     """How many warnings there are of each severity and in each state, zero included."""
     severities, states = dict.fromkeys(SEVERITIES, 0), dict.fromkeys(get_args(State), 0)
-    for row in await (await driver(conn)).fetch(_TOTALS, *wanted.arguments()):
+    prefix, household_no, *rest = wanted.arguments()
+    sql, arguments = (_TOTALS, (prefix, *rest)) if household_no is None else (_TOTALS_OF_HOUSEHOLD, wanted.arguments())
+    for row in await (await driver(conn)).fetch(sql, *arguments):
         severities[row["severity"]] += row["warnings"]
         states[row["state"]] += row["warnings"]
     return severities, states

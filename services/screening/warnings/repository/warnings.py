@@ -17,6 +17,7 @@ from services.screening.warnings.domain import (
     Standing,
 )
 from services.screening.warnings.evidence import Evidence
+from services.screening.warnings.repository.counts import Cell
 from services.screening.warnings.repository.rows import COLUMNS, SELECTED, text_of, values_of, warning_of
 from shared.db import driver
 
@@ -51,15 +52,23 @@ JOIN LATERAL (
 ) c ON true
 """
 _UPDATE = """
-UPDATE warning w
-SET division_code = u.division_code, rule_version = u.rule_version, risk_type = u.risk_type,
-    severity = u.severity, state = u.state, eased = u.eased, demo = u.demo, updated_at = u.updated_at,
-    superseded_by = u.superseded_by::json, snoozed_until = u.snoozed_until
-FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::bool[],
+WITH u AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::bool[],
         $9::timestamptz[], $10::text[], $11::date[])
     AS u (warning_id, division_code, rule_version, risk_type, severity, state, eased, demo, updated_at, superseded_by,
         snoozed_until)
-WHERE w.warning_id = u.warning_id
+),
+former AS MATERIALIZED (
+    SELECT w.division_code, w.state, w.severity, w.rule_code FROM warning w JOIN u ON u.warning_id = w.warning_id
+),
+put AS (
+    UPDATE warning w
+    SET division_code = u.division_code, rule_version = u.rule_version, risk_type = u.risk_type,
+        severity = u.severity, state = u.state, eased = u.eased, demo = u.demo, updated_at = u.updated_at,
+        superseded_by = u.superseded_by::json, snoozed_until = u.snoozed_until
+    FROM u WHERE w.warning_id = u.warning_id
+)
+SELECT division_code, state, severity, rule_code FROM former
 """
 _RENEW_EVIDENCE = """
 UPDATE warning_evidence e SET evidence = u.evidence::json
@@ -117,8 +126,8 @@ async def insert(conn: AsyncConnection, raised: Sequence[Decision]) -> None:
     )
 
 
-async def update(conn: AsyncConnection, changed: Sequence[Decision]) -> None:
-    """Store warnings that changed (their evidence aside)."""
+async def update(conn: AsyncConnection, changed: Sequence[Decision]) -> list[Cell]:
+    """Store warnings that changed (their evidence aside); where they were counted before."""
     warnings = [decision.warning for decision in changed]
     columns: Iterable[Any] = zip(
         *(
@@ -139,7 +148,7 @@ async def update(conn: AsyncConnection, changed: Sequence[Decision]) -> None:
         ),
         strict=True,
     )
-    await (await driver(conn)).execute(_UPDATE, *map(list, columns))
+    return [Cell(*row) for row in await (await driver(conn)).fetch(_UPDATE, *map(list, columns))]
 
 
 async def renew_evidence(conn: AsyncConnection, decisions: Sequence[Decision]) -> None:
