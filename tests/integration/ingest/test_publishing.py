@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from services.ingest.relay.repository import PartStore
+from services.ingest.relay.repository import PartStore, kept
 from shared import clock
 from shared.db import create_engine, transaction
 from shared.events.codec import Delivery, decode
@@ -124,3 +124,24 @@ async def test_lines_come_in_pages(api: Api) -> None:
     rest = (await api.get(path, limit=3, after=first["next"])).json()
     assert [line["index"] for line in rest["items"]] == [2, 3, 4]
     assert rest["next"] is None
+
+
+async def test_what_is_kept_is_what_was_published_message_for_message_at_its_place(api: Api) -> None:
+    bus = broker()
+    for minute in range(3):
+        await api.push(*[settlement(f"s{i}", minute=minute, self_paid=100 + minute, person=i) for i in range(40)])
+    await api.push(*[settlement(f"s{i}", minute=2, self_paid=102, person=i) for i in range(40)])  # publishes nothing
+    await api.push(retract("s1", minute=9))
+    async with leading(leader(api, bus)):
+        await all_published(api)
+    engine = create_engine(api.url, name="test", pool_size=1)
+    found: list[Received] = []
+    position, last = 0, -1
+    while position != last:
+        last = position
+        async with transaction(engine) as conn:
+            position, messages = await kept(conn, last, 50, PARTITIONS)
+        found += messages
+    await engine.dispose()
+    assert len(found) == 121
+    assert sorted(found) == sorted(bus.messages(TOPIC))

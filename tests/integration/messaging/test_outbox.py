@@ -12,6 +12,7 @@ from shared.db import transaction
 from shared.messaging import outbox
 from shared.messaging.dead import dead_letter
 from shared.messaging.domain import Message, Received
+from shared.messaging.outbox.repository import kept
 from shared.messaging.protocols import OutboxBatch
 from tests.integration.messaging.scene import (
     TOPIC,
@@ -149,3 +150,16 @@ async def test_the_backlog_counts_what_waits_numbered_or_not(engine: AsyncEngine
     await mark(engine, await take(engine))
     assert await backlog() == (3, True)
     assert await value(engine, "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL") == 5
+
+
+async def test_what_is_kept_can_be_read_again_by_topic_as_it_was_added(engine: AsyncEngine) -> None:
+    added = things(range(5))
+    await put(engine, added)
+    async with transaction(engine) as conn:
+        last, first = await kept(conn, [TOPIC], 0, 3)
+        end, rest = await kept(conn, [TOPIC], last, 3)
+        assert await kept(conn, ["another"], 0, 3) == (0, [])
+        assert await kept(conn, [TOPIC], end, 3) == (end, [])
+    assert [(m.topic, m.key, m.value, sorted(m.headers), m.timestamp_ms) for m in (*first, *rest)] == [
+        (m.topic, m.key, m.value, sorted(m.headers), m.timestamp_ms) for m in added
+    ]
