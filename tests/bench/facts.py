@@ -92,7 +92,7 @@ def main(population: Loaded) -> Report:
     found = asyncio.run(measure(population.copy("facts")))
     figures = {name: shared.spread(times) for name, times in found["figures"].items()}
     return shared.report(
-        "facts",
+        population.named("facts"),
         {
             "what": f"ms for the facts of {FEW} and of all {found['households']} households",
             "versions": population.versions,

@@ -4,10 +4,12 @@ benchmark works on a copy. `python -m tests.bench.loaded` makes it beforehand.""
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import multiprocessing
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -38,8 +40,13 @@ _MAKE_IT = (
     "tests/bench/population.py",
 )
 _TEMPLATE = "population"
+_ARRIVALS = "feed_arrival"
+_FILLED = """
+SELECT c.relname FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.reltuples > 0 AND c.relname <> 'alembic_version'
+ORDER BY 1
+"""
 _BATCH = 5_000
-_QUICK = {"synchronous_commit": "off", "max_wal_size": "16GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,15 @@ class Loaded:
     server: Postgres
     size: Size
     versions: int
+
+    def named(self, bench: str) -> str:
+        """The name of a report: that of a smoke takes nobody's place."""
+        return bench if self.size == FULL else f"{bench}-small"
+
+    @property
+    def address(self) -> str:
+        """Of the population itself: to be read only."""
+        return self.server.url(_TEMPLATE)
 
     def copy(self, name: str) -> str:
         """The address of a fresh copy of the population; register only, no facts, rules or warnings."""
@@ -64,12 +80,19 @@ def size_of(arguments: list[str]) -> Size:
 @contextmanager
 def loaded(size: Size) -> Iterator[Loaded]:
     """The server with the population, made if it is not there; ended afterwards, its copies dropped. The clock of
-    this process stands at the population's last instant from now on."""
+    this process stands at the population's last instant from now on. One process at a time: others wait."""
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    with (_FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield from _alone(size)
+
+
+def _alone(size: Size) -> Iterator[Loaded]:
     folder = _FOLDER / f"population-{size.households}-{size.versions}-{SEED}-{_digest()}"
     _forget_others(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stop_clock(folder)
-    server = Postgres.start(folder / "data", log=folder / "postgres.log", **_QUICK)
+    server = Postgres.start(folder / "data", log=folder / "postgres.log")
     try:
         _drop_copies(server)
         if not (folder / "complete").exists():
@@ -108,7 +131,7 @@ def _fill(url: str, size: Size, index: int, folder: Path) -> int:
 
 
 async def _apply(url: str, size: Size, index: int) -> int:
-    engine = create_engine(url, name="bench", plan_cache_mode="force_custom_plan")
+    engine = create_engine(url, name="bench", plan_cache_mode="force_custom_plan", synchronous_commit="off")
     deliveries, done = size.shard(index).deliveries(), 0
     while batch := list(islice(deliveries, _BATCH)):
         async with transaction(engine) as conn:
@@ -127,6 +150,22 @@ async def _finish(url: str) -> None:
         await repository.add_arrivals(conn, [(kind, code, hour) for kind in catalogue.BY_NUMBER for code in banners])
     await engine.dispose()
     await run_statement(url, "VACUUM ANALYZE")
+
+
+async def move(source: str, target: str, *, arrivals: bool) -> None:
+    """The register's rows into an empty one on another server: only what says who has spoken, or all else."""
+    old, new = await asyncpg.connect(source), await asyncpg.connect(target)
+    try:
+        names = [row[0] for row in await old.fetch(_FILLED)]
+        for name in [name for name in names if (name == _ARRIVALS) is arrivals]:
+            with tempfile.TemporaryFile() as rows:
+                await old.copy_from_table(name, output=rows, format="binary")
+                rows.seek(0)
+                await new.copy_to_table(name, source=rows, format="binary")
+        await new.execute("ANALYZE")
+    finally:
+        await old.close()
+        await new.close()
 
 
 async def run_statement(url: str, statement: str) -> None:

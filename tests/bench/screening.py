@@ -1,84 +1,60 @@
-"""The screening worker, from bytes on the bus to committed warnings (performance.md row 6), beside the
-same batches with inbox and register only. One worker, a durable PostgreSQL, an in-memory broker."""
+"""The screening worker, from bytes on the bus to committed warnings (performance.md row 6), over the whole population,
+alone and with ingest running beside it. Reference in the same run: the same batches with inbox and register only. One
+worker, a durable PostgreSQL, an in-memory broker. `--small` for a smoke."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 from random import Random
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.local.postgres import Postgres
-from services.local.run import migrations_of, settle_memory
+from services.local.run import settle_memory
+from services.screening.facts import service as facts
 from services.screening.register import service as register
-from services.screening.rules import service as rules
+from services.screening.runs import sweep
 from services.screening.warnings.consumer import Records
-from shared import clock, migrations
-from shared.db import create_engine, driver, transaction
+from shared import clock
+from shared.db import driver, transaction
 from shared.events.codec import Delivery, encode
 from shared.events.records import RecordAcceptedV1
 from shared.feeds import catalogue
 from shared.messaging.consumer import Consumer, Handler
 from shared.messaging.memory import MemoryBroker
+from tests.bench import beside
 from tests.bench import ingest_stack as shared
 from tests.bench.ingest_stack import Report
+from tests.bench.loaded import Loaded, loaded, run_statement, size_of
+from tests.bench.population import AS_OF, KNOWN_AT
+from tests.bench.screened import engine_for, seeded
 from tests.factories import deliveries as made
 
 RUNS = 5
-HOUSEHOLDS = 20_000
-MEMBERS = 3
 RECORDS = 20_000
 BATCH = 2_000
-VILLAGES = ("150625100201", "150621100201")
+_PERSONS = """
+SELECT DISTINCT ON (m.person_key) m.person_key, v.division_code
+FROM member m JOIN record_version_17 v ON v.source_id = m.source_id AND v.version = m.version ORDER BY 1
+"""
+Person = tuple[str, str]
+"""Key and village."""
 
 
-def person(index: int) -> str:
-    """A key of the shape ingest makes."""
-    return f"p1.{index:026d}"
-
-
-def households() -> list[Delivery]:
-    """Every household's record, 5.5 % of them lifted."""
-    return [
-        made.record(
-            17,
-            f"HU-{n}",
-            clock.now(),
-            made.household(f"H{n:06d}", *(person(n * MEMBERS + m) for m in range(MEMBERS)), lifted=n % 18 == 0),
-            household_no=f"H{n:06d}",
-            division=VILLAGES[n % 2],
-            effective_on=date(2020, 1, 1),
-        )
-        for n in range(HOUSEHOLDS)
-    ]
-
-
-def settlements(run: int) -> list[Delivery]:
+def settlements(run: int, persons: Sequence[Person]) -> list[Delivery]:
     """New bills of random people; about 1 % are large."""
     random = Random(run)
-    today = clock.today()
     found = []
     for n in range(RECORDS):
-        day = today - timedelta(days=random.randrange(300))
+        day = AS_OF - timedelta(days=random.randrange(300))
         amount = random.randrange(12_000, 40_000) if random.random() < 0.01 else random.randrange(1_500)
-        found.append(
-            made.record(
-                8,
-                f"S-{run}-{n}",
-                clock.now(),
-                made.settlement(day, f"{amount}.00"),
-                subject=person(random.randrange(HOUSEHOLDS * MEMBERS)),
-                division=VILLAGES[n % 2],
-                effective_on=day,
-            )
-        )
+        who, village = random.choice(persons)
+        data = made.settlement(day, f"{amount}.00")
+        found.append(made.record(8, f"S-{run}-{n}", KNOWN_AT, data, subject=who, division=village, effective_on=day))
     return found
 
 
@@ -105,53 +81,62 @@ async def consume(engine: AsyncEngine, deliveries: Sequence[Delivery], handler: 
     return len(deliveries) / (time.perf_counter() - started)
 
 
-async def prepared(server: Postgres, name: str) -> AsyncEngine:
-    """A migrated database with rules, parameters and all households."""
-    url = await asyncio.to_thread(server.create_database, name)
-    await asyncio.to_thread(migrations.upgrade, migrations_of("screening"), url)
-    engine = create_engine(url, name="bench", plan_cache_mode="force_custom_plan")
-    async with transaction(engine) as conn:
-        await rules.seed(conn, True)
-    whole, records = households(), Records()
-    for start in range(0, len(whole), BATCH):
+async def prepared(url: str, *, whole: bool) -> AsyncEngine:
+    """The population, and with `whole` its stored facts and standing warnings, as on any afternoon."""
+    engine = engine_for(url)
+    if whole:
+        await seeded(engine)
         async with transaction(engine) as conn:
-            await records.apply(conn, whole[start : start + BATCH])
-    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as conn:
-        await (await driver(conn)).execute("ANALYZE")
+            await facts.refresh(conn, None, None, AS_OF, KNOWN_AT)
+        while await sweep.once(engine, clock.now):
+            pass
+    await run_statement(url, "VACUUM ANALYZE")
     return engine
 
 
-async def main() -> Report:
-    """Both figures in turn, run by run."""
+async def measure(urls: tuple[str, str]) -> Report:
+    """Run by run: the reference, alone, and with ingest beside."""
     settle_memory()  # as the worker does
-    whole: list[float] = []
-    reference: list[float] = []
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        server = await asyncio.to_thread(Postgres.start, folder / "data", log=folder / "postgres.log")
-        try:
-            engines = await prepared(server, "whole"), await prepared(server, "reference")
-            for run in range(RUNS):
-                bills = settlements(run)
-                reference.append(await consume(engines[1], bills, register_only))
-                whole.append(await consume(engines[0], bills, Records().apply))
-            async with transaction(engines[0]) as conn:
-                warnings = await (await driver(conn)).fetchval("SELECT count(*) FROM warning")
-            for engine in engines:
-                await engine.dispose()
-        finally:
-            await asyncio.to_thread(server.kill)
+    whole, reference = await prepared(urls[0], whole=True), await prepared(urls[1], whole=False)
+    async with transaction(reference) as conn:
+        persons: list[Person] = [(r[0], r[1]) for r in await (await driver(conn)).fetch(_PERSONS)]
+    figures: dict[str, list[float]] = {"alone": [], "beside": [], "reference": []}
+    records = Records()
+    await consume(whole, settlements(-1, persons)[:BATCH], records.apply)  # plans and caches
+    for run in range(RUNS):
+        bills = settlements(run, persons)
+        figures["reference"].append(await consume(reference, bills, register_only))
+        figures["alone"].append(await consume(whole, bills, records.apply))
+    with beside.ingest() as ingest:
+        for run in range(RUNS, 2 * RUNS):
+            figures["beside"].append(await consume(whole, settlements(run, persons), records.apply))
+    async with transaction(whole) as conn:
+        warnings = await (await driver(conn)).fetchval("SELECT count(*) FROM warning")
+    await whole.dispose()
+    await reference.dispose()
+    return {"figures": figures, "ingest": ingest[0], "warnings": warnings}
+
+
+def main(population: Loaded) -> Report:
+    """Measure; write and return the report."""
+    found = asyncio.run(measure((population.copy("whole"), population.copy("reference"))))
+    rates = {name: shared.spread(rates) for name, rates in found["figures"].items()}
     return shared.report(
-        "screening",
+        population.named("screening"),
         {
-            "what": f"settlements a second to committed warnings, {HOUSEHOLDS} households, batches of {BATCH}",
-            "records_per_second": shared.spread(whole),
-            "reference": {"what": "inbox and register only", "records_per_second": shared.spread(reference)},
-            "ratio": round(sum(whole) / sum(reference), 2),
-            "warnings": warnings,
+            "what": f"settlements a second to committed warnings, batches of {BATCH}",
+            "households": population.size.households,
+            "versions": population.versions,
+            "wanted_records_per_second": {"alone": 12_000, "beside_ingest": 7_000},
+            "records_per_second": rates["alone"],
+            "beside_ingest": {"records_per_second": rates["beside"], "ingest_records_per_second": found["ingest"]},
+            "reference": {"what": "inbox and register only", "records_per_second": rates["reference"]},
+            "ratio": round(rates["alone"]["median"] / rates["reference"]["median"], 2),
+            "warnings": found["warnings"],
         },
     )
 
 
 if __name__ == "__main__":
-    json.dump(asyncio.run(main()), sys.stdout, ensure_ascii=False, indent=1)
+    with loaded(size_of(sys.argv)) as here:
+        sys.stdout.write(json.dumps(main(here), indent=1, ensure_ascii=False) + "\n")

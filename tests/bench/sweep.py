@@ -90,7 +90,7 @@ def main(population: Loaded) -> Report:
     found = asyncio.run(measure(population.copy("sweep")))
     seconds = {name: {k: round(v, 3) for k, v in _spread(times).items()} for name, times in found["figures"].items()}
     return shared.report(
-        "sweep",
+        population.named("sweep"),
         {
             "what": f"seconds of a full sweep over the stored facts of {found['households']} households, all rules",
             "wanted_s": 1.0,

@@ -156,7 +156,7 @@ def main(population: Loaded) -> Report:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         found = asyncio.run(measure(population.copy("worklist"), Path(name), count))
     return shared.report(
-        "worklist",
+        population.named("worklist"),
         {
             "what": f"ms for the worklist page of a banner with {count} open warnings of {count // EACH} households",
             "wanted_p99_ms": 50,
