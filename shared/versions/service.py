@@ -14,9 +14,10 @@ from shared.feeds import catalogue
 from shared.versions import freshness, repository
 from shared.versions.domain import Piece, pieces
 from shared.versions.freshness import Spoken
-from shared.versions.kinds import COVERING
+from shared.versions.kinds import COVERING, HOUSEHOLD
 from shared.versions.rows import Incoming, Row, incoming, state_row
 
+_NOBODY: frozenset[str] = frozenset()
 Former = Mapping[tuple[int, str], set[str]]
 """Persons by (kind, source_id) of a record."""
 
@@ -120,7 +121,7 @@ async def _add_named(conn: AsyncConnection, taken: Iterable[Incoming], new: Iter
         if key not in fresh:
             continue
         fresh.discard(key)
-        if one.members:
+        if one.row.kind == HOUSEHOLD and not one.row.retracted:
             states.append(state_row(one.delivery))
             members += one.members
         covered += one.covered
@@ -152,7 +153,7 @@ async def _touched(
         households.add(household_no)
     causes: dict[str, list[Row]] = defaultdict(list)
     for one in taken:
-        about = one.persons | formerly[one.record]
+        about = one.persons | formerly.get(one.record, _NOBODY)
         for household_no in at[one.record].union(*(homes[person] for person in about)):
             causes[household_no].append(one.row)
     return Applied({one.row.kind for one in taken}, everybody, households, dict(causes))
