@@ -12,6 +12,7 @@ from services.local.client import Client
 from services.local.feeding import Totals
 from services.local.layout import Address
 from shared.codes import divisions
+from shared.http.pages import TITLES
 from shared.names import SERVICES
 
 OUTCOMES = {
@@ -95,7 +96,8 @@ def whereabouts(console: Console, addresses: Mapping[str, Address], bootstrap: s
     for service, address in addresses.items():
         line = f"{SERVICES[service]}（{service}）  {address.url}/docs"
         console.print(line, soft_wrap=True, highlight=False)
-    console.print(f"数据到位页（用令牌登录）  {addresses['ingest'].url}/", soft_wrap=True, highlight=False)
+    for service, title in TITLES.items():
+        console.print(f"{title}页（用令牌登录）  {addresses[service].url}/", soft_wrap=True, highlight=False)
     console.print(f"消息总线（Kafka 协议）  {bootstrap}    数据目录  {data}", soft_wrap=True, highlight=False)
 
 
