@@ -9,6 +9,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.screening.warnings.domain import Decision, HouseholdWarning, State
+from shared.codes import identity
 from shared.errors import FieldError
 
 Outcome = Literal["verifying", "confirmed", "not_confirmed"]
@@ -63,6 +64,7 @@ class Verdict:
             yield _mistake(f"{pointer}/note", "note_required", "原因选“其他”时，须在说明中写明")
         if len(self.note or "") > NOTE_LENGTH:
             yield _mistake(f"{pointer}/note", "note_too_long", f"说明不超过 {NOTE_LENGTH} 字")
+        yield from _naming(self.note or "", f"{pointer}/note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Snooze:
             yield _mistake("/until", "until_out_of_range", text)
         if not self.reason.strip() or len(self.reason) > NOTE_LENGTH:
             yield _mistake("/reason", "reason_required", f"须写明暂缓的原因，不超过 {NOTE_LENGTH} 字")
+        yield from _naming(self.reason, "/reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,12 @@ def put_off(until: date | None, before: HouseholdWarning, now: datetime) -> Deci
         return None if until is None else Decision(None, "snoozed", before)
     after = replace(before, snoozed_until=until, updated_at=now)
     return Decision("updated", "snooze_lifted" if until is None else "snoozed", after)
+
+
+def _naming(text: str, pointer: str) -> Iterator[FieldError]:
+    """Numbers of persons stand in the vault and nowhere else (trust §1)."""
+    if identity.contains(text):
+        yield _mistake(pointer, "identity_number", "不要写身份证号码")
 
 
 def _mistake(pointer: str, code: str, message: str) -> FieldError:

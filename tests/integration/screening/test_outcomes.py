@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -262,3 +264,23 @@ async def test_a_new_rule_version_or_parameter_lets_it_come_back(world: World, a
     await world.settle()
     told = [c[0] for c in await world.told("M01")]
     assert told == ["raised", "closed", "raised"]
+
+
+async def test_officers_and_batches_at_the_same_moment_leave_no_gap_and_right_counts(world: World, ask: Ask) -> None:
+    people = [f"p1.{letter * 26}" for letter in "ABCD"]
+    await world.take(*(world.household(f"H{n}", person) for n, person in enumerate(people)))
+    chance = random.Random(7)
+    for step in range(12):
+        bills = [world.settlement(f"{12000 + step}", f"S{n}-{step}", who=person) for n, person in enumerate(people)]
+        verdict = chance.choice([HELPED, {"outcome": "verifying"}, {"outcome": "confirmed"}])
+        forms = [ask("POST", f"/v1/clues/H{n}/outcomes", json=verdict) for n in chance.sample(range(4), 2)]
+        answers = await asyncio.gather(world.take(*bills), *forms)
+        assert {answer.status_code for answer in answers[1:]} <= {200, 404}
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for change in await world.changes():
+        numbers[change["key"]].append(change["household_seq"])
+    assert set(numbers) == {f"H{n}" for n in range(4)}
+    assert all(seen == list(range(1, len(seen) + 1)) for seen in numbers.values())
+    states = Counter(one["state"] for one in (await ask("GET", "/v1/warnings", limit=500)).json()["items"])
+    told = (await ask("GET", "/v1/warnings")).json()["states"]
+    assert {state: count for state, count in told.items() if count} == states

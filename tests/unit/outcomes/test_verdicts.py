@@ -22,6 +22,7 @@ from services.screening.outcomes.domain import (
 )
 from services.screening.outcomes.words import refusal
 from services.screening.warnings.domain import HouseholdWarning, State
+from shared.codes import identity
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -111,3 +112,11 @@ def test_a_refusal_names_the_state_who_and_when(state: State, said: str) -> None
     if state != "superseded":
         last = Entry(UUID(int=2), WARNING.warning_id, "H1", "M01", "1", state, None, None, None, "zhao", NOW)  # type: ignore[arg-type]
     assert refusal(warning, last) == said
+
+
+def test_a_number_of_a_person_is_written_nowhere() -> None:
+    number = f"15060219900307123{identity.check_digit('15060219900307123')}"
+    (told,) = Verdict("confirmed", note=f"户主{number}，已入户").mistakes()
+    assert (told["pointer"], told["code"], told["value_masked"]) == ("/note", "identity_number", None)
+    (put_off_because,) = Snooze(TODAY + timedelta(days=1), f"{number} 外出").mistakes(TODAY)
+    assert put_off_because["pointer"] == "/reason"
