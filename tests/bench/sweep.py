@@ -24,7 +24,13 @@ from tests.bench.population import AS_OF, KNOWN_AT
 from tests.bench.screened import engine_for, seeded
 
 RUNS = 3
-_NOTHING_RAISED = "TRUNCATE warning, warning_evidence, warning_change, clue, clue_count, outbox"
+_NOTHING_RAISED = """
+DO $$ BEGIN EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(relname, ', ') FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'warning_sweep'
+        AND (relname LIKE 'warning%' OR relname LIKE 'clue%')
+); END $$
+"""
 _JUDGE_AGAIN = "UPDATE warning_sweep SET basis = ''"
 """As after a change of a rule: the stored facts hold, the verdicts are due."""
 

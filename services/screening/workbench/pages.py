@@ -144,6 +144,7 @@ def _clue_page(
 def _words() -> dict[str, Any]:
     """What the templates say things with."""
     now = clock.now()
+    today = clock.business_date(now)
     return {
         "severities": domain.SEVERITIES,
         "limits": domain.LIMITS,
@@ -153,10 +154,9 @@ def _words() -> dict[str, Any]:
         "acts": ACTS,
         "departments": DEPARTMENTS,
         "lists": lists.LISTS,
-        "today": clock.today(),
         "value_words": domain.value_words,
         "clock_words": lambda due_at: domain.clock_words(due_at, now),
-        "age_words": lambda since: domain.age_words(clock.business_date(since), clock.today()),
+        "age_words": lambda since: domain.age_words(clock.business_date(since), today),
         "day_of": clock.business_date,
         "minute_of": _minute,
         "instant_of": lambda version: _EPOCH + timedelta(microseconds=version),
