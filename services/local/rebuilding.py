@@ -30,7 +30,7 @@ def run(wanted: str, data: Path, ingest: str | None, assets: str | None) -> int:
     addresses = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     sweeping.quiet()
-    outcome = sweeping.told(_rebuild(settings, addresses, console))
+    outcome = sweeping.told(_rebuild(settings, addresses, console), "现有的数据没有改动")
     _show(outcome, console)
     return 0 if outcome.identical else 1
 

@@ -45,7 +45,7 @@ def run(data: Path, as_of: str | None, division: str | None, kind: str, cancel: 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     quiet()
     work = _cancel(settings, console) if cancel else _sweep(settings, wanted, console)
-    return told(work)
+    return told(work, "再运行一次会从断点继续")
 
 
 def quiet() -> None:
@@ -62,8 +62,8 @@ def joined(data: Path) -> Settings:
     return settings
 
 
-def told(work: Awaitable[T]) -> T:
-    """Run `work`; what a person can mend becomes a LocalError of one line."""
+def told(work: Awaitable[T], solace: str) -> T:
+    """Run `work`; what a person can mend becomes a LocalError of one line. `solace`: what is not lost."""
 
     async def awaited() -> T:
         return await work
@@ -75,7 +75,7 @@ def told(work: Awaitable[T]) -> T:
     except (OSError, PostgresError, SQLAlchemyError) as error:
         reason = f"{type(error).__name__} {error}".splitlines()[0]
         raise LocalError(
-            f"screening 的数据库连接不上或中断了：请确认 xianjie up 正在运行，再运行一次会从断点继续（{reason}）"
+            f"screening 的数据库连接不上或中断了：请确认 xianjie up 正在运行，{solace}（{reason}）"
         ) from None
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, Protocol
-
-from shared.events.message import Received
+from typing import Final, NamedTuple
 
 SHADOW: Final = "xianjie_rebuild"
 """The schema in which the projection is made again."""
@@ -50,24 +47,6 @@ COMPARED: Final = {
     "asset_income_stop": Compared("资产收益中断", ("event_id", "household_no")),
     "household_facts": Compared("户情指标", ("household_no",)),
 }
-
-
-class Batch(NamedTuple):
-    """Some messages of a log, and the position of the last."""
-
-    position: int
-    messages: list[Received]
-
-
-class Log(Protocol):
-    """What another service keeps of what it published."""
-
-    @property
-    def title(self) -> str:
-        """Its name for people."""
-
-    def after(self, position: int) -> AsyncIterator[Batch]:
-        """Its messages behind `position`, in order, in batches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.screening.rebuild import repository
-from services.screening.rebuild.domain import Log
+from services.screening.rebuild.logs import Log
 from services.screening.register import service as register
 from services.screening.register.service import Touched
 from services.screening.warnings import repository as warnings_repository

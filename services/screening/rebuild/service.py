@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.screening.facts import service as facts
 from services.screening.rebuild import repository, standing
-from services.screening.rebuild.domain import REPLACED, SHADOW, Log, Outcome
+from services.screening.rebuild.domain import REPLACED, SHADOW, Outcome
 from services.screening.rebuild.errors import RebuildBusyError
+from services.screening.rebuild.logs import Log
 from services.screening.rebuild.replay import Replay
 from services.screening.register import service as register
 from services.screening.register.service import Touched

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.screening.rebuild import service
-from services.screening.rebuild.domain import MENDED, PLACE, REPLACED, Batch, Outcome
+from services.screening.rebuild.domain import MENDED, PLACE, REPLACED, Outcome
+from services.screening.rebuild.logs import Batch
 from shared import clock
 from shared.db import driver, transaction
 from shared.events.codec import Delivery, encode
