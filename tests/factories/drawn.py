@@ -111,7 +111,10 @@ def _chronic(random: Random, day: date) -> Drawn:
 
 
 def _enrolment(random: Random, _: date) -> Drawn:
-    year, status = random.choice([2024, 2025, 2026]), random.choice(["enrolled", "enrolled", "suspended", "terminated"])
+    year, status = (
+        random.choice([2024, 2025, 2025, 2026]),
+        random.choice(["enrolled", "enrolled", one_of(random, "insurance_status")]),
+    )
     data = {"insurance_year": year, "scheme": one_of(random, "insurance_scheme"), "status": status}
     return {**data, "subsidised": False}, date(year, 1, 1) if status == "enrolled" else None
 

@@ -3,9 +3,11 @@ tombstones, members who move, records before their household, late knowledge, be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from shared import clock
@@ -18,7 +20,7 @@ from tests.factories.drawn import DRAW, FIRST, HOUSES, PEOPLE, SPAN_DAYS
 
 VILLAGES = ["150625100201", "150602101201", "150602100204", "150621107212"]
 """In a key banner; nothing special; a key village; one that a name of the plan may or may not mean."""
-KINDS = (*range(1, 24), 17, 17, 17, 17, 8, 22)
+KINDS = (*range(1, 24), 17, 17, 17, 17, 7, 7, 8, 22)
 _BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 _HOURS = 16_000
 
@@ -95,19 +97,30 @@ def _stop(random: Random, index: int) -> Delivery:
     )
 
 
-_AROUND = (-366, -365, -1, 0, 0, 1, 30, 89, 90, 91, 179, 180, 181, 364, 365, 366)
+_DAY_OR_MONTH = re.compile(r"\d{4}-\d\d(-\d\d)?")
+_AROUND = (-1, 0, 0, 1, 30, 89, 90, 90, 91, 179, 180, 181, 364, 365, 365, 366)
+
+
+def _days_in(data: dict[str, Any]) -> list[date]:
+    """Every day, and first day of a month, that a record speaks of."""
+    written = (value for value in data.values() if isinstance(value, str) and _DAY_OR_MONTH.fullmatch(value))
+    return [date.fromisoformat(value if len(value) > 7 else f"{value}-01") for value in written]
 
 
 def moments(random: Random, events: Sequence[Delivery], count: int) -> list[tuple[date, datetime]]:
     """Random (D, T), mostly where something begins, ends or becomes known."""
     known = [event.time for event in events]
     days = [clock.business_date(instant) for instant in known]
-    days += [event.event.meta.effective_on or FIRST for event in events if isinstance(event.event, RecordAcceptedV1)]
+    for event in events:
+        if isinstance(event.event, RecordAcceptedV1):
+            days += [event.event.meta.effective_on or FIRST, *_days_in(event.event.data)]
     found = []
     for _ in range(count):
         day = FIRST + timedelta(days=random.randrange(SPAN_DAYS + 100))
-        if random.random() < 0.7:
+        if random.random() < 0.9:
             day = random.choice(days) + timedelta(days=random.choice(_AROUND))
+        if random.random() < 0.1:
+            day = date(2026, 1, random.randint(1, 31))  # last year's enrolment still counts, or nobody knows
         instant = random.choice(known[-len(known) * 2 // 3 :]) - timedelta(microseconds=random.choice([0, 1]))
         found.append((day, max(known) if random.random() < 0.3 else instant))
     return found

@@ -37,7 +37,7 @@ def test_what_is_drawn_is_what_the_bus_may_carry(kind: int) -> None:
 
 def test_the_oracle_knows_every_fact_and_the_histories_try_each_way_it_can_be() -> None:
     seen: dict[str, set[Any]] = defaultdict(set)
-    for seed in range(12):
+    for seed in range(20):
         random = Random(seed)
         events = history(random, records=100) + stops(random)
         for day, known in moments(random, events, 8):
