@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from services.screening.outcomes.domain import NOTE_LENGTH, Act, Outcome, Reason, Snooze, Verdict
 from services.screening.warnings.schemas import WarningOut
@@ -15,6 +16,13 @@ from shared import clock
 MAX_LIST = 1_000
 _EXAMPLE: dict[str, Any] = {"outcome": "not_confirmed", "reason": "already_helped", "note": "已享受大病救助"}
 _ID = "01a210b5-dd5b-7ceb-86fc-2b9056a3e76b"
+
+
+def _text(value: object) -> object:
+    """A day is written; pydantic alone would take a number for seconds since 1970."""
+    if isinstance(value, str) and len(value) == len("2026-12-01"):
+        return value
+    raise PydanticCustomError("bad_date", "应为真实的日期，例如 2026-12-01")
 
 
 def _snooze_example() -> dict[str, Any]:
@@ -69,7 +77,7 @@ class SnoozeBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_snooze_example()]})
 
-    until: date = Field(
+    until: Annotated[date, BeforeValidator(_text)] = Field(
         title="暂缓至",
         description="到这一天恢复提醒；须晚于今天，最晚为今天起第 180 天",
     )
