@@ -95,7 +95,7 @@ def main(population: Loaded) -> Report:
         population.named("facts"),
         {
             "what": f"ms for the facts of {FEW} and of all {found['households']} households",
-            "versions": population.versions,
+            "record_versions": population.versions,
             "wanted_ms": {"few": 100, "all": 4_000},
             "ms": figures,
             "first_build_ms": found["first_build_ms"],

@@ -136,7 +136,7 @@ def main(population: Loaded) -> Report:
         {
             "what": f"ms from sending to a readable warning, {BODY * BODIES_A_SECOND} records/s for {SECONDS} s",
             "households": population.size.households,
-            "versions": population.versions,
+            "record_versions": population.versions,
             "warnings": len(waits),
             "milliseconds": {"p50": shared.percentile(waits, 0.5), "p99": shared.percentile(waits, 0.99)},
             "wanted_milliseconds": {"p50": 300, "p99": 1_000},

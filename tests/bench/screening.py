@@ -126,7 +126,7 @@ def main(population: Loaded) -> Report:
         {
             "what": f"settlements a second to committed warnings, batches of {BATCH}",
             "households": population.size.households,
-            "versions": population.versions,
+            "record_versions": population.versions,
             "wanted_records_per_second": {"alone": 12_000, "beside_ingest": 7_000},
             "records_per_second": rates["alone"],
             "beside_ingest": {"records_per_second": rates["beside"], "ingest_records_per_second": found["ingest"]},
