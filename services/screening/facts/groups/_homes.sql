@@ -17,10 +17,15 @@ homes AS MATERIALIZED (
     FROM befallen b
     CROSS JOIN LATERAL (
         SELECT q.household_no, q.labour
-        FROM member q JOIN record_version_17 v ON v.source_id = q.source_id AND v.version = q.version
-        WHERE q.person_key = b.subject_key AND v.visible_from <= $2 AND $2 < v.visible_to
-            AND (v.effective_on <= b.happened_on AND b.happened_on < v.holds_to
-                OR v.effective_on > b.happened_on AND v.effective_on <= $1)
+        FROM (SELECT q.* FROM member q WHERE q.person_key = b.subject_key OFFSET 0) q
+        CROSS JOIN LATERAL (
+            SELECT v.effective_on, v.version, v.source_id
+            FROM record_version_17 v
+            WHERE v.source_id = q.source_id AND v.version = q.version AND v.visible_from <= $2 AND $2 < v.visible_to
+                AND (v.effective_on <= b.happened_on AND b.happened_on < v.holds_to
+                    OR v.effective_on > b.happened_on AND v.effective_on <= $1)
+            OFFSET 0
+        ) v
         ORDER BY v.effective_on > b.happened_on, abs(v.effective_on - b.happened_on), v.version DESC, v.source_id DESC
         LIMIT 1
     ) home

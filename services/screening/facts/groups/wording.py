@@ -75,8 +75,9 @@ def _covered(in_set: bool, kind: str) -> str:
     table, same = f"record_version_{int(kind)}", "v.source_id = c.source_id AND v.version = c.version"
     visible = _visible(in_set, "v")
     if in_set:
-        whose = f"c.person_key = m.person_key AND c.kind = {int(kind)} AND {visible}"
-        return f"m CROSS JOIN LATERAL (SELECT v.* FROM covered c JOIN {table} v ON {same} WHERE {whose} OFFSET 0) v"
+        whose = "SELECT c.* FROM covered c WHERE c.person_key = m.person_key OFFSET 0"
+        found = f"SELECT v.* FROM {table} v WHERE c.kind = {int(kind)} AND {same} AND {visible} OFFSET 0"
+        return f"m CROSS JOIN LATERAL ({whose}) c CROSS JOIN LATERAL ({found}) v"
     # An outer join keeps the planner's expectations (see _base_all.sql).
     found = f"SELECT c.person_key AS covered_key, v.* FROM covered c LEFT JOIN {table} v ON {same} AND {visible}"
     return (
