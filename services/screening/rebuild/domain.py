@@ -24,7 +24,9 @@ REPLACED: Final = (
     "household_facts",
 )
 """Tables that follow from the topics alone: what stands is dropped, and what was made takes its place."""
-MENDED: Final = ("warning", "warning_evidence", "warning_change", "clue", "clue_count", "warning_sweep")
+WORKLIST: Final = {"clue": "待核实线索", "clue_count": "线索合计", "warning_count": "预警合计"}
+"""Tables that follow from the warnings, with their names for people."""
+MENDED: Final = ("warning", "warning_evidence", "warning_change", *WORKLIST, "warning_sweep")
 """Tables that people's work refers to: they are mended in place, by what was told of warnings."""
 
 PLACE: Final = frozenset({"part_id", "line", "submission_id", "partition", "offset"})

@@ -81,9 +81,10 @@ async def _put_in_place(
     outcome.remade = [table for table in absent if not table.startswith("record_version_")]
     await repository.stand_in(conn, absent)
     outcome.differences = await repository.differences(conn, absent, day)
+    changed = bool(outcome.differences) or not set(absent).isdisjoint(REPLACED)
     await standing.mend(conn, outcome, day, known_at)
     outcome.households = await repository.count_households(conn)
-    if outcome.differences or set(absent) & set(REPLACED):
+    if changed:
         await repository.replace_standing(conn)
 
 

@@ -51,8 +51,9 @@ async def mend(conn: AsyncConnection, outcome: Outcome, today: date, known_at: d
     await _name_superseding(conn, bare)
     if outcome.undecided:
         await repository.forget_swept(conn)
-    if outcome.restored.anything:
-        await warnings_repository.rederive_clues(conn)
+    await repository.remember_worklist(conn)
+    await warnings_repository.rederive_clues(conn)
+    outcome.differences += await repository.worklist_differences(conn)
 
 
 async def _through(

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from services.screening.rebuild import repository
+from services.screening.outcomes import service as outcomes
+from services.screening.outcomes.domain import Verdict
+from services.screening.rebuild import repository, service
 from services.screening.rebuild.domain import MENDED, REPLACED, SHADOW
 from services.screening.rebuild.errors import RebuildBusyError
 from services.screening.runs import execution
 from shared import clock
 from shared.db import driver, transaction
+from shared.http.permissions import ROLES, Principal
 from shared.messaging.inbox import repository as inbox
 from tests.integration.rebuild.kept import LOST, Kept
 from tests.integration.screening.conftest import HEAD, WIFE
@@ -67,6 +70,7 @@ async def test_damage_is_mended_and_said(kept: Kept) -> None:
         "UPDATE record_version SET amount_fen = 1 WHERE kind = 8 AND source_id = 'S1'",
         "DELETE FROM member WHERE household_no = 'H2'",
         "UPDATE household_facts SET lifted = NOT lifted",
+        "UPDATE clue SET rank = 4 WHERE household_no = 'H1'",
         "DELETE FROM warning_evidence",
         "DELETE FROM warning",
     )
@@ -75,6 +79,7 @@ async def test_damage_is_mended_and_said(kept: Kept) -> None:
         ("部门数据版本", 2, 2),
         ("户的成员", 0, 1),
         ("户情指标", 2, 2),
+        ("待核实线索", 1, 1),
     }
     assert outcome.restored.warnings == 3
     assert await kept.dump() == before
@@ -103,6 +108,42 @@ async def test_what_damage_made_the_worker_say_is_taken_back_by_the_sweep_that_f
     await kept.settle()
     assert (await kept.told())[len(told) :] == [("raised", "M01", "hit")]
     assert (await kept.rebuild()).identical
+
+
+async def test_what_people_found_and_put_off_outlives_the_projection(kept: Kept) -> None:
+    officer = Principal("王五", "banner_officer", None, "150625000000", ROLES["banner_officer"].permissions)
+    async with transaction(kept.engine) as conn:
+        standing = await kept.standing()
+        one = standing["H1", "M01"].warning.warning_id
+        await outcomes.decide(conn, officer, one, Verdict("not_confirmed", "below_impact", None))
+    warnings, told, clues = await kept.canonical(history=True), await kept.changes(), await kept.dump(("clue",))
+    await kept.execute(f"DROP TABLE {', '.join(LOST)} CASCADE")
+    await kept.rebuild()
+    assert await kept.canonical(history=True) == warnings
+    assert (await kept.standing())["H1", "M01"].warning.state == "not_confirmed"
+    assert await kept.dump(("clue",)) == clues
+    async with transaction(kept.engine) as conn:
+        assert [entry.act for entry in await outcomes.history(conn, one, "")] == ["not_confirmed"]
+    await kept.execute("DELETE FROM warning_sweep")
+    await kept.settle()  # everybody is judged again: what was found not confirmed stays muted
+    assert await kept.changes() == told
+
+
+async def test_a_rebuild_that_is_cut_leaves_what_stands_and_the_next_one_is_whole(kept: Kept) -> None:
+    before, told = await kept.dump(), await kept.changes()
+
+    class CutError(Exception):
+        """Stands for the end of the process."""
+
+    def cut(_what: str, messages: int) -> None:
+        if messages > 3:
+            raise CutError
+
+    with pytest.raises(CutError):
+        await service.rebuild(kept.engine, [kept.log], cut, kept.records.now)
+    assert await kept.dump() == before
+    assert (await kept.rebuild()).identical
+    assert await kept.changes() == told
 
 
 async def test_messages_on_their_way_are_left_to_the_worker(kept: Kept) -> None:

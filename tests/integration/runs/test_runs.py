@@ -19,6 +19,8 @@ from shared.codes import divisions
 from shared.db import driver, transaction
 from shared.http.errors import FutureDayError
 from shared.versions import repository as versions
+from tests.factories import deliveries as made
+from tests.factories.reconciled import changed
 from tests.integration.screening.conftest import HEAD, TODAY, WIFE, World
 
 PAST = date(2026, 9, 30)
@@ -274,3 +276,34 @@ async def test_runs_are_listed_newest_first_within_the_division(world: World) ->
         assert [run.run_id for run in await service.page(conn, "150625", None, 5)] == [first.run_id]
         assert await repository.get(conn, second.run_id, "150625") is None
         assert await (await driver(conn)).fetchval("SELECT count(*) FROM run WHERE state = 'running'") == 0
+
+
+async def test_the_year_end_survey_adds_whom_the_national_system_ever_held(world: World) -> None:
+    """Two general households in a community, of no group, one once monitored; civil affairs have spoken."""
+    gone = made.record(
+        23,
+        "J1",
+        clock.now(),
+        made.monitored(date(2024, 3, 1), removed=date(2025, 3, 1)),
+        household_no="H2",
+        division=COMMUNITY,
+    )
+    async with transaction(world.engine) as conn:
+        await register.apply(
+            conn,
+            [
+                world.household("H1", HEAD, division=COMMUNITY, lifted=False),
+                world.household("H2", WIFE, division=COMMUNITY, lifted=False),
+                gone,
+            ],
+        )
+        await register.claim(
+            conn, [changed(kind, "150602000000", kind == 23, last_at=clock.now()) for kind in (1, 2, 3, 23)]
+        )
+        await register.settle(conn)
+    quarter = report(await swept(world, "quarterly"))
+    assert (quarter.seen, quarter.households, quarter.uncertain) == (2, 0, 0)
+    year = report(await swept(world, "year-end"))
+    assert (year.seen, year.households, year.uncertain) == (2, 1, 0)
+    assert {group.title: group.households for group in year.population}["全国防返贫监测系统录入户"] == 1
+    assert len(year.items) == 7

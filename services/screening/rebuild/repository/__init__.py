@@ -1,6 +1,6 @@
 """Every SQL statement of the room."""
 
-from services.screening.rebuild.repository.compare import differences
+from services.screening.rebuild.repository.compare import differences, remember_worklist, worklist_differences
 from services.screening.rebuild.repository.shadow import (
     begin,
     count_households,
@@ -41,9 +41,11 @@ __all__ = [
     "missing",
     "name_superseding",
     "records_of",
+    "remember_worklist",
     "replace_standing",
     "seen",
     "stand_in",
     "told",
     "unexplained",
+    "worklist_differences",
 ]

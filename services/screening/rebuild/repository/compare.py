@@ -7,12 +7,16 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.screening.rebuild.domain import COMPARED, PLACE, SHADOW, Compared, Difference
+from services.screening.rebuild.domain import COMPARED, PLACE, SHADOW, WORKLIST, Compared, Difference
 from services.screening.rebuild.repository.shadow import STANDING
 from shared.db import driver
 
 _COLUMNS = """
 SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position
+"""
+# A count that has come down to nothing may stay or go.
+_ONLY = """
+SELECT count(*) FROM (SELECT * FROM {one} WHERE warnings <> 0 EXCEPT ALL SELECT * FROM {other} WHERE warnings <> 0) q
 """
 # A row that waits for its day's run is of another day, and says nothing for or against.
 _OTHER_DAY = f"""
@@ -26,6 +30,25 @@ async def differences(conn: AsyncConnection, absent: Collection[str], today: dat
     for table, compared in COMPARED.items():  # bounded by the number of tables, each statement is set-based
         if table not in absent and (difference := await _difference(conn, table, compared, today)):
             found.append(difference)
+    return found
+
+
+async def remember_worklist(conn: AsyncConnection) -> None:
+    """Keep the worklist as it stands, to be compared before this transaction ends."""
+    raw = await driver(conn)
+    for table in WORKLIST:
+        await raw.execute(f"CREATE TEMPORARY TABLE was_{table} ON COMMIT DROP AS SELECT * FROM {table}")
+
+
+async def worklist_differences(conn: AsyncConnection) -> list[Difference]:
+    """Where the worklist made again is not as it stood."""
+    raw = await driver(conn)
+    found = []
+    for table, title in WORKLIST.items():
+        was = await raw.fetchval(_ONLY.format(one=f"was_{table}", other=table))
+        now = await raw.fetchval(_ONLY.format(one=table, other=f"was_{table}"))
+        if was or now:
+            found.append(Difference(title, was, now))
     return found
 
 
