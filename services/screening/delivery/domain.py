@@ -1,4 +1,4 @@
-"""A change of a warning as it is handed over."""
+"""A change of a warning as it is handed over, and a warning with the place in the feed from which it goes on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,32 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """Changes in order, and the cursor after which to go on."""
+    """Changes in order, and the cursor after which to go on. Nothing is missing behind `retained_from` - 1;
+    `newest` is the greatest position there was."""
 
     items: list[Change]
     next: str
+    retained_from: int
+    newest: int
+
+    @property
+    def at_end(self) -> bool:
+        """Whether there was nothing behind `next`."""
+        return int(self.next) >= self.newest
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotItem:
+    """An active warning, and the number of its household's last change that it includes."""
+
+    warning: dict[str, Any]
+    household_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """Some active warnings; where the next page begins; the feed's cursor, taken before the first page was read."""
+
+    items: list[SnapshotItem]
+    next: str | None
+    cursor: str

@@ -1,68 +1,64 @@
-"""Reading the change feed, at once or by waiting for what comes (long poll)."""
+"""Reading the change feed, starting over from what is active now, and purging what is past its time."""
 
 from __future__ import annotations
 
-import asyncio
+from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.delivery import repository
-from services.screening.delivery.domain import ChangePage
-from services.screening.delivery.errors import CursorAheadError
-from services.screening.delivery.repository import Filter
-from shared.db import transaction
+from services.screening.delivery.domain import Change, ChangePage, SnapshotItem, SnapshotPage
+from services.screening.delivery.errors import CursorAheadError, CursorExpiredError
+from services.screening.delivery.repository import Filter, newest
+from shared.http.paging import cursor, position
+from shared.messaging import outbox
 
-__all__ = ["ChangeFeed", "Filter"]
+__all__ = ["Change", "ChangePage", "Filter", "expire", "newest", "read", "snapshot"]
 
-POLL_SECONDS = 0.1
+SCANNED = 20_000
+"""Positions looked at in one question, however few of them are wanted: no question takes long."""
 
 
-class ChangeFeed:
-    """The change feed of one process.
+async def read(conn: AsyncConnection, wanted: Filter, after: int, limit: int) -> ChangePage:
+    """Changes after the cursor, those that are committed and numbered by now; waits for nothing.
 
-    A waiting reader holds no connection: all of them share one look at the newest position a
-    tenth of a second, so a thousand readers cost the database what one does.
+    The page may be empty without being the last (`at_end`); `next` moves past what the filter left out.
+    CursorAheadError when `after` was never given out, CursorExpiredError when what followed it was purged.
     """
+    last = await repository.newest(conn)
+    if after > last:
+        raise CursorAheadError.at(after, last)
+    until = min(last, after + SCANNED)
+    items = await repository.changes(conn, wanted, after, until, limit)
+    # Asked last: what was not purged by now was there when the changes were read.
+    first = await repository.retained_from(conn)
+    if after < first - 1:
+        raise CursorExpiredError.at(after, first)
+    reached = items[-1].position if len(items) == limit else until
+    return ChangePage(items, str(reached), first, last)
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._looking = asyncio.Lock()
-        self._looks = 0
-        self._newest = 0
 
-    async def page(self, wanted: Filter, after: int, limit: int, wait_seconds: float) -> ChangePage:
-        """Changes after the cursor; with none there, wait for some until the time is over.
+async def snapshot(conn: AsyncConnection, wanted: Filter, after: str | None, limit: int) -> SnapshotPage:
+    """A page of the warnings that are active now, by household and rule; `after` is the `next` of the page before.
 
-        `next` moves past what the filter left out. CursorAheadError when `after` was never given out.
-        """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + wait_seconds
-        cursor = after
-        while True:
-            page, newest = await self._read(wanted, cursor, limit)
-            if newest < after:
-                raise CursorAheadError(f"游标 {after} 大于最新位置 {newest}，请从 0 开始重新读取。")
-            if page.items or loop.time() >= deadline:
-                return page
-            cursor = int(page.next)
-            while loop.time() < deadline:
-                if await self._look() > cursor:
-                    break
+    Every page carries the cursor of the first. A change behind it with a `household_seq` not above that of the
+    warning here is included already. BadCursorError for an `after` that was not given out.
+    """
+    begun = position(after, int, str, str) or (await newest(conn), "", "")
+    feed, household_no, rule_code = begun
+    found = await repository.active(conn, wanted, (household_no, rule_code), limit + 1)
+    items = found[:limit]
+    more = len(found) > limit
+    return SnapshotPage(items, cursor(feed, *_key(items[-1])) if more else None, str(feed))
 
-    async def _read(self, wanted: Filter, after: int, limit: int) -> tuple[ChangePage, int]:
-        async with transaction(self._engine) as conn:
-            newest = await repository.newest(conn)
-            items = await repository.changes(conn, wanted, after, newest, limit)
-        reached = items[-1].position if len(items) == limit else max(newest, after)
-        return ChangePage(items, str(reached)), newest
 
-    async def _look(self) -> int:
-        """The newest position a tenth of a second from now, or sooner with somebody else's look."""
-        before = self._looks
-        async with self._looking:
-            if self._looks == before:
-                await asyncio.sleep(POLL_SECONDS)
-                async with transaction(self._engine) as conn:
-                    self._newest = await repository.newest(conn)
-                self._looks += 1
-            return self._newest
+async def expire(conn: AsyncConnection, before: datetime, limit: int) -> int:
+    """Purge the first `limit` changes published before a moment; how many positions went. Zero: nothing is due."""
+    ids = await outbox.expire(conn, before, limit)
+    if ids:
+        await repository.forget(conn, ids)
+    return len(ids)
+
+
+def _key(item: SnapshotItem) -> tuple[str, str]:
+    return item.warning["household_no"], item.warning["rule_code"]

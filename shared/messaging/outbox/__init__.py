@@ -2,6 +2,6 @@
 the state it tells of; the leader numbers the rows and then publishes them in that order."""
 
 from shared.messaging.outbox.leader import Leader
-from shared.messaging.outbox.repository import TableStore, add
+from shared.messaging.outbox.repository import TableStore, add, expire
 
-__all__ = ["Leader", "TableStore", "add"]
+__all__ = ["Leader", "TableStore", "add", "expire"]

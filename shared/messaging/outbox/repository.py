@@ -59,6 +59,19 @@ SELECT (SELECT count(*) FROM outbox_position WHERE position > {_DONE}) + (SELECT
 _KEPT = """
 SELECT id, event_id, topic, key, value, headers, timestamp_ms FROM outbox_message
 WHERE topic = ANY($1::text[]) AND id > $2 ORDER BY id LIMIT $3"""
+# What `_FORGET` would let wait again is not touched; the greatest position stays, since the next is counted from it.
+_EXPIRE = """
+WITH recent AS (SELECT min(until_position) AS first FROM outbox_published WHERE published_at >= $1),
+     old AS (SELECT max(until_position) AS until FROM outbox_published WHERE until_position < coalesce(
+         (SELECT first FROM recent), 9223372036854775807))
+DELETE FROM outbox_position WHERE position IN (
+    SELECT position FROM outbox_position
+    WHERE position <= (SELECT until FROM old) AND position < (SELECT max(position) FROM outbox_position)
+    ORDER BY position LIMIT {limit:d})
+RETURNING id"""
+_EXPIRE_MARKS = """
+DELETE FROM outbox_published WHERE until_position < (SELECT min(position) FROM outbox_position)
+    AND until_position < (SELECT max(until_position) FROM outbox_published)"""
 _LOG = "SELECT topic, partition, last_base_offset, event_id FROM broker_log"
 _REMEMBER = """
 INSERT INTO broker_log (topic, partition, last_base_offset, event_id)
@@ -152,6 +165,20 @@ async def kept(conn: AsyncConnection, topics: Sequence[str], after: int, limit: 
         for _, event_id, topic, key, value, headers, timestamp_ms in rows
     ]
     return rows[-1]["id"] if rows else after, found
+
+
+async def expire(conn: AsyncConnection, before: datetime, limit: int) -> list[int]:
+    """Take away the first `limit` positions of messages published before a moment, and the marks nobody needs then;
+    the ids of these messages, which stay until their owner deletes them.
+
+    It goes in the order of positions, so that the smallest left says from where on nothing is missing, and never as
+    far as the greatest. `before` must lie before what is published again when the broker loses its log.
+    """
+    raw = await driver(conn)
+    ids = [row["id"] for row in await raw.fetch(_EXPIRE.format(limit=limit), before)]
+    if ids:
+        await raw.execute(_EXPIRE_MARKS)
+    return ids
 
 
 async def try_lock(conn: AsyncConnection, name: str) -> bool:

@@ -136,6 +136,40 @@ async def test_what_was_published_since_a_moment_waits_again_under_its_position(
         assert await outbox.TableStore().forget_published(conn, clock.now() - timedelta(days=1)) == 10
 
 
+async def test_old_positions_expire_in_order_but_never_the_greatest_nor_what_was_not_published(
+    engine: AsyncEngine,
+) -> None:
+    for start in (0, 10):
+        await put(engine, things(range(start, start + 10)))
+        await number(engine)
+        await mark(engine, await take(engine))
+    await put(engine, things(range(20, 25)))
+    await number(engine)
+    moment = clock.now()
+
+    async def expire(limit: int) -> tuple[int, int]:
+        async with transaction(engine) as conn:
+            gone = await outbox.expire(conn, moment, limit)
+        left = await rows(engine, "SELECT position FROM outbox_position ORDER BY position")
+        assert [row[0] for row in left] == list(range(26 - len(left), 26)), "without a gap"
+        return len(gone), len(left)
+
+    assert await expire(15) == (15, 10)
+    assert await value(engine, "SELECT count(*) FROM outbox_published") == 1
+    assert [m.value for m in (await take(engine)).messages] == [m.value for m in things(range(20, 25))]
+    async with transaction(engine) as conn:  # the broker forgot: what is left is published again
+        assert await outbox.TableStore().forget_published(conn, moment - timedelta(days=1)) == 5
+    assert [m.value for m in (await take(engine)).messages] == [m.value for m in things(range(15, 25))]
+    assert await expire(100) == (0, 10), "it waits again"
+    await mark(engine, await take(engine))
+    moment = clock.now()
+    assert await expire(100) == (9, 1)
+    assert await value(engine, "SELECT count(*) FROM outbox_message") == 25, "the owner's to delete"
+    await put(engine, things([99]))
+    await number(engine)
+    assert await value(engine, "SELECT max(position) FROM outbox_position") == 26
+
+
 async def test_the_backlog_counts_what_waits_numbered_or_not(engine: AsyncEngine) -> None:
     async def backlog() -> tuple[int, bool]:
         async with transaction(engine) as conn:

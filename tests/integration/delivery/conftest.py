@@ -1,0 +1,132 @@
+"""Changes of warnings told straight into a screening database, and its API beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.screening.app import build
+from services.screening.delivery import retention
+from services.screening.warnings import service as warnings
+from services.screening.warnings.domain import ChangeType, Decision, HouseholdWarning
+from services.screening.warnings.evidence import Evidence
+from services.screening.worker import engine_of
+from shared import clock, ids
+from shared.db import driver, transaction
+from shared.http.issuer import DevIssuer
+from shared.messaging.outbox import TableStore
+from tests.integration.screening.conftest import settings_for
+
+VILLAGE, OTHER_VILLAGE = "150625100201", "150602101201"
+BANNER = f"{VILLAGE[:6]}000000"
+NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
+
+
+@dataclass
+class Teller:
+    """What the batches and the leader would do. `tell` commits; `number` gives positions; `publish` marks."""
+
+    url: str
+    engine: AsyncEngine
+    clock_file: Path
+
+    def days_later(self, days: int) -> None:
+        self.clock_file.write_text((clock.now() + timedelta(days=days)).isoformat())
+
+    def warning(self, household_no: str, rule: str = "M01", **given: Any) -> HouseholdWarning:
+        """A warning as it is raised."""
+        now = clock.now()
+        fixed = {"warning_id": ids.uuid7(), "household_no": household_no, "division_code": VILLAGE, "rule_code": rule}
+        fixed |= {"rule_version": 1, "risk_type": None, "severity": "high", "state": "open", "eased": False}
+        fixed |= {"demo": False, "snoozed_until": None, "as_of": date(2026, 11, 20), "raised_at": now}
+        return HouseholdWarning(**{**fixed, "updated_at": now, **given})
+
+    async def tell(self, *changes: tuple[ChangeType, HouseholdWarning], number: bool = True) -> None:
+        """Changes of one transaction, numbered unless a leader is to be behind."""
+        nothing = cast("Evidence", {})
+        decided = [Decision(type_, "hit", one, nothing if type_ == "raised" else None) for type_, one in changes]
+        async with transaction(self.engine) as conn:
+            await warnings.store(conn, decided)
+        if number:
+            await self.number()
+
+    async def raised(self, *household_nos: str, **given: Any) -> list[HouseholdWarning]:
+        """One new warning of each household."""
+        made = [self.warning(no, **given) for no in household_nos]
+        await self.tell(*[("raised", one) for one in made])
+        return made
+
+    async def updated(self, warning: HouseholdWarning, **given: Any) -> HouseholdWarning:
+        """The warning with other values."""
+        after = replace(warning, **given)
+        await self.tell(("updated", after))
+        return after
+
+    async def number(self) -> None:
+        async with transaction(self.engine) as conn:
+            await TableStore().number(conn)
+
+    async def publish(self) -> None:
+        async with transaction(self.engine) as conn:
+            batch = await TableStore().take(conn, 10_000)
+            if batch.messages:
+                await TableStore().mark(conn, batch, [])
+
+    async def purge(self, step_rows: int = 2_000) -> int:
+        """What the worker does with what is older than 30 days; how many positions went."""
+        return await retention.purge(self.engine, asyncio.Event(), 30, step_rows)
+
+    async def value(self, sql: str) -> Any:
+        async with transaction(self.engine) as conn:
+            return await (await driver(conn)).fetchval(sql)
+
+
+@pytest.fixture
+async def teller(database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Teller]:
+    """A screening database with nothing in it, at a clock to turn."""
+    clock_file = tmp_path / "clock"
+    clock_file.write_text(NOW.isoformat())
+    clock.follow(clock_file)
+    url = database("screening")
+    made = Teller(url, engine_of(settings_for(url)), clock_file)
+    yield made
+    clock.follow(None)
+    await made.engine.dispose()
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> DevIssuer:
+    return DevIssuer(tmp_path / "issuer", environment="development")
+
+
+@pytest.fixture
+async def app(teller: Teller, issuer: DevIssuer) -> AsyncIterator[FastAPI]:
+    made = build(settings_for(teller.url, jwks=str(issuer.jwks)))
+    yield made
+    await made.state.engine.dispose()
+
+
+Get = Callable[..., Any]
+
+
+@pytest.fixture
+async def get(app: FastAPI, issuer: DevIssuer) -> AsyncIterator[Get]:
+    """`get(path, role=…, in_division=…, **query)` → the answer."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://screening") as client:
+
+        async def ask(
+            path: str, role: str = "developer", in_division: str | None = None, **query: Any
+        ) -> httpx.Response:
+            token = issuer.sign(role, division=in_division)
+            return await client.get(path, params=query, headers={"Authorization": f"Bearer {token}"})
+
+        yield ask
