@@ -89,7 +89,7 @@ async def measure(live: Live) -> tuple[list[float], list[float]]:
             await push(client, live, "medical-insurance/settlement", records)
             posts.append((time.perf_counter() - before) * 1000)
         done.set()
-        await asyncio.wait_for(watching, 120)
+        await asyncio.wait_for(watching, _SETTLING_SECONDS)
     return [(seen[h] - sent[h]) * 1000 for h in sent], posts
 
 
