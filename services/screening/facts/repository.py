@@ -108,7 +108,7 @@ async def store(
 async def forget_gone(conn: AsyncConnection, households: Sequence[str] | None, as_of: date, known_at: datetime) -> None:
     """Delete stored rows of households that are not visible any more (retracted, merged)."""
     db = await driver(conn)
-    visible = """SELECT 1 FROM record_version v WHERE v.kind = 17 AND v.household_no = f.household_no
+    visible = """SELECT 1 FROM record_version_17 v WHERE v.household_no = f.household_no
         AND v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= $1 AND $1 < v.holds_to"""
     chosen = "" if households is None else "f.household_no = ANY($3::text[]) AND "
     args: list[Any] = [as_of, known_at] if households is None else [as_of, known_at, list(households)]
@@ -122,16 +122,17 @@ async def rows(conn: AsyncConnection, relation: Relation) -> list[dict[str, Any]
 
 
 async def records(
-    conn: AsyncConnection, households: Sequence[str], group: str, as_of: date, known_at: datetime
-) -> dict[str, list[RecordRef]]:
-    """The versions behind a group's facts, per household, in a stable order."""
+    conn: AsyncConnection, households: Sequence[str], groups: Sequence[str], as_of: date, known_at: datetime
+) -> dict[str, dict[str, list[RecordRef]]]:
+    """Household → group → the versions behind the group's facts, in a stable order."""
     db = await driver(conn)
-    found: dict[str, list[RecordRef]] = defaultdict(list)
-    for r in await db.fetch(records_sql(group), as_of, known_at, list(households)):
-        found[r[0]].append(RecordRef(r[1], r[2], r[3], str(r[4]), r[5], str(r[6]), r[7], r[8]))
-    for refs in found.values():
-        refs.sort(key=lambda ref: (ref.kind, ref.source_id, ref.version))
-    return dict(found)
+    found: dict[str, dict[str, list[RecordRef]]] = defaultdict(lambda: defaultdict(list))
+    for r in await db.fetch(records_sql(tuple(groups)), as_of, known_at, list(households)):
+        found[r[1]][r[0]].append(RecordRef(r[2], r[3], r[4], str(r[5]), r[6], str(r[7]), r[8], r[9]))
+    for by_group in found.values():
+        for refs in by_group.values():
+            refs.sort(key=lambda ref: (ref.kind, ref.source_id, ref.version))
+    return {household_no: dict(by_group) for household_no, by_group in found.items()}
 
 
 async def newest_arrivals(conn: AsyncConnection, known_at: datetime) -> dict[tuple[str, int], datetime]:

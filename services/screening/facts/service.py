@@ -124,11 +124,10 @@ async def contributions(
     conn: AsyncConnection, households: Sequence[str], groups: Sequence[str], as_of: date, known_at: datetime
 ) -> dict[str, dict[str, list[RecordRef]]]:
     """Household → group → the record versions its facts were computed from."""
-    found: dict[str, dict[str, list[RecordRef]]] = {h: {} for h in households}
-    for group in groups:  # bounded by the number of groups, each statement is set-based
-        for household_no, refs in (await repository.records(conn, households, group, as_of, known_at)).items():
-            found[household_no][group] = refs
-    return found
+    if not groups or not households:
+        return {household_no: {} for household_no in households}
+    found = await repository.records(conn, households, groups, as_of, known_at)
+    return {household_no: found.get(household_no, {}) for household_no in households}
 
 
 async def data_ages(conn: AsyncConnection, known_at: datetime) -> dict[tuple[str, int], datetime]:

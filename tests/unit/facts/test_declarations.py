@@ -76,13 +76,16 @@ def test_a_statement_of_one_group_selects_its_facts_and_leaves_no_word_open(grou
         sql = groups.facts_sql((group,), in_set)
         assert f"SELECT household_no, division_code, {', '.join(groups.columns_of((group,)))} FROM" in sql
         assert not re.search(r"\{[a-z_]+[ }]", sql)
-    assert "$3" in groups.records_sql(group)
+    assert f"SELECT '{group}' AS fact_group, q.* FROM (" in groups.records_sql((group,))
 
 
 def test_what_several_groups_need_stands_in_a_statement_once() -> None:
     sql = groups.facts_sql(GROUPS, in_set=True)
     for part in ("cover", "monitoring", "income", "incomes", "billed", "folk", "ill", "homes"):
         assert len(re.findall(rf"(?<![\w.]){part} AS MATERIALIZED", sql)) == 1, part
+    behind = groups.records_sql(GROUPS)
+    for part in ("income", "homes", "concerned"):
+        assert len(re.findall(rf"(?<![\w.]){part} AS MATERIALIZED", behind)) == 1, part
     joined = re.findall(r"^LEFT JOIN .*$", sql, re.MULTILINE)
     assert len(joined) == len(set(joined))
 

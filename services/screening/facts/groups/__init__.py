@@ -17,6 +17,7 @@ from services.screening.facts.domain import FACTS, GROUPS
 from services.screening.facts.groups import wording
 
 _RESULT = re.compile(r"^SELECT\s(.*?)\nFROM h\n(.*)", re.MULTILINE | re.DOTALL)
+_RECORDS = re.compile(r"^(SELECT\b|\()", re.MULTILINE)
 _USES = re.compile(r"^-- uses: (\w+)$", re.MULTILINE)
 
 
@@ -71,15 +72,22 @@ def columns_of(groups: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @cache
-def records_sql(group: str) -> str:
-    """household_no and the versions behind the group's facts, for the households in $3."""
-    name = f"{group}.records.sql"
-    return _whole([name], _read(name)[0], in_set=True)
+def records_sql(groups: tuple[str, ...]) -> str:
+    """One statement that gives the group's name, household_no and the versions behind the facts of each of `groups`,
+    for the households in $3."""
+    helpers, found = "", []
+    for group in groups:
+        text = _read(f"{group}.records.sql")[0]
+        result = _RECORDS.search(text)
+        if result is None:
+            raise ValueError(f"{group}.records.sql selects nothing")
+        helpers += text[: result.start()]
+        found.append(f"SELECT '{group}' AS fact_group, q.* FROM (\n{text[result.start() :]}) q")
+    return _whole([f"{group}.records.sql" for group in groups], helpers + "\nUNION ALL\n".join(found), in_set=True)
 
 
 def check() -> None:
     """Assemble everything once, so that a broken definition stops the start, not a batch."""
     for in_set in (False, True):
         facts_sql(GROUPS, in_set)
-    for group in GROUPS:
-        records_sql(group)
+    records_sql(GROUPS)
