@@ -112,3 +112,12 @@ async def test_a_new_parameter_of_a_fact_computes_the_fact_again(world: World) -
     assert await sweep.once(world.engine) == 1
     async with transaction(world.engine) as conn:
         assert await (await driver(conn)).fetchval("SELECT members FROM household_facts") == 1
+
+
+async def test_a_rule_that_is_no_longer_in_force_makes_every_banner_due(world: World) -> None:
+    await world.take(world.household())
+    await world.settle()
+    async with transaction(world.engine) as conn:
+        await (await driver(conn)).execute("UPDATE rule_version SET valid_to = '2026-11-19' WHERE code = 'M01'")
+    assert await sweep.once(world.engine) == 1
+    assert await sweep.once(world.engine) == 0
