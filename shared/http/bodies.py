@@ -1,4 +1,4 @@
-"""The body as bytes, for routes that parse it themselves.
+"""The body as bytes or as a form's fields, for routes that read it themselves.
 
 Name it between the principal and the connection among a handler's parameters: an unknown caller
 sends nothing, and a slow sender holds no connection of the pool.
@@ -23,3 +23,12 @@ async def json_body(request: Request) -> bytes:
 
 
 JsonBodyDep = Annotated[bytes, Depends(json_body)]
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """The fields of a form that a person sent, as typed; of one that comes twice the last, and a file is nothing."""
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+FormDep = Annotated[dict[str, str], Depends(form_fields)]
+"""For a page that says itself, beside the form, what is to be put right."""

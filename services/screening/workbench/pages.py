@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,7 @@ from shared import clock
 from shared.codes import divisions, lists
 from shared.errors import InvalidError
 from shared.feeds.catalogue import DEPARTMENTS, FEEDS
+from shared.http.bodies import FormDep
 from shared.http.pages import Pages, visit
 from shared.http.permissions import Principal
 from shared.http.session import ConnectionDep
@@ -34,14 +35,6 @@ _PAGES = Pages(Path(__file__).parent / "templates")
 _HOUSEHOLD = re.compile(r"[0-9A-Za-z-]{1,32}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SAID = "时限自首次预警起算；依据、数据新旧照发出或最近一次更新时所存"
-
-
-async def _typed(request: Request) -> dict[str, str]:
-    """The form's fields; a file among them is nothing."""
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-Typed = Annotated[dict[str, str], Depends(_typed)]
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -87,7 +80,9 @@ async def clue(request: Request, principal: Visitor, household_no: str, conn: Co
 
 
 @router.post("/clues/{household_no}", response_class=HTMLResponse)
-async def act(request: Request, principal: Verifier, household_no: str, fields: Typed, conn: ConnectionDep) -> Response:
+async def act(
+    request: Request, principal: Verifier, household_no: str, fields: FormDep, conn: ConnectionDep
+) -> Response:
     """填报核实结果，暂缓一件预警，或取消暂缓。"""
     paper = await service.paper(conn, household_no, principal.scope_prefix())
     if fields.get("act") in ("snooze", "unsnooze"):
@@ -98,7 +93,9 @@ async def act(request: Request, principal: Verifier, household_no: str, fields: 
         return _clue_page(request, principal, paper, form, verdict)
     if form.seen != paper.detail.tag:
         return _clue_page(request, principal, paper, form, "您打开本页以后，这一户的预警有变化。请看过再提交。")
-    await outcomes.decide_clue(conn, principal, household_no, verdict)
+    fates = await outcomes.decide_clue(conn, principal, household_no, verdict, form.seen)
+    if all(fate.result != "done" for fate in fates):
+        return _clue_page(request, principal, paper, form, "".join(dict.fromkeys(fate.text for fate in fates)))
     village = paper.detail.clue.division_code
     township = divisions.township_of(village) or village
     back = township if principal.may_division(township) else village
