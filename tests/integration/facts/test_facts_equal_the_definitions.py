@@ -102,4 +102,4 @@ def test_a_few_random_histories(scratch: Scratch, law: Law) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("law", LAWS)
 def test_many_random_histories(scratch: Scratch, law: Law) -> None:
-    _try(law, scratch, 300)
+    _try(law, scratch, 200)
