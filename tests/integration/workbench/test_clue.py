@@ -73,6 +73,13 @@ async def test_taken_up_it_stays_on_the_list_and_the_page_says_who(clue: Visitor
     assert "developer" in page
 
 
+async def test_what_is_taken_up_already_is_not_said_to_be_saved_again(clue: Visitor) -> None:
+    assert (await outcome(clue, outcome="verifying"))[0] == 303
+    status, said = await outcome(clue, outcome="verifying")
+    assert status == 422
+    assert "登记为“核实中”，请直接登记属实或不属实" in said
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
