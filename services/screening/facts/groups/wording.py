@@ -101,14 +101,14 @@ def _window(_in_set: bool, day: str, known: str, days: str) -> str:
     instant = known if "." in known else f"{known}.first_known_at"
     reported = f"({instant} AT TIME ZONE 'Asia/Shanghai')::date"
     return (
-        f"({day} > $1::date - interval '12 months' AND {day} <= $1 AND ({day} > $1::date - {int(days)}"
+        f"({day} > ($1::date - interval '12 months')::date AND {day} <= $1 AND ({day} > $1::date - {int(days)}"
         f" OR ({reported} > $1::date - {int(days)} AND {reported} <= $1)))"
     )
 
 
 def _year(_in_set: bool, day: str) -> str:
     """In the last 12 months: (D − 12 months, D]."""
-    return f"({day} > $1::date - interval '12 months' AND {day} <= $1)"
+    return f"({day} > ($1::date - interval '12 months')::date AND {day} <= $1)"
 
 
 def _reference(_in_set: bool) -> str:
