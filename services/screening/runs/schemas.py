@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from services.screening.runs.domain import KINDS, Run
 from services.screening.runs.report import report
@@ -20,13 +21,22 @@ _KIND = "live-day 按日筛查全部农牧户 · quarterly 季度排查重点人
 _EXAMPLE: JsonDict = {"kind": "quarterly", "as_of": "2026-09-30", "division": "150621000000"}
 
 
+def _text(value: object) -> object:
+    """A date is written as one: a number, or one in quotes, would be read as seconds since 1970."""
+    if value is None or (isinstance(value, str) and len(value) == len("2026-09-30")):
+        return value
+    raise PydanticCustomError("bad_date", "应为真实的日期，例如 2026-09-30")
+
+
 class RunBody(BaseModel):
     """要运行的批次"""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
     kind: Kind = Field("live-day", title="批次种类", description=_KIND)
-    as_of: date | None = Field(None, title="截至日期", description="不填为今天；不能在将来", examples=["2026-09-30"])
+    as_of: Annotated[date | None, BeforeValidator(_text)] = Field(
+        None, title="截至日期", description="不填为今天；不能在将来", examples=["2026-09-30"]
+    )
     division: str | None = Field(
         None,
         title="行政区划代码",

@@ -83,12 +83,15 @@ async def test_a_run_is_cancelled_once(ask: Ask) -> None:
     ("body", "status", "code"),
     [
         ({"as_of": "2026-11-21"}, 422, "as_of_in_future"),
+        ({"as_of": 0}, 422, "bad_date"),
+        ({"as_of": "0"}, 422, "bad_date"),
+        ({"as_of": "2026-02-30"}, 422, "bad_date"),
         ({"division": "999999"}, 404, "division_not_found"),
         ({"kind": "monthly"}, 422, "not_in_list"),
         ({"until": "2026-11-01"}, 422, "unknown_field"),
     ],
 )
-async def test_what_cannot_be_run_is_refused(ask: Ask, body: dict[str, str], status: int, code: str) -> None:
+async def test_what_cannot_be_run_is_refused(ask: Ask, body: dict[str, Any], status: int, code: str) -> None:
     answer = await ask("POST", "/v1/runs", body=body)
     assert answer.status_code == status
     assert code in {answer.json()["code"], *(error["code"] for error in answer.json().get("errors", []))}
