@@ -58,6 +58,11 @@ def age_words(since: date, today: date) -> str:
     return "今天" if days <= 0 else f"{days} 天前"
 
 
+def below(path: str, place: str) -> str:
+    """The part of a place's path that says more than where the reader looks already; its own name at least."""
+    return path.removeprefix(place) or path
+
+
 def value_words(value: str | int | bool | None, unit: str) -> str:
     """A fact's or parameter's value with its unit; unknown is said."""
     if value is None:

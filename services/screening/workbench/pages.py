@@ -24,6 +24,7 @@ from shared.codes import divisions, lists
 from shared.errors import InvalidError
 from shared.feeds.catalogue import DEPARTMENTS, FEEDS
 from shared.http.bodies import FormDep
+from shared.http.etags import PreconditionFailedError
 from shared.http.pages import Pages, visit
 from shared.http.permissions import Principal
 from shared.http.session import ConnectionDep
@@ -67,6 +68,7 @@ async def workbench(
         board=board,
         wanted=wanted,
         link=link,
+        place_within=lambda code: domain.below(divisions.path(code), divisions.path(board.place.code)),
         done=done if _HOUSEHOLD.fullmatch(done) else "",
         **_words(),
     )
@@ -91,11 +93,14 @@ async def act(
     verdict = form.verdict()
     if isinstance(verdict, str):
         return _clue_page(request, principal, paper, form, verdict)
-    if form.seen != paper.detail.tag:
-        return _clue_page(request, principal, paper, form, "您打开本页以后，这一户的预警有变化。请看过再提交。")
-    fates = await outcomes.decide_clue(conn, principal, household_no, verdict, form.seen)
-    if all(fate.result != "done" for fate in fates):
-        return _clue_page(request, principal, paper, form, "".join(dict.fromkeys(fate.text for fate in fates)))
+    try:
+        fates = await outcomes.decide_clue(conn, principal, household_no, verdict, form.seen)
+        refused = "" if any(fate.result == "done" for fate in fates) else "；".join({fate.text for fate in fates})
+    except PreconditionFailedError:
+        refused = "您打开本页以后，这一户的预警有变化。请看过再提交。"
+    if refused:
+        now = await service.paper(conn, household_no, principal.scope_prefix())
+        return _clue_page(request, principal, now, form, refused)
     village = paper.detail.clue.division_code
     township = divisions.township_of(village) or village
     back = township if principal.may_division(township) else village

@@ -101,6 +101,14 @@ async def test_a_slip_is_shown_and_nothing_typed_is_lost(
     assert {one.warning.state for one in (await world.standing()).values()} == {"open"}
 
 
+async def test_what_is_so_already_is_told_and_not_taken_for_done(clue: Visitor) -> None:
+    assert (await outcome(clue, outcome="verifying"))[0] == 303
+    status, said = await outcome(clue, outcome="verifying")
+    assert status == 422
+    assert "没有保存" in said
+    assert "核实中" in said
+
+
 async def test_a_reason_left_in_the_list_counts_only_for_not_confirmed(clue: Visitor, world: World) -> None:
     assert (await outcome(clue, outcome="confirmed", reason=next(iter(REASONS))))[0] == 303
     assert {one.warning.state for one in (await world.standing()).values()} == {"confirmed"}
