@@ -17,6 +17,7 @@ CONSUMED = Counter("xianjie_consumed_messages_total", "Messages taken from the b
 AMNESIA = Counter("xianjie_broker_amnesia_total", "Times the broker was found to have lost its log")
 BATCH_SECONDS = Histogram("xianjie_worker_batch_seconds", "Time of one consumed batch, commit included")
 WARNING_CHANGES = Counter("xianjie_warning_changes_total", "Warning changes by type and rule", ["type", "rule"])
+WEBHOOK_ATTEMPTS = Counter("xianjie_webhook_attempts_total", "Attempts to send a webhook, by how they went", ["result"])
 FEED_AGE_DAYS = Gauge(
     "xianjie_feed_age_days", "Days since a feed last came, as its cadence counts them", ["feed", "division"]
 )

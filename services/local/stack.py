@@ -146,6 +146,9 @@ class Stack:
             "jwks": str(self.issuer.jwks),
             "issuer": NAME,
             "demo_parameters": str(self.plan.demo).lower(),
+            # Receivers of webhooks that somebody tries on this machine.
+            "webhook_networks": json.dumps(["127.0.0.0/8", "::1/128"]),
+            "webhook_plain_http": "true",
             "pages": json.dumps({name: address.url for name, address in self.plan.addresses.items()}),
         }
 

@@ -10,6 +10,8 @@ from services.screening.clues import api as clues
 from services.screening.delivery import api as delivery
 from services.screening.delivery.watching import ChangeFeed
 from services.screening.facts import api as facts
+from services.screening.hooks import api as hooks
+from services.screening.hooks.site import site_of
 from services.screening.outcomes import api as outcomes
 from services.screening.parameters import api as parameters
 from services.screening.register import api as register
@@ -56,6 +58,7 @@ def build(settings: Settings) -> FastAPI:
                 facts.router,
                 register.router,
             ),
+            hooks.router,
             runs.router,
             workbench.router,
         ],
@@ -65,4 +68,5 @@ def build(settings: Settings) -> FastAPI:
         asyncapi=asyncapi(NAME),
     )
     app.state.changes = ChangeFeed(engine, settings.change_retention_days)
+    app.state.webhooks = site_of(settings)
     return app

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, IPvAnyNetwork, model_validator
 
 from shared.events.topics import RETENTION_DAYS
 from shared.settings import ServiceSettings
@@ -26,6 +27,14 @@ class Settings(ServiceSettings):
     change_retention_days: Annotated[int, Field(ge=RETENTION_DAYS, le=3650)] = RETENTION_DAYS
     """How long the change feed of warnings goes back, from when a change was published; not less than the topics keep,
     since that much is published again when the broker loses its log."""
+
+    webhook_networks: tuple[IPvAnyNetwork, ...] = ()
+    """Networks that webhooks may be sent to, such as `["10.20.0.0/16"]`; none by default. Link-local and metadata
+    addresses are refused even when listed. Secrets of subscriptions are kept sealed under `bus_key`."""
+    webhook_plain_http: bool = False
+    """Send to http:// addresses too."""
+    webhook_ca_file: Path | None = None
+    """Certificates of the authorities that receivers' certificates are checked against; the machine's when not set."""
 
     @model_validator(mode="after")
     def _demo_parameters_are_for_development(self) -> Self:

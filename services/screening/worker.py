@@ -1,4 +1,4 @@
-"""Screening's worker: consumer, leader of the outbox, sweep and runs in one process."""
+"""Screening's worker: consumer, leader of the outbox, webhooks, sweep and runs in one process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.screening.delivery import retention
+from services.screening.hooks import dispatcher
 from services.screening.rules import service as rules
 from services.screening.runs import execution, sweep
 from services.screening.settings import Settings
@@ -49,6 +50,7 @@ async def work(settings: Settings, source: Source, publisher: Publisher, stop: a
             parts.create_task(consumer.run(stop))
             parts.create_task(leader.run(stop))
             parts.create_task(retention.run(engine, stop, settings.change_retention_days))
+            parts.create_task(dispatcher.run(settings, stop))
             parts.create_task(sweep.run(engine, stop, settings.sweep_poll_seconds, records.now))
             parts.create_task(execution.run(engine, stop, settings.sweep_poll_seconds, records.now))
     finally:

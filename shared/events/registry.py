@@ -11,6 +11,7 @@ from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.events.values import ValuePublishedV1
 from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
+from shared.events.webhooks import WebhookDisabledV1
 
 Registry = Mapping[str, type[Event]]
 
@@ -38,5 +39,6 @@ EVENTS: Registry = registry(
         ValuePublishedV1,
         ProjectRegisteredV1,
         IncomeStoppedV1,
+        WebhookDisabledV1,
     ]
 )

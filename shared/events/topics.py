@@ -15,6 +15,7 @@ from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1, feed_topic
 from shared.events.values import ValuePublishedV1
 from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
+from shared.events.webhooks import WebhookDisabledV1
 from shared.feeds.catalogue import DEPARTMENTS
 
 PARTITIONS = 12
@@ -75,6 +76,7 @@ TOPICS: tuple[Topic, ...] = (
         ("indicators",),
         (WarningRaisedV1, WarningUpdatedV1, WarningClosedV1, WarningSupersededV1),
     ),
+    Topic(WebhookDisabledV1.TOPIC, "推送订阅", "webhook id", "screening", (), (WebhookDisabledV1,)),
     Topic(
         ASSETS,
         "项目资产台账",

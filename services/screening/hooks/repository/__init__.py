@@ -1,0 +1,1 @@
+"""The statements of the room: subscriptions, and what waits in their queues."""
