@@ -95,7 +95,11 @@ async def act(
         return _clue_page(request, principal, paper, form, verdict)
     try:
         fates = await outcomes.decide_clue(conn, principal, household_no, verdict, form.seen)
-        refused = "" if any(fate.result == "done" for fate in fates) else "；".join({fate.text for fate in fates})
+        refused = (
+            ""
+            if any(fate.result == "done" for fate in fates)
+            else "；".join(dict.fromkeys(fate.text for fate in fates))
+        )
     except PreconditionFailedError:
         refused = "您打开本页以后，这一户的预警有变化。请看过再提交。"
     if refused:
