@@ -43,10 +43,10 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A checked place: `address` to connect to, the URL asked for with its host name."""
+    """A checked place: the addresses to connect to, in this order, and the URL asked for with its host name."""
 
     url: httpx.URL
-    address: str
+    addresses: tuple[str, ...]
 
 
 async def dns(host: str, port: int) -> list[str]:
@@ -89,14 +89,15 @@ class Gate:
             raise NotResolvedError(f"域名 {found.host} 无法解析")
         for text in addresses:
             self._check(text)
-        return Target(found, addresses[0])
+        return Target(found, tuple(dict.fromkeys(addresses)))
 
     def _check(self, text: str) -> None:
         address = _plain(ip_address(text.partition("%")[0]))
         if any(address in network for network in _NEVER):
-            raise RefusedError(f"推送地址指向 {address}，这类地址一律不允许")
+            raise RefusedError("推送地址指向本机、链路本地、组播或云平台元数据一类的地址，一律不允许")
         if not any(address in network for network in self.networks):
-            raise RefusedError(f"推送地址指向 {address}，不在本平台允许的网段内，请联系运维人员")
+            # What a name of the intranet resolves to is not told to whoever asks.
+            raise RefusedError("推送地址不在本平台允许的网段内，请联系运维人员")
 
 
 def _plain(address: Address) -> Address:

@@ -27,7 +27,7 @@ from services.screening.hooks.repository import queue, subscriptions
 from services.screening.hooks.sender import Sender
 from services.screening.hooks.site import site_of, tls_of
 from services.screening.settings import Settings
-from shared import clock, ids, logging, metrics
+from shared import clock, logging, metrics
 from shared.db import create_engine, transaction
 from shared.events.topics import RETENTION_DAYS
 from shared.messaging import outbox
@@ -141,8 +141,7 @@ class Dispatcher:
         except CursorExpiredError:
             await self._disable(conn, webhook, events.Last("cursor_expired"))
             return
-        messages = [(ids.uuid7(), payloads.of_change(change)) for change in page.items]
-        await queue.put(conn, webhook.webhook_id, messages, clock.now())
+        await queue.put(conn, webhook.webhook_id, payloads.of_changes(page.items), clock.now())
         await subscriptions.advance(conn, webhook.webhook_id, int(page.next))
 
     def _begin(self, group: asyncio.TaskGroup, webhook: Webhook, message: Message) -> None:

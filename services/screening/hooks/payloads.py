@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,15 @@ import orjson
 
 from services.screening.delivery.domain import Change
 from services.screening.hooks.domain import Queued
+from shared import ids
 
 TEST = "xianjie.webhook.test.v1"
+
+
+def of_changes(changes: Sequence[Change]) -> list[tuple[UUID, Queued]]:
+    """Each under an id of its own, in order, so that the log has them as the feed has."""
+    order = sorted(ids.uuid7() for _ in changes)
+    return list(zip(order, map(of_change, changes), strict=True))
 
 
 def of_change(change: Change) -> Queued:

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 import httpx
 
@@ -61,9 +62,18 @@ class Sender:
         return Answer(code, round((time.monotonic() - began) * 1000), failure, asked)
 
     async def _posted(self, target: Target, headers: Mapping[str, str], body: bytes) -> tuple[int, str | None]:
+        """By the first of its addresses that can be connected to."""
+        for address in target.addresses[:-1]:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return await self._posted_to(address, target, headers, body)
+        return await self._posted_to(target.addresses[-1], target, headers, body)
+
+    async def _posted_to(
+        self, address: str, target: Target, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, str | None]:
         request = self._client.build_request(
             "POST",
-            httpx.URL(target.url, host=target.address),
+            httpx.URL(target.url, host=address),
             content=body,
             headers={**headers, "host": _host(target.url), "content-type": "application/json"},
             extensions={"sni_hostname": target.url.host},

@@ -211,7 +211,7 @@ async def redeliver_range(
     wanted = Filter(found.prefix, found.rules, found.severities)
     page = await feed.read(conn, wanted, after, REDELIVER_AT_ONCE)
     last = min(until, found.cursor)
-    messages = [(ids.uuid7(), payloads.of_change(change)) for change in page.items if change.position <= last]
+    messages = payloads.of_changes([change for change in page.items if change.position <= last])
     queued = await queue.put(conn, webhook_id, messages, clock.now(), again=True)
     return Requeued(queued, int(page.next) if int(page.next) < last else None)
 

@@ -35,7 +35,7 @@ from tests.integration.hooks.receiver import Receiver, receiving
 from tests.integration.screening.conftest import TODAY, VILLAGE, settings_for
 
 KEY = f"k1:{base64.b64encode(bytes(32)).decode()}"
-HERE = (ip_network("127.0.0.0/8"),)
+HERE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 TLS = ssl.create_default_context()
 EMPTIED = "; ".join(
     f"DELETE FROM {table}"

@@ -44,6 +44,8 @@ class Receiver:
     answer: Callable[[Request], tuple[int, dict[str, str]]] = lambda _request: (204, {})
     came: list[Request] = field(default_factory=list)
     reached: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    serving: set[asyncio.Task[Any]] = field(default_factory=set)
     open: int = 0
     most_open: int = 0
 
@@ -56,6 +58,9 @@ class Receiver:
         return [request.place for request in self.came]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.serving.add(task)
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         try:
@@ -63,6 +68,7 @@ class Receiver:
                 await self._answer(reader, writer)
         finally:
             self.open -= 1
+            self.serving.discard(task)
             writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -72,7 +78,8 @@ class Receiver:
         request = Request(lines[0].split(" ")[1], headers, body)
         self.came.append(request)
         self.reached.set()
-        await asyncio.sleep(self.seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.closing.wait(), self.seconds)
         code, more = self.answer(request)
         head = "".join(f"{name}: {value}\r\n" for name, value in {**more, "content-length": "0"}.items())
         writer.write(f"HTTP/1.1 {code} x\r\n{head}\r\n".encode())
@@ -88,4 +95,6 @@ async def receiving(**given: Any) -> AsyncIterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.closing.set()
         server.close()
+        await asyncio.gather(*receiver.serving)

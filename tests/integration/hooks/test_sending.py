@@ -104,7 +104,7 @@ async def test_workers_share_a_queue_without_doubling(hooks: Hooks, receiver: Re
 
 async def test_a_dead_and_a_slow_receiver_delay_nobody(hooks: Hooks, receiver: Receiver) -> None:
     households = [f"H{n}" for n in range(20)]
-    async with receiving(seconds=2.0) as slow, receiving() as dead:
+    async with receiving(seconds=10.0) as slow, receiving() as dead:
         for one in (dead, slow, receiver):
             await hooks.subscribe(one)
         dead.answer = lambda _request: (500, {})
@@ -114,7 +114,7 @@ async def test_a_dead_and_a_slow_receiver_delay_nobody(hooks: Hooks, receiver: R
         working = asyncio.create_task(worker.run(stop))
         while len(receiver.came) < len(households):
             await asyncio.sleep(0.01)
-            assert time.monotonic() - began < 2.0, "held up by the others"
+            assert time.monotonic() - began < 10.0, "held up by the others"
         assert slow.most_open <= 8
         stop.set()
         await working
@@ -127,9 +127,12 @@ async def test_a_worker_that_dies_leaves_its_messages_to_the_next(hooks: Hooks, 
     await hooks.tell("H1")
     receiver.seconds = 30
     first = hooks.worker()
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3), asyncio.TaskGroup() as group:
-            await first.tick(group)
+    sending = asyncio.create_task(hooks.send(first))
+    async with asyncio.timeout(10):
+        await receiver.reached.wait()
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
     receiver.seconds = 0
     second = hooks.worker()
     assert await hooks.send(second) == 0
@@ -164,6 +167,16 @@ async def test_a_redirect_is_a_failure_and_is_not_followed(hooks: Hooks, receive
     assert (item["state"], attempt["code"], attempt["failure"]) == ("pending", 302, "not_a_success")
 
 
+async def test_an_address_that_cannot_be_connected_to_is_followed_by_the_next(hooks: Hooks, receiver: Receiver) -> None:
+    async def two(_host: str, _port: int) -> Sequence[str]:
+        return ["127.0.0.2", "127.0.0.1"]  # the receiver listens on one of them
+
+    await hooks.subscribe(receiver)
+    await hooks.tell("H1")
+    await hooks.send(hooks.worker(two))
+    assert receiver.places == [("H1", 1)]
+
+
 async def test_a_name_that_resolves_elsewhere_since_is_not_connected_to(hooks: Hooks, receiver: Receiver) -> None:
     answers = [["127.0.0.1"], ["169.254.169.254"], ["10.0.0.1"], ["127.0.0.1", "10.0.0.1"]]
 
@@ -183,19 +196,19 @@ async def test_a_name_that_resolves_elsewhere_since_is_not_connected_to(hooks: H
         hooks.later(minutes=31)
     assert not answers
     assert len(receiver.came) == 1
-    newest = (await hooks.ask("GET", f"/{made['webhook_id']}/deliveries")).json()["items"][0]
-    assert {attempt["failure"] for attempt in newest["attempts"]} == {"address_refused"}
+    (item,) = (await hooks.ask("GET", f"/{made['webhook_id']}/deliveries", state="pending")).json()["items"]
+    assert {attempt["failure"] for attempt in item["attempts"]} == {"address_refused"}
 
 
 async def test_a_receiver_that_says_nothing_is_timed_out(hooks: Hooks, receiver: Receiver) -> None:
     made = await hooks.subscribe(receiver)
-    receiver.seconds = 5
+    receiver.seconds = 30
     await hooks.tell("H1")
-    await hooks.send(hooks.worker(answer_seconds=0.2))
+    await hooks.send(hooks.worker(answer_seconds=0.5))
     (item,) = (await hooks.ask("GET", f"/{made['webhook_id']}/deliveries")).json()["items"]
     (attempt,) = item["attempts"]
     assert (attempt["code"], attempt["failure"]) == (None, "timed_out")
-    assert 200 <= attempt["milliseconds"] < 2000
+    assert 500 <= attempt["milliseconds"] < 20_000
 
 
 async def test_after_the_whole_schedule_it_is_disabled_with_an_event_and_goes_on_where_it_stopped(

@@ -37,7 +37,7 @@ async def test_link_local_and_metadata_addresses_are_refused_even_when_everythin
 @pytest.mark.parametrize("address", ["10.20.3.4", "fd12::5", "::ffff:10.20.3.4"])
 async def test_what_is_listed_is_connected_to_by_the_address_that_was_checked(address: str) -> None:
     target = await Gate(INTRANET, resolve=fixed(address)).target("https://receiver.example/in")
-    assert (target.address, target.url.host) == (address, "receiver.example")
+    assert (target.addresses, target.url.host) == ((address,), "receiver.example")
 
 
 @pytest.mark.parametrize(
