@@ -6,9 +6,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -19,10 +22,43 @@ from shared import logging, migrations
 from shared.settings import ServiceSettings, load
 
 _GRACE_SECONDS = 10
+_NOT_STARTED = 3
+"""The exit code by which uvicorn says so."""
 _GC_THRESHOLD = (50_000, 20, 50)
 """Records make many short-lived objects; a higher threshold is worth 4 to 20 % (performance.md)."""
 
 Work = Callable[[Any, asyncio.Event], Awaitable[None]]
+
+
+class Server(uvicorn.Server):
+    """uvicorn, and what an application with open streams needs of it: word that it stops, before it waits for them to
+    end, and an end to a connection whose reader takes nothing more."""
+
+    def __init__(self, app: Any, host: str, port: int) -> None:
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        super().__init__(config)
+        self._stopping: asyncio.Event = app.state.stopping
+        app.state.cut = self._cut
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """See uvicorn."""
+        self._stopping.set()
+        await super().shutdown(sockets)
+
+    def _cut(self, scope: Mapping[str, Any]) -> None:
+        """Closing would wait until the reader has taken what is buffered, which may be never."""
+        for connection in list(self.server_state.connections):
+            transport: asyncio.Transport = connection.transport
+            if transport.get_extra_info("peername")[:2] == tuple(scope["client"] or ()):
+                transport.abort()
 
 
 def settings_of(service: str) -> ServiceSettings:
@@ -40,15 +76,11 @@ def serve(service: str) -> None:
     logging.configure(service, "api")
     app = import_module(f"services.{service}.app").build(settings)
     settle_memory()
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
+    server = Server(app, settings.host, settings.port)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)
 
 
 def work(service: str) -> None:

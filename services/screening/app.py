@@ -18,6 +18,8 @@ from services.screening.register import api as register
 from services.screening.rules import api as rules
 from services.screening.runs import api as runs
 from services.screening.settings import Settings
+from services.screening.stream import api as stream
+from services.screening.stream.service import Streams
 from services.screening.warnings import api as warnings
 from services.screening.workbench import pages as workbench
 from shared import names
@@ -50,6 +52,7 @@ def build(settings: Settings) -> FastAPI:
         routers=[
             *(
                 delivery.router,
+                stream.router,
                 outcomes.router,
                 warnings.router,
                 clues.router,
@@ -67,6 +70,8 @@ def build(settings: Settings) -> FastAPI:
         migrations=MIGRATIONS,
         asyncapi=asyncapi(NAME),
     )
-    app.state.changes = ChangeFeed(engine, settings.change_retention_days)
+    feed = ChangeFeed(engine, settings.change_retention_days)
+    app.state.changes = feed
+    app.state.streams = Streams(feed, app.state.stopping, settings.max_streams, settings.stream_send_seconds)
     app.state.webhooks = site_of(settings)
     return app

@@ -27,6 +27,10 @@ class Settings(ServiceSettings):
     change_retention_days: Annotated[int, Field(ge=RETENTION_DAYS, le=3650)] = RETENTION_DAYS
     """How long the change feed of warnings goes back, from when a change was published; not less than the topics keep,
     since that much is published again when the broker loses its log."""
+    max_streams: Annotated[int, Field(ge=1, le=10_000)] = 500
+    """Open event streams of one API process; more are refused."""
+    stream_send_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
+    """A reader of a stream that takes nothing for so long is cut."""
 
     webhook_networks: tuple[IPvAnyNetwork, ...] = ()
     """Networks that webhooks may be sent to, such as `["10.20.0.0/16"]`; none by default. Link-local and metadata

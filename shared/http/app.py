@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -42,8 +43,8 @@ def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
     A router states its own prefix. `migrations` is the service's alembic folder: `/readyz` waits
     until the database stands at its head. `gauges` set metrics from the database whenever `/metrics` is
     asked. `wider`: where a body may be larger than `body_limit`. The engine is closed with the
-    application. On `app.state`: `engine`, `settings`, `authenticator`. Raises SettingsError when the
-    settings would trust the wrong issuer.
+    application. On `app.state`: `engine`, `settings`, `authenticator`, `stopping` (set by a server that begins
+    to stop). Raises SettingsError when the settings would trust the wrong issuer.
     """
     app: FastAPI = FastAPIOffline(
         title=title,
@@ -65,6 +66,7 @@ def create_app(  # noqa: PLR0913 - the wiring of a process, each named once
     app.state.settings = settings
     app.state.authenticator = Authenticator(settings)
     app.state.gauges = gauges
+    app.state.stopping = asyncio.Event()
     app.state.revisions = health.revisions(migrations)
     for router in (*routers, pages.router, health.router):
         # Not include_router: it matches every path twice, through a copy of each route made for
