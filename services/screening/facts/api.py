@@ -23,7 +23,8 @@ router = APIRouter(tags=["户情指标"])
 @router.get(
     "/v1/facts",
     summary="户情指标目录",
-    description="规则可以使用的全部户情指标：名称、类型、单位、所需数据，以及数据逾期时它能不能说明问题。",
+    description="规则可以使用的全部户情指标：名称、类型、单位、所需数据和参数、定义，以及数据逾期时它能不能说明问题。"
+    "定义中的“近90天”“近180天”按事情本身的日期算；报得晚的，从首次报来起算，但事情须在截至日前12个月内。",
 )
 async def list_facts(_principal: Annotated[Principal, allow("rules:read")]) -> FactCatalogueOut:
     """Every declared fact."""
