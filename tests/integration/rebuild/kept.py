@@ -64,7 +64,7 @@ class Kept(World):
     log: KeptLog
 
     @classmethod
-    def of(cls, world: World) -> Kept:
+    def on(cls, world: World) -> Kept:
         """The same database."""
         made = cls(world.url, world.engine, world.clock_file)
         made.log = KeptLog([])

@@ -28,7 +28,7 @@ from tests.integration.screening.conftest import TODAY, World, settings_for
 async def _live_is_swept_is_rebuilt(make_world: Callable[[], Any], seed: int) -> None:
     random = Random(seed)
     events = _known_by_now(random)
-    live, bare = Kept.of(await make_world()), Kept.of(await make_world())
+    live, bare = Kept.on(await make_world()), Kept.on(await make_world())
     for batch in _batches(random, events):
         await live.take(*batch)
     await live.settle()
@@ -66,7 +66,7 @@ async def _two_are_one(make_world: Callable[[], Any], seed: int) -> None:
     """Records of a few households pushed at once; a second worker joins in the middle and the first leaves."""
     random = Random(seed)
     events = _known_by_now(random)
-    one, two = Kept.of(await make_world()), Kept.of(await make_world())
+    one, two = Kept.on(await make_world()), Kept.on(await make_world())
     await one.take(*events)
     await one.settle()
     broker = MemoryBroker()

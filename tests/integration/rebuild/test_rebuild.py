@@ -26,7 +26,7 @@ from tests.integration.screening.conftest import HEAD, WIFE
 @pytest.fixture
 async def kept(make_world: Callable[[], Any]) -> Kept:
     """A village in which warnings were raised, updated, eased, superseded and found not confirmed."""
-    made = Kept.of(await make_world())
+    made = Kept.on(await make_world())
     await made.take(made.household("H1", HEAD), made.household("H2", WIFE), made.settlement("12000"))
     await made.take(made.settlement("13000", "S2", who=WIFE), made.appraisal("D"))
     await made.take(made.settlement("14000"))
