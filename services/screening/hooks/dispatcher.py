@@ -37,7 +37,7 @@ AT_ONCE = 8
 """Requests under way to one receiver from one worker."""
 MOST_WAITING = 1_000
 """A queue is no longer than this: the rest stays in the change feed, so a dead receiver fills nothing."""
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 LEASE = timedelta(seconds=60)
 LAST_SECONDS = 3.0
 """How long requests may still take after the process was told to stop."""
