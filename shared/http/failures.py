@@ -38,16 +38,21 @@ async def on_http_exception(request: Request, error: StarletteHTTPException) -> 
     """Starlette's and FastAPI's own refusals."""
     headers = dict(error.headers or {})
     if error.status_code == 404:
-        return problems.render(NotFoundError("没有这个地址，请对照 /docs。"))
+        advice = "请检查网址" if pages.wanted_by_browser(request) else "请对照 /docs"
+        return _answer(request, NotFoundError(f"没有这个地址，{advice}。"))
     if error.status_code == 405:
         allowed = _allowed(request)
-        return problems.render(MethodNotAllowedError(f"此地址只支持 {allowed}。", headers={"Allow": allowed}))
+        return _answer(request, MethodNotAllowedError(f"此地址只支持 {allowed}。", headers={"Allow": allowed}))
     if error.status_code == 408:
         return problems.render(BodyTimeoutError(f"超过 {edge.CHUNK_SECONDS} 秒没有收到后续内容。", headers=headers))
     if error.status_code == 413:
         return problems.render(edge.too_large(int(error.detail)))
     # FastAPI's word for a body that broke the JSON parser.
     return problems.render(validation.unreadable(headers))
+
+
+def _answer(request: Request, error: AppError) -> Response:
+    return pages.refuse(request, error) if pages.wanted_by_browser(request) else problems.render(error)
 
 
 def _allowed(request: Request) -> str:

@@ -112,13 +112,25 @@ def is_page(request: Request) -> bool:
     return getattr(request.scope.get("route"), "response_class", None) is HTMLResponse
 
 
+def wanted_by_browser(request: Request) -> bool:
+    """Whether a wrong address was typed into a browser: it would rather have HTML than anything else. Below /v1 nobody
+    types one, and old clients of other makers (Java's own) ask for HTML there, whatever they want."""
+    if request.url.path.startswith("/v1/"):
+        return False
+    wishes = dict(map(_wish, request.headers.get("accept", "").lower().split(",")))
+    others = [wishes[kind] for kind in ("application/json", "application/*", "*/*") if kind in wishes]
+    return wishes.get("text/html", 0.0) > (others[0] if others else 0.0)
+
+
 def refuse(request: Request, error: AppError) -> Response:
     """What a person sees instead of a problem document."""
     if isinstance(error, SignInFirstError):
         asked = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return RedirectResponse(f"/sign-in?next={quote(asked)}", 303)
     trace_id = tracing.trace_id()
-    return _SHARED.answer(request, "problem.html", None, status=error.status, problem=error, trace_id=trace_id)
+    answer = _SHARED.answer(request, "problem.html", None, status=error.status, problem=error, trace_id=trace_id)
+    answer.headers.update(error.headers)
+    return answer
 
 
 router = APIRouter(include_in_schema=False)
@@ -155,6 +167,16 @@ async def sign_out() -> Response:
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return answer
+
+
+def _wish(part: str) -> tuple[str, float]:
+    """A kind of answer and how much it is wanted; what cannot be read is not."""
+    kind, *details = (piece.strip() for piece in part.split(";"))
+    weight = next((detail.removeprefix("q=") for detail in details if detail.startswith("q=")), "1")
+    try:
+        return kind, float(weight)
+    except ValueError:
+        return kind, 0.0
 
 
 def _from_our_pages(request: Request) -> bool:
