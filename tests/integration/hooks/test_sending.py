@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -52,7 +51,21 @@ async def test_the_official_library_verifies_what_comes_and_refuses_what_was_cha
             Webhook(made["secret"]).verify(body_, headers)
 
 
-async def test_both_secrets_sign_while_they_overlap(hooks: Hooks, receiver: Receiver, tmp_path: Path) -> None:
+async def test_its_data_is_what_the_change_feed_shows(hooks: Hooks, receiver: Receiver) -> None:
+    await hooks.subscribe(receiver)
+    await hooks.tell("H1")
+    await hooks.tell("H1", eased=True)
+    await hooks.send(hooks.worker())
+    headers = {"Authorization": f"Bearer {hooks.issuer.sign('developer')}"}
+    shown = (await hooks.client.get("/v1/warnings/changes", headers=headers)).json()["items"]
+    assert [request.json["data"] for request in receiver.came] == shown
+    assert [request.json["type"] for request in receiver.came] == [
+        "xianjie.warning.raised.v1",
+        "xianjie.warning.updated.v1",
+    ]
+
+
+async def test_both_secrets_sign_while_they_overlap(hooks: Hooks, receiver: Receiver) -> None:
     made = await hooks.subscribe(receiver)
     rotated = (await hooks.ask("POST", f"/{made['webhook_id']}/secret", {"overlap_hours": 2})).json()
     assert rotated["secret"] != made["secret"]
