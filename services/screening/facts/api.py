@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from services.screening.facts import service
 from services.screening.facts.schemas import FactCatalogueOut, HouseholdFactsOut
 from services.screening.register.api import HouseholdNo
-from services.screening.register.errors import HouseholdNotFoundError
-from services.screening.register.schemas import MomentQuery
+from services.screening.register.errors import HouseholdNotFoundError, HouseholdNotYetError
+from services.screening.register.moments import MomentQuery
 from shared.http.auth import allow
 from shared.http.errors import FutureDayError
 from shared.http.permissions import Principal
@@ -35,7 +35,7 @@ async def list_facts(_principal: Annotated[Principal, allow("rules:read")]) -> F
     "/v1/households/{household_no}/facts",
     summary="一户的户情指标",
     description="对过去任一天、以任一时刻所知为准，按同一套定义现算。未知就是未知（null），不是零。",
-    responses=responses(HouseholdNotFoundError, FutureDayError),
+    responses=responses(HouseholdNotFoundError, HouseholdNotYetError, FutureDayError),
 )
 async def household_facts(
     principal: Annotated[Principal, allow("households:read")],
@@ -44,5 +44,5 @@ async def household_facts(
     conn: ConnectionDep,
 ) -> HouseholdFactsOut:
     """A household's facts, computed for the day and the instant asked."""
-    found = await service.of_household(conn, household_no, principal.scope_prefix(), moment.day(), moment.instant())
+    found = await service.of_household(conn, household_no, principal.scope_prefix(), *moment.moment())
     return HouseholdFactsOut.model_validate(found)

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.screening.parameters import repository, shipped
 from services.screening.parameters.domain import ParameterDefinition, ParameterValue
 from shared import clock
-from shared.http.errors import FutureDayError
 
 
 def definitions() -> Mapping[str, ParameterDefinition]:
@@ -47,13 +46,3 @@ async def parameters_for(
 async def known_values(conn: AsyncConnection, scope: str, known_at: datetime) -> list[ParameterValue]:
     """Every value known at `known_at` that touches the divisions of the prefix `scope` ('' is all)."""
     return await repository.known(conn, scope, known_at)
-
-
-def moment(as_of: date | None, known_at: datetime | None) -> tuple[date, datetime]:
-    """(D, T) of a question: today and now by default. The end of today counts as now. FutureDayError."""
-    now, today = clock.now(), clock.today()
-    if as_of is not None and as_of > today:
-        raise FutureDayError("截至日期（as_of）不能晚于今天。")
-    if known_at is not None and clock.business_date(known_at) > today:
-        raise FutureDayError("知悉时间（known_at）不能晚于今天。")
-    return as_of or today, min(known_at or now, now)

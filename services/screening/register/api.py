@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Query
 
 from services.screening.register import service
 from services.screening.register.domain import Unmatched, UnmatchedCount
-from services.screening.register.errors import HouseholdNotFoundError
+from services.screening.register.errors import HouseholdNotFoundError, HouseholdNotYetError
+from services.screening.register.moments import MomentQuery
 from services.screening.register.schemas import (
     HouseholdOut,
-    MomentQuery,
     UnmatchedCountOut,
     UnmatchedOut,
     UnmatchedPageOut,
@@ -35,7 +35,7 @@ HouseholdNo = Annotated[str, Path(title="户编号", min_length=1, max_length=32
     "/v1/households/{household_no}",
     summary="一户的情况",
     description="户类型、所在嘎查村和家庭成员，可问过去任一天、以任一时刻所知为准。不含姓名和证件号码。",
-    responses=responses(HouseholdNotFoundError, FutureDayError),
+    responses=responses(HouseholdNotFoundError, HouseholdNotYetError, FutureDayError),
 )
 async def get_household(
     principal: Annotated[Principal, allow("households:read")],
@@ -44,7 +44,7 @@ async def get_household(
     conn: ConnectionDep,
 ) -> HouseholdOut:
     """A household within the caller's divisions."""
-    found = await service.household(conn, household_no, principal.scope_prefix(), moment.day(), moment.instant())
+    found = await service.household(conn, household_no, principal.scope_prefix(), *moment.moment())
     return HouseholdOut.model_validate(found)
 
 

@@ -1,42 +1,10 @@
-"""Shapes of the register's answers, and the day and instant that a question may ask for."""
+"""Shapes of the register's answers."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-
-from shared import clock
-from shared.http.errors import FutureDayError
-
-
-class MomentQuery(BaseModel):
-    """哪一天的情况，以哪一刻所知为准"""
-
-    model_config = ConfigDict(extra="forbid")
-
-    as_of: date | None = Field(None, title="截至日期", description="北京时间的一天；缺省为今天")
-    known_at: AwareDatetime | date | None = Field(
-        None,
-        title="知悉时间",
-        description=(
-            "只看平台在此刻之前收到的数据，缺省为现在；带时区的时刻（例如 2026-06-30T12:00:00+08:00），"
-            "或一个日期（指北京时间当天结束时）"
-        ),
-    )
-
-    def day(self) -> date:
-        """D. FutureDayError for a day that has not come: nobody knows its facts."""
-        today = clock.today()
-        if self.as_of is not None and self.as_of > today:
-            raise FutureDayError(f"截至日期 {self.as_of} 还没有到；今天是 {today}。")
-        return self.as_of or today
-
-    def instant(self) -> datetime:
-        """T."""
-        if self.known_at is None:
-            return clock.now()
-        return self.known_at if isinstance(self.known_at, datetime) else clock.end_of_day(self.known_at)
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class MemberOut(BaseModel):

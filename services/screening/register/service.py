@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.register import repository
 from services.screening.register.domain import ASSET_EVENTS, Household, Unmatched, UnmatchedCount
-from services.screening.register.errors import HouseholdNotFoundError
+from services.screening.register.errors import HouseholdNotFoundError, HouseholdNotYetError
 from shared import clock
 from shared.codes import divisions
 from shared.events.assets import IncomeStoppedV1
@@ -61,15 +61,25 @@ async def settle(conn: AsyncConnection) -> None:
 
 
 async def household(conn: AsyncConnection, household_no: str, scope: str, as_of: date, known_at: datetime) -> Household:
-    """A household and its members at (D, T); HouseholdNotFoundError when not there or out of scope.
+    """A household and its members at (D, T).
 
-    `scope` is the prefix of the division codes that the caller may see.
+    `scope` is the prefix of the division codes that the caller may see. HouseholdNotFoundError when there is no
+    such household or it is out of scope; HouseholdNotYetError when it was not there then and is there, in scope, now.
     """
     found = await repository.household(conn, household_no, as_of, known_at)
-    if found is None or not found.division_code.startswith(scope):
-        # Not echoed: what was asked for may be somebody's ID number.
-        raise HouseholdNotFoundError("没有这个户编号的农牧户，或不在您的管辖范围内。")
-    return found
+    if found is not None and found.division_code.startswith(scope):
+        return found
+    # Nothing is said of a household that was then another division's, nor of one that the caller may not see now.
+    today = None if found is not None else await repository.household(conn, household_no, clock.today(), clock.now())
+    if today is not None and today.division_code.startswith(scope):
+        raise HouseholdNotYetError(f"那一天底册里还没有这一户（{_asked(as_of, known_at)}）。")
+    # Not echoed: what was asked for may be somebody's ID number.
+    raise HouseholdNotFoundError("没有这个户编号的农牧户，或不在您的管辖范围内。")
+
+
+def _asked(as_of: date, known_at: datetime) -> str:
+    known = known_at.astimezone(clock.SHANGHAI)
+    return f"按 {as_of.isoformat()} 的情况、以 {known:%Y-%m-%d %H:%M} 所知"
 
 
 async def unmatched(

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from services.screening.register.moments import MomentQuery
 from services.screening.rules import drafts, lacking, service
 from services.screening.rules.draft_schemas import CheckedOut, DraftBody
 from services.screening.rules.errors import RuleInvalidError, UnknownRuleError
 from services.screening.rules.language import RuleTextError
 from services.screening.rules.schemas import (
-    MomentQuery,
     ParameterListOut,
     ParameterQuery,
     RuleHistoryOut,

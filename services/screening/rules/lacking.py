@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.screening.facts.domain import FACTS
 from services.screening.parameters import service as parameters
 from services.screening.parameters.domain import ParameterValue
+from services.screening.register.moments import moment
 from services.screening.rules import repository
 from services.screening.rules.domain import Lacking, RuleVersion
 from services.screening.rules.service import named_facts, own_parameters
@@ -22,7 +23,7 @@ async def known_parameters(
 ) -> tuple[list[ParameterValue], list[Lacking]]:
     """The values that touch the divisions of the prefix `scope` (with `as_of` only those valid on it), and
     the parameters that the largest division of the scope has no value of. FutureDayError."""
-    day, known = parameters.moment(as_of, known_at)
+    day, known = moment(as_of, known_at)
     values = await parameters.known_values(conn, scope, known)
     valid = [v for v in values if as_of is None or v.valid_from <= as_of <= (v.valid_to or date.max)]
     found = await parameters.parameters_for(conn, list(parameters.definitions()), _largest(scope), day, known)
@@ -35,7 +36,7 @@ async def parameters_of(
     """The values in force for a division (12, 9 or 6 digits) inside the caller's `scope`, and the
     parameters that it has none of. DivisionNotFoundError, FutureDayError."""
     code = within(scope, division)
-    day, known = parameters.moment(as_of, known_at)
+    day, known = moment(as_of, known_at)
     found = await parameters.parameters_for(conn, list(parameters.definitions()), code, day, known)
     return list(found.values()), await _lacking(conn, found, day, known)
 

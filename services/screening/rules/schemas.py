@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.screening.parameters.domain import ParameterValue
 from services.screening.parameters.schemas import ParameterOut
 from services.screening.parameters.service import definitions
+from services.screening.register.moments import MomentQuery
 from services.screening.rules import service
 from services.screening.rules.domain import (
     SEVERITIES,
@@ -19,47 +19,6 @@ from services.screening.rules.domain import (
     RuleVersion,
     Severity,
 )
-from shared import clock
-
-_DATE_LENGTH = len("2026-06-30")
-_YEARS = range(2000, 9999)
-_D = TypeVar("_D", date, datetime)
-
-
-def _end_of_a_bare_date(value: Any) -> Any:
-    """A bare date means the end of that day in Shanghai (contracts)."""
-    if not isinstance(value, str) or len(value) != _DATE_LENGTH:
-        return value
-    try:
-        return clock.end_of_day(_sane(date.fromisoformat(value)))
-    except ValueError:
-        raise ValueError("应为日期或带时区的时刻，年份在 2000 至 9998 之间") from None
-
-
-def _sane(value: _D) -> _D:
-    if value.year not in _YEARS:
-        raise ValueError("年份应在 2000 至 9998 之间")
-    return value
-
-
-AsOf = Annotated[date, AfterValidator(_sane)]
-KnownAt = Annotated[AwareDatetime, BeforeValidator(_end_of_a_bare_date), AfterValidator(_sane)]
-
-
-class MomentQuery(BaseModel):
-    """哪一天的情况，以哪一刻所知为准"""
-
-    model_config = ConfigDict(extra="forbid")
-
-    as_of: AsOf | None = Field(None, title="截至日期", description="按这一天有效的内容，缺省为今天")
-    known_at: KnownAt | None = Field(
-        None,
-        title="知悉时间",
-        description=(
-            "按这一时刻已经知道的内容，缺省为现在；带时区的时刻（例如 2026-06-30T12:00:00+08:00），"
-            "或一个日期（指北京时间当天结束时）"
-        ),
-    )
 
 
 class ParameterQuery(MomentQuery):

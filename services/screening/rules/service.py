@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.screening.facts.domain import FACTS
 from services.screening.parameters import service as parameters
 from services.screening.parameters.domain import ParameterValue
+from services.screening.register.moments import moment
 from services.screening.rules import repository, shipped
 from services.screening.rules.domain import (
     VERDICTS,
@@ -119,14 +120,14 @@ def rule_words(rule: RuleVersion) -> tuple[str, str]:
 
 async def live_rules(conn: AsyncConnection, as_of: date | None, known_at: datetime | None) -> list[RuleVersion]:
     """The rule versions in force, by code; FutureDayError for a day or instant that has not come."""
-    return await repository.live(conn, *parameters.moment(as_of, known_at))
+    return await repository.live(conn, *moment(as_of, known_at))
 
 
 async def rule_history(
     conn: AsyncConnection, code: str, as_of: date | None, known_at: datetime | None
 ) -> tuple[RuleVersion | None, list[RuleVersion]]:
     """The live version of a rule and all versions, newest first. UnknownRuleError, FutureDayError."""
-    day, known = parameters.moment(as_of, known_at)
+    day, known = moment(as_of, known_at)
     versions = await repository.known_versions(conn, known, code)
     if not versions:
         raise UnknownRuleError(f"没有编号为“{code}”的规则。")

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from services.screening.register.api import HouseholdNo
-from services.screening.register.errors import HouseholdNotFoundError
-from services.screening.register.schemas import MomentQuery
+from services.screening.register.errors import HouseholdNotFoundError, HouseholdNotYetError
+from services.screening.register.moments import MomentQuery
 from services.screening.rules.errors import UnknownRuleError
 from services.screening.warnings import service, whynot
 from services.screening.warnings.errors import RuleNotInForceError, WarningNotFoundError
@@ -85,7 +85,9 @@ async def why(principal: Reader, warning_id: WarningId, conn: ConnectionDep) -> 
         "对任何一户、任何一条规则，不论是否命中，按过去任一天的情况、以任一时刻所知现算：判定、各个判断及其取值、缺什么、"
         "参数、依据的数据、各部门数据的新旧，并用一句话说明。不带日期即问现在，另说明预警为什么没有发出。"
     ),
-    responses=responses(HouseholdNotFoundError, UnknownRuleError, RuleNotInForceError, FutureDayError),
+    responses=responses(
+        HouseholdNotFoundError, HouseholdNotYetError, UnknownRuleError, RuleNotInForceError, FutureDayError
+    ),
     response_model=WhyNotOut,
 )
 async def why_not(
@@ -96,5 +98,5 @@ async def why_not(
     conn: ConnectionDep,
 ) -> Any:
     """The verdict of a rule on a household within the caller's divisions."""
-    found = await whynot.why_not(conn, household_no, code, principal.scope_prefix(), moment.day(), moment.instant())
+    found = await whynot.why_not(conn, household_no, code, principal.scope_prefix(), *moment.moment())
     return {**found.evidence, "text": found.text, "warnings": found.warnings}

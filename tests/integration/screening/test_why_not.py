@@ -121,7 +121,7 @@ async def test_what_cannot_be_asked_says_why(world: World, ask: Ask) -> None:
     refused = [
         (await ask("GET", path.format("M01"), as_of="2026-11-21"), 422, "as_of_in_future"),
         (await ask("GET", path.format("Z99")), 404, "unknown_rule"),
-        (await ask("GET", path.format("M01"), known_at="2025-06-30"), 404, "household_not_found"),
+        (await ask("GET", path.format("M01"), known_at="2025-06-30"), 404, "household_not_yet"),
         (await ask("GET", path.format("M01"), "banner_officer", "150602000000"), 404, "household_not_found"),
         (await ask("GET", "/v1/households/H9/rules/M01/why-not"), 404, "household_not_found"),
         (await ask("GET", path.format("M01"), "downstream", "150600000000"), 403, "forbidden"),
