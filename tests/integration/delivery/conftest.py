@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -16,17 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.screening.app import build
 from services.screening.delivery import retention
-from services.screening.warnings import service as warnings
-from services.screening.warnings.domain import ChangeType, Decision, HouseholdWarning
-from services.screening.warnings.evidence import Evidence
+from services.screening.warnings.domain import ChangeType, HouseholdWarning
 from services.screening.worker import engine_of
-from shared import clock, ids
+from shared import clock
 from shared.db import driver, transaction
 from shared.http.issuer import DevIssuer
 from shared.messaging.outbox import TableStore
 from tests.integration.screening.conftest import settings_for
+from tests.support import telling
+from tests.support.telling import VILLAGE, warning_of
 
-VILLAGE, OTHER_VILLAGE = "150625100201", "150602101201"
+OTHER_VILLAGE = "150602101201"
 BANNER = f"{VILLAGE[:6]}000000"
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
@@ -42,26 +42,15 @@ class Teller:
     def days_later(self, days: int) -> None:
         self.clock_file.write_text((clock.now() + timedelta(days=days)).isoformat())
 
-    def warning(self, household_no: str, rule: str = "M01", **given: Any) -> HouseholdWarning:
-        """A warning as it is raised."""
-        now = clock.now()
-        fixed = {"warning_id": ids.uuid7(), "household_no": household_no, "division_code": VILLAGE, "rule_code": rule}
-        fixed |= {"rule_version": 1, "risk_type": None, "severity": "high", "state": "open", "eased": False}
-        fixed |= {"demo": False, "snoozed_until": None, "as_of": date(2026, 11, 20), "raised_at": now}
-        return HouseholdWarning(**{**fixed, "updated_at": now, **given})
-
     async def tell(self, *changes: tuple[ChangeType, HouseholdWarning], number: bool = True) -> None:
         """Changes of one transaction, numbered unless a leader is to be behind."""
-        nothing = cast("Evidence", {})
-        decided = [Decision(type_, "hit", one, nothing if type_ == "raised" else None) for type_, one in changes]
-        async with transaction(self.engine) as conn:
-            await warnings.store(conn, decided)
+        await telling.tell(self.engine, *changes)
         if number:
             await self.number()
 
     async def raised(self, *household_nos: str, **given: Any) -> list[HouseholdWarning]:
         """One new warning of each household."""
-        made = [self.warning(no, **given) for no in household_nos]
+        made = [warning_of(no, **given) for no in household_nos]
         await self.tell(*[("raised", one) for one in made])
         return made
 
@@ -72,8 +61,7 @@ class Teller:
         return after
 
     async def number(self) -> None:
-        async with transaction(self.engine) as conn:
-            await TableStore().number(conn)
+        await telling.number(self.engine)
 
     async def publish(self) -> None:
         async with transaction(self.engine) as conn:

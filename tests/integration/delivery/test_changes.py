@@ -10,7 +10,8 @@ import pytest
 from services.screening.delivery import service
 from shared.db import transaction
 from shared.messaging.outbox import TableStore
-from tests.integration.delivery.conftest import BANNER, OTHER_VILLAGE, VILLAGE, Get, Teller
+from tests.integration.delivery.conftest import BANNER, OTHER_VILLAGE, Get, Teller
+from tests.support.telling import VILLAGE, warning_of
 
 CHANGES = "/v1/warnings/changes"
 OFFICER = {"role": "banner_officer", "in_division": BANNER}
@@ -59,7 +60,7 @@ async def test_pages_lose_and_repeat_nothing_while_writers_commit_out_of_order(t
 
     async def write(writer: int) -> None:
         for turn in range(6):
-            await teller.tell(("raised", teller.warning(f"H{writer}", f"M{turn:02d}")), number=False)
+            await teller.tell(("raised", warning_of(f"H{writer}", f"M{turn:02d}")), number=False)
 
     async def number() -> None:
         while not stop.is_set():

@@ -9,6 +9,7 @@ from shared import clock
 from shared.db import transaction
 from shared.messaging.outbox import TableStore
 from tests.integration.delivery.conftest import BANNER, OTHER_VILLAGE, Get, Teller
+from tests.support.telling import warning_of
 
 CHANGES, SNAPSHOT = "/v1/warnings/changes", "/v1/warnings/snapshot"
 
@@ -101,7 +102,7 @@ async def test_a_snapshot_and_the_feed_behind_it_make_the_whole_while_warnings_c
     await teller.updated(first[0], eased=True)
     await teller.tell(("closed", first[4]))
     await teller.raised("H00", "H9")
-    await teller.tell(("raised", teller.warning("H1", "H01")), number=False)
+    await teller.tell(("raised", warning_of("H1", "H01")), number=False)
     while page["next"]:
         page = (await get(SNAPSHOT, limit=2, after=page["next"])).json()
         known |= {w["warning_id"]: w for w in page["items"]}
