@@ -1,7 +1,7 @@
 -- uses: income
 -- What members paid themselves for treatment, in the 12 months to D and in the twelve of the income. A bill belongs to
 -- the day of settlement, whatever day it was reported.
-, bills AS MATERIALIZED (
+, bills AS (
     SELECT m.pid, min(m.hid) AS hid,
         sum(v.amount_fen) FILTER (WHERE {year v.happened_on})::bigint AS in_catalogue,
         sum(v.amount2_fen) FILTER (WHERE {year v.happened_on})::bigint AS own,

@@ -1,7 +1,7 @@
 -- uses: folk
 -- Either scheme counts, once. Early in January last year's enrolment does too; how early is a local figure, and where
 -- there is none nobody can say of those who have no other.
-, enrolled AS MATERIALIZED (
+, enrolled AS (
     SELECT m.pid, min(m.hid) AS hid, bool_or(v.year = extract(year FROM $1::date)::int) AS this_year
     FROM {persons 7}
     WHERE v.flag AND NOT m.insurance_exempt
