@@ -26,6 +26,8 @@ from tests.support.live import Live, wait_until
 
 SECONDS = 30
 HOUSEHOLDS = 3_000
+FIRST = 500_000
+"""Household numbers beyond the population's."""
 BODY = 100
 BODIES_A_SECOND = 20
 OVER_THE_LINE_EVERY = 25
@@ -67,7 +69,7 @@ async def measure(live: Live) -> tuple[list[float], list[float]]:
     posts: list[float] = []
     async with httpx.AsyncClient(headers=headers, timeout=30, trust_env=False) as client:
         for first in range(0, HOUSEHOLDS, 500):
-            records = [people.household(n, [n]) for n in range(first, first + 500)]
+            records = [people.household(FIRST + n, [n]) for n in range(first, first + 500)]
             await push(client, live, "rural-revitalization/household", records)
         await asyncio.sleep(5)
         done = asyncio.Event()
@@ -84,7 +86,7 @@ async def measure(live: Live) -> tuple[list[float], list[float]]:
                     people.settlement(f"L-{serial}", household % HOUSEHOLDS, "15000.00" if large else "1.00")
                 )
                 if large:
-                    sent.setdefault(people.household_no(household % HOUSEHOLDS), time.perf_counter())
+                    sent.setdefault(people.household_no(FIRST + household % HOUSEHOLDS), time.perf_counter())
             before = time.perf_counter()
             await push(client, live, "medical-insurance/settlement", records)
             posts.append((time.perf_counter() - before) * 1000)
