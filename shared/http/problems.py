@@ -28,6 +28,8 @@ class ProblemField(BaseModel):
     code: str = Field(title="代码", description="稳定的错误代码，程序据此判断")
     message: str = Field(title="说明", description="写给经办人的中文说明")
     value_masked: str | None = Field(default=None, title="原值（已脱敏）")
+    line: int | None = Field(default=None, title="第几行", description="只在问题出在一段文字之中时给出，从 1 起")
+    column: int | None = Field(default=None, title="第几个字符", description="同上，在该行中从 1 起")
 
 
 class Problem(BaseModel):

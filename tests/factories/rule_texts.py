@@ -28,6 +28,8 @@ _FACTS = (
     _fact("owed", "未发放的补贴", "fen", "元", (14,), "both"),
     _fact("income", "家庭纯收入", "fen", "元", (18,), "none"),
     _fact("net", "最近一期纯收入", "fen", "元", (18,), "latest"),
+    _fact("fell", "工资性收入比上年同期减少", "fen", "元", (18,), "latest"),
+    _fact("fell_too", "经营净收入比上年同期减少", "fen", "元", (18,), "latest"),
     _fact("ill", "大病成员数", "count", "人", (5,), "clear"),
     _fact("uninsured", "未参保成员数", "count", "人", (7,), "both"),
     _fact("steady", "稳定就业成员数", "count", "人", (22,), "both", parameters=("months",)),

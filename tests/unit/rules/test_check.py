@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import assume, given
 
-from services.screening.rules.language import RuleTextError, check, fact_names, parse
+from services.screening.rules.language import RuleTextError, check, fact_names, faults, parse
 from services.screening.rules.language.tree import leaves
+from services.screening.rules.language.written import senseless
 from tests.factories.rule_texts import TEXTS, VOCABULARY
 
 ACCEPTED = [
@@ -23,6 +24,10 @@ ACCEPTED = [
     "grade IN (3, 4) OR grade >= 3",
     "monitored_kind IN ('unstable', 'sudden') AND NOT lifted",
     "lifted AND spent / 2 > :line",
+    "spent / (ill - ill) > :line",
+    "members BETWEEN 3 AND 3",
+    "members BETWEEN 3 AND :heads",
+    "members BETWEEN 1 / (2 - 2 + 1) AND 3",
 ]
 
 REFUSED = [
@@ -66,6 +71,11 @@ REFUSED = [
     ("steady >= :months", 11, "数量（人）不能与数量（月）比较"),
     ("lifted AND 1 > 0", 12, "这个判断里没有任何户情指标"),
     ("lifted AND :line > 0", 12, "这个判断里没有任何户情指标"),
+    ("members / 0 > 1", 11, "除数为零，永远算不出结果"),
+    ("spent / (3 - 2 - 1) > :line", 10, "除数为零，永远算不出结果"),
+    ("members BETWEEN 3 AND 1", 17, "下限大于上限，没有数值能在两者之间"),
+    ("grade NOT BETWEEN 4 AND 2", 19, "下限大于上限，没有数值能在两者之间"),
+    ("waiting BETWEEN -1 AND GREATEST(-2, 0) - 3", 18, "下限大于上限，没有数值能在两者之间"),
 ]
 
 
@@ -81,6 +91,18 @@ def test_what_does_not_fit_is_refused_with_its_place(text: str, column: int, rea
     assert (refused.value.column, refused.value.reason) == (column, reason)
 
 
+def test_every_fault_of_a_text_is_told_with_its_place() -> None:
+    text = "lifter AND spend > :lime\nOR members / 0 > 1 OR members > 10000 * spent"
+    told = [(fault.line, fault.column, fault.reason) for fault in faults(parse(text), VOCABULARY)]
+    assert told == [
+        (1, 1, "没有名为“lifter”的户情指标，是不是“lifted”？"),
+        (1, 12, "没有名为“spend”的户情指标，是不是“spent”？"),
+        (1, 20, "没有名为“lime”的参数，是不是“line”？"),
+        (2, 14, "除数为零，永远算不出结果"),
+        (2, 33, "数量（人）不能与金额比较"),
+    ]
+
+
 @given(TEXTS)
 def test_texts_made_to_fit_fit(text: str) -> None:
     try:
@@ -88,4 +110,5 @@ def test_texts_made_to_fit_fit(text: str) -> None:
     except RuleTextError:
         assume(False)
     assume(all(fact_names(leaf) for leaf in leaves(tree.root)))
+    assume(not any(True for leaf in leaves(tree.root) for _ in senseless(leaf, text)))
     check(tree, VOCABULARY)

@@ -6,7 +6,7 @@ tree, five readings: `check` (types and units), `compile_predicate` (SQL by dial
 No I/O here.
 """
 
-from services.screening.rules.language.check import check
+from services.screening.rules.language.check import check, faults
 from services.screening.rules.language.compile import compile_predicate
 from services.screening.rules.language.errors import RuleTextError
 from services.screening.rules.language.evaluate import Inputs, evaluate
@@ -25,6 +25,7 @@ __all__ = [
     "compile_predicate",
     "evaluate",
     "fact_names",
+    "faults",
     "leaf_words",
     "parameter_names",
     "parse",

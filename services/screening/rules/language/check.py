@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -13,6 +13,7 @@ from services.screening.rules.language.tree import (
     Between,
     Compare,
     FactRef,
+    Leaf,
     Negative,
     NotBelowZero,
     Number,
@@ -23,8 +24,10 @@ from services.screening.rules.language.tree import (
     Tree,
     fact_names,
     leaves,
+    walk,
 )
 from services.screening.rules.language.vocabulary import Vocabulary
+from services.screening.rules.language.written import senseless
 
 Dimension = Literal["fen", "count", "days", "grade", "number", "text"]
 
@@ -60,28 +63,26 @@ _PLAIN = Measure("number", plain=True)
 
 
 def check(tree: Tree, vocabulary: Vocabulary) -> None:
-    """RuleTextError unless every name is declared, every leaf names a fact, and types and units fit."""
+    """RuleTextError, the first of `faults`, unless the text may judge households."""
+    for fault in faults(tree, vocabulary):
+        raise fault
+
+
+def faults(tree: Tree, vocabulary: Vocabulary) -> Iterator[RuleTextError]:
+    """What is wrong with a text, from left to right: every name that is not declared; in each leaf whose names
+    are, the first type or unit that does not fit, or that it names no fact, or what written numbers rule out."""
     checker = _Checker(tree.text, vocabulary)
     for leaf in leaves(tree.root):
-        match leaf:
-            case FactRef():
-                checker.boolean(leaf)
-            case Compare(_, left, right):
-                checker.compare(leaf)
-                checker.labelled(left, (right,))
-                checker.labelled(right, (left,))
-            case Between(value, low, high):
-                of = checker.quantity(value)
-                checker.comparable(of, checker.quantity(low), low.at)
-                checker.comparable(of, checker.quantity(high), high.at)
-                checker.labelled(value, (low, high))
-            case OneOf(value, options):
-                of = checker.measure(value)
-                for option in options:
-                    checker.comparable(of, checker.measure(option), option.at)
-                checker.labelled(value, options)
-        if not fact_names(leaf):
-            raise RuleTextError("这个判断里没有任何户情指标", tree.text, leaf.at)
+        unknown = list(checker.undeclared(leaf))
+        if unknown:
+            yield from unknown
+            continue
+        try:
+            checker.judgement(leaf)
+        except RuleTextError as fault:
+            yield fault
+            continue
+        yield from senseless(leaf, tree.text)
 
 
 def measured(term: Term, vocabulary: Vocabulary) -> Measure:
@@ -94,10 +95,39 @@ class _Checker:
         self._text = text
         self._vocabulary = vocabulary
 
+    def undeclared(self, leaf: Leaf) -> Iterator[RuleTextError]:
+        """One for each fact and parameter that nobody declared."""
+        for node in walk(leaf):
+            match node:
+                case FactRef(name, at) if name not in self._vocabulary.facts:
+                    yield self._unknown("户情指标", name, self._vocabulary.facts, at)
+                case ParameterRef(name, at) if name not in self._vocabulary.parameters:
+                    yield self._unknown("参数", name, self._vocabulary.parameters, at)
+
+    def judgement(self, leaf: Leaf) -> None:
+        """RuleTextError unless types and units fit and a fact is named; all names are declared."""
+        match leaf:
+            case FactRef():
+                self.boolean(leaf)
+            case Compare(_, left, right):
+                self.compare(leaf)
+                self.labelled(left, (right,))
+                self.labelled(right, (left,))
+            case Between(value, low, high):
+                of = self.quantity(value)
+                self.comparable(of, self.quantity(low), low.at)
+                self.comparable(of, self.quantity(high), high.at)
+                self.labelled(value, (low, high))
+            case OneOf(value, options):
+                of = self.measure(value)
+                for option in options:
+                    self.comparable(of, self.measure(option), option.at)
+                self.labelled(value, options)
+        if not fact_names(leaf):
+            raise self._error("这个判断里没有任何户情指标", leaf.at)
+
     def boolean(self, fact: FactRef) -> None:
-        declared = self._vocabulary.facts.get(fact.name)
-        if declared is None:
-            raise self._unknown("户情指标", fact.name, self._vocabulary.facts, fact.at)
+        declared = self._vocabulary.facts[fact.name]
         if declared.type != "boolean":
             raise self._error(f"“{declared.title}”不是是非指标，要与数值或文字比较", fact.at)
 
@@ -132,8 +162,8 @@ class _Checker:
         match term:
             case FactRef(name, at):
                 return self._fact(name, at)
-            case ParameterRef(name, at):
-                return self._parameter(name, at)
+            case ParameterRef(name):
+                return self._parameter(name)
             case Number(value):
                 return Measure("number", plain=True, zero=value == 0)
             case Text():
@@ -161,17 +191,13 @@ class _Checker:
         return result
 
     def _fact(self, name: str, at: int) -> Measure:
-        fact = self._vocabulary.facts.get(name)
-        if fact is None:
-            raise self._unknown("户情指标", name, self._vocabulary.facts, at)
+        fact = self._vocabulary.facts[name]
         if fact.type == "boolean":
             raise self._error(f"“{fact.title}”是是非指标，直接写名称即可，不参加比较和计算", at)
         return Measure(fact.type, fact.unit)
 
-    def _parameter(self, name: str, at: int) -> Measure:
-        parameter = self._vocabulary.parameters.get(name)
-        if parameter is None:
-            raise self._unknown("参数", name, self._vocabulary.parameters, at)
+    def _parameter(self, name: str) -> Measure:
+        parameter = self._vocabulary.parameters[name]
         match parameter.type:
             case "share" | "percent":
                 return _RATIO

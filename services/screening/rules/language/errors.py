@@ -5,6 +5,13 @@ from __future__ import annotations
 from shared.errors import FieldError, InvalidError
 
 
+class TextFault(FieldError):  # noqa: N818  # a fault that is told, not raised
+    """A fault with its place in a text; both count from 1."""
+
+    line: int
+    column: int
+
+
 class RuleTextError(InvalidError):
     """The text of a rule is refused.
 
@@ -22,12 +29,20 @@ class RuleTextError(InvalidError):
         self.line = before.count("\n") + 1
         self.column = self.offset - (before.rfind("\n") + 1) + 1
         pointer, title = part
-        place = f"{title}第 {self.line} 行第 {self.column} 个字符"
-        found = FieldError(pointer=pointer, code=self.code, message=reason, value_masked=None)
         super().__init__(
-            f"{place}：{reason}",
-            errors=[found] if pointer else (),
+            f"{title}第 {self.line} 行第 {self.column} 个字符：{reason}",
+            errors=[self._place(pointer)] if pointer else (),
             extra={"line": self.line, "column": self.column},
+        )
+
+    def _place(self, pointer: str) -> TextFault:
+        return TextFault(
+            pointer=pointer,
+            code=self.code,
+            message=self.reason,
+            value_masked=None,
+            line=self.line,
+            column=self.column,
         )
 
     def of(self, pointer: str, title: str) -> RuleTextError:

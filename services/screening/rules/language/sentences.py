@@ -23,7 +23,7 @@ from services.screening.rules.language.tree import (
     Tree,
 )
 from services.screening.rules.language.vocabulary import Vocabulary
-from services.screening.rules.language.words import Scale, Speaker, quantity_words
+from services.screening.rules.language.words import DECREASE, Scale, Speaker, quantity_words, rise_words, rises
 
 _OPPOSITE: dict[ComparisonSign, ComparisonSign] = {
     "=": "<>",
@@ -90,7 +90,9 @@ class _Sentences(Speaker):
                 return self._condition(node)
 
     def _joined(self, joint: str, parts: tuple[Predicate, ...], *, inside: bool) -> str:
-        said = joint.join(self.predicate(part, inside=True) for part in parts)
+        said = ""
+        for part in parts:
+            said = _run(said, joint if said else "", self.predicate(part, inside=True))
         return f"（{said}）" if inside else said
 
     def _condition(self, leaf: Leaf, *, negated: bool = False) -> str:
@@ -102,15 +104,14 @@ class _Sentences(Speaker):
             case Compare(sign, left, right):
                 asked = _OPPOSITE[sign] if negated else sign
                 if _is_zero(right) and asked in (">", "=", "<>"):
-                    return (
-                        f"{self._side(left, scale)}{'为零' if asked == '=' else '大于零' if asked == '>' else '不为零'}"
-                    )
-                return f"{self._side(left, scale)}{self._verb(asked, left, right)}{_spaced(self._side(right, scale))}"
+                    return _run(self._side(left, scale), {"=": "为零", ">": "大于零", "<>": "不为零"}[asked])
+                return _run(self._side(left, scale), self._verb(asked, left, right), self._side(right, scale))
             case Between(value, low, high):
-                ends = f"{_spaced(self._side(low, scale))}至{_spaced(self._side(high, scale))}之间"
-                return f"{self._side(value, scale)}在{ends}"
+                return _run(
+                    self._side(value, scale), "在", self._side(low, scale), "至", self._side(high, scale), "之间"
+                )
             case OneOf(value, options):
-                return f"{self._side(value, scale)}是{self._listed(options, scale)}之一"
+                return _run(self._side(value, scale), "是", self._listed(options, scale), "之一")
 
     def judged(self, leaf: Leaf, *, holds: bool) -> str:
         """A leaf with its values, said the way things are."""
@@ -122,25 +123,37 @@ class _Sentences(Speaker):
             case Compare(sign, left, right):
                 return self._compared(sign if holds else _OPPOSITE[sign], left, right, scale)
             case Between(value, low, high):
-                ends = f"{_spaced(self._side(low, scale))}至{_spaced(self._side(high, scale))}之间"
-                return f"{self._side(value, scale)}，{'在' if holds else '不在'}{ends}"
+                ends = _run("在", self._side(low, scale), "至", self._side(high, scale), "之间")
+                return f"{self._side(value, scale)}，{'' if holds else '不'}{ends}"
             case OneOf(FactRef(name), _):
                 return self._plainly(name)
             case OneOf(value, options):
-                return f"{self._side(value, scale)}，{'是' if holds else '不是'}{self._listed(options, scale)}之一"
+                listed = _run("是", self._listed(options, scale), "之一")
+                return f"{self._side(value, scale)}，{'' if holds else '不'}{listed}"
 
     def _compared(self, sign: ComparisonSign, left: Term, right: Term, scale: Scale) -> str:
         """The side that is judged with its value, then what it is held against. Zero, a level and a
         word go without saying."""
         if isinstance(left, FactRef) and (sign == "=" or _is_zero(right) or self._level(left)):
             return self._plainly(left.name)
-        return f"{self._side(left, scale)}，{self._verb(sign, left, right)}{_spaced(self._side(right, scale))}"
+        if isinstance(left, FactRef) and isinstance(right, FactRef) and (self._rises(left) or self._rises(right)):
+            # Which of the two fell more goes without saying: signs read wrongly beside 增加.
+            return f"{self._plainly(left.name)}，{self._plainly(right.name)}"
+        return f"{self._side(left, scale)}，{_run(self._verb(sign, left, right), self._side(right, scale))}"
 
     def _plainly(self, name: str) -> str:
-        """What a fact is: 重度残疾人数为 2 人."""
+        """What a fact is: 重度残疾人数为 2 人, 工资性收入比上年同期减少 500.00 元."""
         fact = self.facts[name]
         value = None if self.inputs is None else value_of(FactRef(name, 0), self.inputs)
-        return f"{fact.title}为{_spaced('不详' if value is None else quantity_words(value, Scale.of(fact)))}"
+        if value is None:
+            return f"{fact.title}为不详"
+        if rises(fact, value):
+            return rise_words(fact, value)
+        return _run(fact.title, "" if fact.title.endswith(DECREASE) else "为", quantity_words(value, Scale.of(fact)))
+
+    def _rises(self, fact: FactRef) -> bool:
+        value = None if self.inputs is None else value_of(fact, self.inputs)
+        return value is not None and rises(self.facts[fact.name], value)
 
     def _side(self, term: Term, scale: Scale) -> str:
         """A term, and what it comes to when it has to be worked out."""
@@ -174,9 +187,21 @@ def _is_zero(term: Term) -> bool:
     return isinstance(term, Number) and term.value == 0
 
 
-def _spaced(said: str) -> str:
-    """A number stands apart from the word before it."""
-    return f" {said}" if said[0].isdecimal() or said[0] == "-" else said
+def _run(*pieces: str) -> str:
+    """The pieces in a row; a number stands apart from the word before it and the word after it."""
+    said = ""
+    for piece in filter(None, pieces):
+        said += f" {piece}" if said and _stand_apart(said[-1], piece[0]) else piece
+    return said
+
+
+def _stand_apart(before: str, after: str) -> bool:
+    begins, ends = after.isdecimal() or after in "-−", before.isdecimal() or before == "%"
+    return (begins and _is_word(before)) or (ends and _is_word(after))
+
+
+def _is_word(character: str) -> bool:
+    return "一" <= character <= "鿿"
 
 
 def _affirmed(title: str) -> str:

@@ -28,6 +28,7 @@ from services.screening.rules.language.tree import (
 from services.screening.rules.language.vocabulary import Vocabulary
 
 _CLASSIFIED = {"月": "个月"}
+DECREASE = "减少"
 _SIGNS = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
@@ -63,10 +64,23 @@ def quantity_words(value: Fraction | str, scale: Scale) -> str:
     match scale.kind:
         case "fen":
             return f"{decimal_text(value / 100, 2, grouped=True)} 元"
+        case "share":
+            return f"{_plain(value * 100)} %"
         case "grade":
             return f"{labels.get(int(value), int(value))}{scale.unit}"
         case _:
             return f"{_plain(value)} {_CLASSIFIED.get(scale.unit, scale.unit)}".rstrip()
+
+
+def rises(declared: Fact | ParameterDefinition, value: Fraction | str) -> bool:
+    """Whether a fact that is called a decrease is a negative one, which people call an increase."""
+    return declared.title.endswith(DECREASE) and not isinstance(value, str) and value < 0
+
+
+def rise_words(declared: Fact | ParameterDefinition, value: Fraction | str) -> str:
+    """A negative decrease by its right name: 工资性收入比上年同期增加 820.25 元."""
+    assert not isinstance(value, str)  # noqa: S101 - by `rises`
+    return f"{declared.title.removesuffix(DECREASE)}增加 {quantity_words(-value, Scale.of(declared))}"
 
 
 def decimal_text(value: Fraction, digits: int, *, grouped: bool = False) -> str:
@@ -158,5 +172,7 @@ class Speaker:
         if self.inputs is None:
             return title
         value = value_of(term, self.inputs)
+        if value is not None and rises(declared, value):
+            return f"{rise_words(declared, value)}（计为 {quantity_words(value, Scale.of(declared))}）"
         said = when_missing if value is None else quantity_words(value, Scale.of(declared))
         return title + ("" if said.startswith(("（", "“")) or title.endswith("）") else " ") + said
