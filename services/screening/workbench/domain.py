@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from services.screening.facts.domain import FACTS
 
 SEVERITIES: Mapping[str, str] = {"urgent": "紧急", "high": "高", "normal": "一般", "info": "提示"}
 """Worst first."""
@@ -23,6 +27,9 @@ OUTCOMES: Mapping[str, str] = {
 }
 """What an officer may say of a clue, in the order of the form."""
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_SPANS = {"月": "个月"}
+"""A span of time, not the month of that number."""
 _IN_HOURS = timedelta(days=2)
 """Shorter spans are told in hours: three days are nobody's 72."""
 
@@ -64,12 +71,19 @@ def below(path: str, place: str) -> str:
 
 
 def value_words(value: str | int | bool | None, unit: str) -> str:
-    """A fact's or parameter's value with its unit; unknown is said."""
+    """A fact's or parameter's value with its unit, thousands grouped; unknown is said."""
     if value is None:
         return "未知"
     if isinstance(value, bool):
         return "是" if value else "否"
-    return f"{value} {unit}".rstrip()
+    said = f"{Decimal(value):,}" if _NUMBER.fullmatch(str(value)) else value
+    return f"{said} {_SPANS.get(unit, unit)}".rstrip()
+
+
+def fact_words(name: str, value: str | int | bool | None, unit: str) -> str:
+    """The same of a fact by name; one that is a code of a list is said by the list's word."""
+    label = FACTS[name].label(value) if name in FACTS and isinstance(value, str) else None
+    return value_words(label or value, unit)
 
 
 def silence_words(ages: Sequence[tuple[str, int | None, bool]], overdue_days: int, *, alone: bool) -> str | None:

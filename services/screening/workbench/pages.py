@@ -18,6 +18,7 @@ from services.screening.parameters.service import definitions
 from services.screening.warnings.service import narrowed
 from services.screening.workbench import domain, service
 from services.screening.workbench.forms import OutcomeForm, SnoozeForm
+from services.screening.workbench.reasons import BEARING, reasons
 from services.screening.workbench.service import CluePaper, Wanted
 from shared import clock
 from shared.codes import divisions, lists
@@ -161,6 +162,9 @@ def _words() -> dict[str, Any]:
         "departments": DEPARTMENTS,
         "lists": lists.LISTS,
         "value_words": domain.value_words,
+        "fact_words": domain.fact_words,
+        "reasons_of": reasons,
+        "bearing": BEARING,
         "clock_words": lambda due_at: domain.clock_words(due_at, now),
         "age_words": lambda since: domain.age_words(clock.business_date(since), today),
         "day_of": clock.business_date,

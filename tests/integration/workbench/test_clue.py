@@ -40,10 +40,10 @@ async def test_why_is_told_in_words_with_everything_it_stands_on(clue: Visitor) 
     page = await clue.read(PAGE)
     assert "脱贫户（2019 年脱贫） · 成员 1 人（户主）" in page
     for told in (
-        "12000.00",
-        "10000.00",
+        "符合条件：是脱贫户；近12个月家庭合规自付医疗费用 12,000.00 元，达到因病监测线（低收入人口）10,000.00 元。",
+        "无法判断 监测对象（未消除风险） （有数据没有到，不能认定）",
+        "12,000.00 元 齐全",
         "演示",
-        "成立",
         "医疗费用结算",
         "S1",
         "住房安全鉴定",
@@ -52,6 +52,8 @@ async def test_why_is_told_in_words_with_everything_it_stands_on(clue: Visitor) 
     ):
         assert told in page, told
     assert "《鄂尔多斯市“十四五”巩固拓展脱贫攻坚成果同乡村振兴有效衔接规划》" in page
+    assert "12000.00" not in page
+    assert not re.search("成立|：否", page), "how things are, not whether a leaf of a tree holds"
     for code in ("open", "high", "medical-insurance", "self_paid", "hit", "None", "True", "health、"):
         assert code not in page, code
 
@@ -180,3 +182,18 @@ async def test_a_form_from_another_site_does_nothing(clue: Visitor, world: World
     clue.client.cookies.clear()
     assert (await clue.client.post(PAGE, data=fields)).headers["location"] == "/sign-in?next=/clues/H1"
     assert {one.warning.state for one in (await world.standing()).values()} == {"open"}
+
+
+async def test_a_rule_for_others_says_that_the_household_is_another(world: World, visitor: Visitor) -> None:
+    await world.take(world.household(lifted=False), world.settlement("32600.20"))
+    page = await visitor.read(PAGE)
+    assert "符合条件：不是脱贫户；近12个月家庭合规自付医疗费用 32,600.20 元，达到" in page
+    assert not re.search("成立|脱贫户：否", page)
+
+
+async def test_a_wrong_address_is_a_page(visitor: Visitor) -> None:
+    for path in ("/nope", "/clues/H1/nope"):
+        answer = await visitor.client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "没有这个地址" in answer.text
+        assert 'href="/"' in answer.text
