@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -11,6 +12,7 @@ from rich.table import Table
 from services.local.client import Client
 from services.local.feeding import Totals
 from services.local.layout import Address
+from shared import clock
 from shared.codes import divisions
 from shared.http.pages import TITLES
 from shared.names import SERVICES
@@ -49,28 +51,40 @@ def missing_parameters(console: Console, missing: Iterable[Mapping[str, Any]]) -
         text = f"缺少参数：{one['title']}（{one['name']}）。{one['consequence']}。"
         console.print(f"[yellow]{text}[/yellow]", soft_wrap=True)
     if needed:
-        console.print("本版本还没有录入本地参数的接口；不加 --no-sample 时带有演示参数。", soft_wrap=True)
+        entered = "本地的值用 PUT /v1/parameters/{name} 录入，由另一人批准后生效；不加 --no-sample 时带有演示参数。"
+        console.print(entered, soft_wrap=True)
 
 
-def warnings(console: Console, client: Client) -> int:
-    """The first ten open warnings, each with the conditions that hit; answers how many there are in all."""
+class Asked(Protocol):
+    """Whom to ask: the services' APIs."""
+
+    def get(self, service: str, path: str, **query: Any) -> Any:
+        """The answer to a question."""
+
+
+def warnings(console: Console, client: Asked, now: datetime) -> int:
+    """The first ten open warnings, each with what it rests on; answers how many there are in all `now`, which is said:
+    the day's first sweep may be raising more."""
     page = client.get("screening", "/v1/warnings", state="open", limit=FIRST_WARNINGS)
     count: int = sum(page["totals"].values())
-    table = Table(title=f"待核实的预警（前 {FIRST_WARNINGS} 件，共 {count} 件）", title_justify="left")
-    for title in ("户编号", "地区", "规则", "等级", "依据"):
-        table.add_column(title, overflow="fold")
+    title = f"待核实的预警（前 {FIRST_WARNINGS} 件，截至 {now.astimezone(clock.SHANGHAI):%H:%M} 共 {count:,} 件）"
+    table = Table(title=title, title_justify="left")
+    for heading in ("户编号", "地区", "规则", "等级", "依据"):
+        table.add_column(heading, overflow="fold")
     for item in page["items"]:
         why = client.get("screening", f"/v1/warnings/{item['warning_id']}/why")
         rule = f"{item['rule_code']} {why['rule']['title']}"
         place = division_name(item["division_code"])
-        table.add_row(item["household_no"], place, rule, SEVERITIES[item["severity"]], reasons(why["leaves"]))
+        table.add_row(item["household_no"], place, rule, SEVERITIES[item["severity"]], reason(why))
     console.print(table)
     return count
 
 
-def reasons(leaves: Iterable[Mapping[str, Any]]) -> str:
-    """The conditions that hold; their texts carry the values."""
-    return "；".join(leaf["text"] for leaf in leaves if leaf["truth"])
+def reason(why: Mapping[str, Any]) -> str:
+    """The sentence of the verdict, which need not be told; the conditions that hold where the first release kept
+    none."""
+    said: str | None = why.get("text")
+    return said.partition("：")[2] if said else "；".join(leaf["text"] for leaf in why["leaves"] if leaf["truth"])
 
 
 def board(console: Console, client: Client) -> None:

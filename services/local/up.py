@@ -112,7 +112,7 @@ def _show(options: Options, stack: Stack, client: Client, console: Console, inte
             console.print(f"[red]{line}[/red]")
     console.print(f"入库 {come.stored} = 上总线 {come.published} = 已处理 {come.stored}")
     report.missing_parameters(console, client.get("screening", "/v1/parameters", division=divisions.CITY)["missing"])
-    report.warnings(console, client)
+    report.warnings(console, client, clock.now())
     report.board(console, client)
     return not differences
 

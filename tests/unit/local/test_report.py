@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
+from typing import Any
 
 from rich.console import Console
 
@@ -43,17 +45,48 @@ def test_a_parameter_that_no_rule_needs_is_not_missed() -> None:
     assert not out.getvalue()
     report.missing_parameters(Console(file=out, width=200), [line, idle])
     assert "因病监测线（medical_line_low）。M01 无法判断。" in out.getvalue()
-    assert "还没有录入本地参数的接口" in out.getvalue()
+    assert "PUT /v1/parameters/{name}" in out.getvalue()
     assert "monitoring_line" not in out.getvalue()
 
 
-def test_reasons_are_the_conditions_that_hold() -> None:
+def test_the_reason_is_the_sentence_of_the_verdict() -> None:
+    leaves = [{"text": "近90天失去工作的成员数 1 人 > 0 人", "value": 1, "truth": True}]
+    why = {"text": "符合条件：近90天失去工作的成员数为 1 人", "leaves": leaves}
+    assert report.reason(why) == "近90天失去工作的成员数为 1 人"
+
+
+def test_evidence_without_a_sentence_tells_the_conditions_that_hold() -> None:
     leaves: list[dict[str, object]] = [
         {"text": "合规自付 12,000 元 ≥ 10,000 元", "value": "12000.00", "truth": True},
         {"text": "享受政策", "value": None, "truth": None},
         {"text": "脱贫户：是", "value": True, "truth": True},
     ]
-    assert report.reasons(leaves) == "合规自付 12,000 元 ≥ 10,000 元；脱贫户：是"
+    told = "合规自付 12,000 元 ≥ 10,000 元；脱贫户：是"
+    assert report.reason({"text": None, "leaves": leaves}) == told
+    assert report.reason({"leaves": leaves}) == told
+
+
+def test_the_total_of_the_warnings_is_that_of_a_minute() -> None:
+    """A sweep may raise more while the table is printed."""
+    out = io.StringIO()
+    count = report.warnings(Console(file=out, width=200), Answers(), datetime(2026, 11, 28, 9, 41, 55, tzinfo=UTC))
+    assert count == 1_206
+    assert "待核实的预警（前 10 件，截至 17:41 共 1,206 件）" in out.getvalue()
+    assert "不是脱贫户；自付 32,600.20 元" in out.getvalue()
+    assert "符合条件" not in out.getvalue()
+
+
+class Answers:
+    """What screening answers."""
+
+    def get(self, service: str, path: str, **_: object) -> dict[str, Any]:
+        """One open warning of 1,206, and why."""
+        assert service == "screening"
+        if path.endswith("/why"):
+            rule = {"code": "M02", "title": "一般农户因病预警"}
+            return {"rule": rule, "text": "符合条件：不是脱贫户；自付 32,600.20 元", "leaves": []}
+        item = {"warning_id": "w1", "household_no": "H1", "division_code": "150621000000"}
+        return {"items": [{**item, "rule_code": "M02", "severity": "high"}], "totals": {"open": 1_206}}
 
 
 def test_a_division_is_named_from_banner_to_village() -> None:
