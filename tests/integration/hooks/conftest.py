@@ -100,6 +100,11 @@ class Hooks:
             async with transaction(self.engine) as conn:
                 await TableStore().number(conn)
 
+    async def point(self, webhook_id: str, url: str) -> None:
+        """Change where it sends to, unchecked."""
+        async with transaction(self.engine) as conn:
+            await (await driver(conn)).execute("UPDATE webhook SET url = $2 WHERE webhook_id = $1", webhook_id, url)
+
     async def disabled(self) -> list[dict[str, Any]]:
         """What the outbox tells of subscriptions that were disabled."""
         sql = "SELECT value FROM outbox_message WHERE topic = 'screening.webhooks.v1' ORDER BY id"
