@@ -28,6 +28,11 @@ class ProblemField(BaseModel):
     code: str = Field(title="代码", description="稳定的错误代码，程序据此判断")
     message: str = Field(title="说明", description="写给经办人的中文说明")
     value_masked: str | None = Field(default=None, title="原值（已脱敏）")
+
+
+class ProblemPlace(ProblemField):
+    """问题位置，问题出在一段文字之中的另给行和字符"""
+
     line: int | None = Field(default=None, title="第几行", description="只在问题出在一段文字之中时给出，从 1 起")
     column: int | None = Field(default=None, title="第几个字符", description="同上，在该行中从 1 起")
 
@@ -42,7 +47,7 @@ class Problem(BaseModel):
     status: int = Field(title="状态码")
     detail: str = Field(title="说明", description="写给经办人的中文说明")
     code: str = Field(title="代码", description="稳定的错误代码，程序据此判断")
-    errors: list[ProblemField] = Field(title="问题位置清单")
+    errors: list[ProblemPlace] = Field(title="问题位置清单")
     trace_id: str | None = Field(default=None, title="跟踪号", description="报障时请提供")
 
 

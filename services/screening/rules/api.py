@@ -82,7 +82,8 @@ async def get_rule_version(
     summary="检查规则草稿",
     description=(
         "草稿是否可以发布：表达式能否读懂，名称、类型和单位是否相符，有没有写明依据。可以的，答复它用文字怎么说、"
-        "用到哪些指标和参数；不可以的，答复 422，指明哪一段、第几行第几个字符和原因。只检查，不保存。"
+        "用到哪些指标和参数；不可以的，答复 422，一次指明全部问题：在哪一项（`pointer`）和原因，"
+        "表达式的另给第几行（`line`）第几个字符（`column`）。只检查，不保存。"
     ),
     responses=responses(RuleTextError, RuleInvalidError),
 )

@@ -13,9 +13,9 @@ class LegalBasisBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    document: str = Field(title="文件", min_length=1, max_length=200)
-    article: str = Field(title="条款", min_length=1, max_length=100)
-    quote: str = Field(title="原文", min_length=1, max_length=500)
+    document: str = Field(title="文件", description="不能为空白", max_length=200)
+    article: str = Field(title="条款", description="不能为空白", max_length=100)
+    quote: str = Field(title="原文", description="不能为空白", max_length=500)
 
 
 class DraftBody(BaseModel):
@@ -45,7 +45,7 @@ class DraftBody(BaseModel):
         },
     )
 
-    title: str = Field(title="名称", min_length=1, max_length=60)
+    title: str = Field(title="名称", description="不能为空白", max_length=60)
     risk_type: str | None = Field(None, title="风险类型", description="空为工作检查", examples=["因病"])
     severity: Severity = Field(title="等级", description=" · ".join(f"{k} {v}" for k, v in SEVERITIES.items()))
     population: str | None = Field(None, title="适用对象", description="规则语言；空为全部农牧户")

@@ -37,7 +37,8 @@ class Checked:
 
 
 def check_draft(draft: Draft) -> Checked:
-    """What the draft says and reads. RuleTextError with the place in its text, RuleInvalidError for the rest."""
+    """What the draft says and reads. RuleTextError or RuleInvalidError, naming
+    everything that is wrong and where."""
     reading = examine(_as_rule(draft), evidence_follows=draft.evidence is None)
     vocabulary = shipped.vocabulary()
     population = "全部农牧户" if draft.population is None else words(parse(draft.population), vocabulary)

@@ -53,23 +53,67 @@ async def test_a_wrong_text_is_refused_with_its_place(
     assert (answer.status_code, problem["code"]) == (422, "rule_text_invalid")
     assert [error["pointer"] for error in problem["errors"]] == [pointer]
     assert detail in problem["detail"]
-    assert problem["line"] >= 1
-    assert problem["column"] >= 1
+    (place,) = problem["errors"]
+    assert f"第 {place['line']} 行第 {place['column']} 个字符" in problem["detail"]
+    assert (problem["line"], problem["column"]) == (place["line"], place["column"])
 
 
 @pytest.mark.parametrize(
-    ("changed", "detail"),
+    ("changed", "pointers", "message"),
     [
-        ({"legal_basis": []}, "没有写明依据"),
-        ({"evidence": ["lifted"]}, "用到的“监测对象类别”没有列入证据"),
-        ({"departments": ["weather"]}, "部门“weather”不存在"),
-        ({"risk_type": "因懒"}, "风险类型“因懒”不存在"),
+        ({"legal_basis": []}, ["/legal_basis"], "没有写明依据，不能发布"),
+        ({"title": " "}, ["/title"], "名称不能为空白"),
+        (
+            {"legal_basis": [*GOOD["legal_basis"], {"document": "", "article": "\u3000", "quote": "\u200b"}]},
+            ["/legal_basis/1/document", "/legal_basis/1/article", "/legal_basis/1/quote"],
+            "第 2 条依据的文件不能为空白",
+        ),
+        (
+            {"evidence": ["lifted"]},
+            ["/evidence"] * 3,
+            "用到的“监测对象类别”没有列入证据",
+        ),
+        ({"evidence": None, "departments": ["weather"]}, ["/departments/0"], "要告知的部门“weather”不存在"),
+        ({"measures_expected": ["health", "prayer"]}, ["/measures_expected/1"], "帮扶措施“prayer”不存在"),
+        ({"risk_type": "因懒"}, ["/risk_type"], "风险类型“因懒”不存在"),
     ],
 )
-async def test_a_draft_that_lacks_something_is_refused(ask: Ask, changed: dict[str, Any], detail: str) -> None:
+async def test_a_draft_that_lacks_something_is_refused(
+    ask: Ask, changed: dict[str, Any], pointers: list[str], message: str
+) -> None:
     answer = await ask("POST", "/v1/rules/check", role="rule_author", json={**GOOD, **changed})
-    assert (answer.status_code, answer.json()["code"]) == (422, "rule_invalid")
-    assert detail in answer.json()["detail"]
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "rule_invalid")
+    assert [error["pointer"] for error in problem["errors"]] == pointers
+    assert problem["errors"][0]["message"] == message
+    assert message in problem["detail"]
+
+
+async def test_everything_wrong_with_a_draft_is_told_at_once(ask: Ask) -> None:
+    wrong = {
+        "title": "草稿",
+        "severity": "normal",
+        "population": "lifter",
+        "condition": "members / 0 > 1\nOR members BETWEEN 3 AND 1",
+        "departments": ["weather"],
+        "legal_basis": [{"document": " ", "article": " ", "quote": " "}],
+    }
+    answer = await ask("POST", "/v1/rules/check", role="rule_author", json=wrong)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "rule_text_invalid")
+    assert [(e["pointer"], e.get("line"), e.get("column")) for e in problem["errors"]] == [
+        ("/population", 1, 1),
+        ("/condition", 1, 11),
+        ("/condition", 2, 20),
+        ("/legal_basis/0/document", None, None),
+        ("/legal_basis/0/article", None, None),
+        ("/legal_basis/0/quote", None, None),
+        ("/departments/0", None, None),
+    ]
+    assert problem["detail"].startswith(
+        "适用对象第 1 行第 1 个字符：没有名为“lifter”的户情指标，是不是“lifted”？；"
+        "条件第 1 行第 11 个字符：除数为零，永远算不出结果；"
+    )
 
 
 async def test_only_who_writes_rules_checks_drafts(ask: Ask) -> None:

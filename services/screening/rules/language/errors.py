@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.errors import FieldError, InvalidError
 
 
@@ -44,6 +46,17 @@ class RuleTextError(InvalidError):
             line=self.line,
             column=self.column,
         )
+
+    @classmethod
+    def together(cls, faults: Sequence[RuleTextError], others: Sequence[FieldError]) -> RuleTextError:
+        """One refusal that names all of `faults`, each `of` its text, and what else is wrong; `line` and
+        `column` of the whole are the first one's."""
+        first = faults[0]
+        one = cls(first.reason, first.text, first.offset)
+        one.detail = "；".join([*(fault.detail for fault in faults), *(other["message"] for other in others)]) + "。"
+        one.errors = [place for fault in faults for place in fault.errors] + list(others)
+        one.args = (one.detail,)
+        return one
 
     def of(self, pointer: str, title: str) -> RuleTextError:
         """The same, said of one text of a rule: `/condition`, 条件."""
