@@ -20,6 +20,7 @@ from services.screening.parameters.repository import proposals as stored
 from services.screening.parameters.shipped import definitions
 from shared import clock, ids
 from shared.errors import FieldError
+from shared.http.errors import DivisionNotFoundError
 from shared.http.etags import etag, require_match
 from shared.http.permissions import Principal, within
 
@@ -44,8 +45,9 @@ async def propose(
     (PreconditionRequiredError, PreconditionFailedError); another's is left alone (ProposalStateError).
     """
     definition = definition_of(name)
-    wish = replace(wish, division_code=_division(principal, wish.division_code))
-    if wrong := list(faults(definition, wish, clock.today())):
+    wrong = list(faults(definition, wish, clock.today()))
+    wish = replace(wish, division_code=_division(principal, wish.division_code, wrong))
+    if wrong:
         raise ParameterInvalidError(_sentence(wrong), errors=wrong)
     wanted = Proposal(
         proposal_id=ids.uuid7(),
@@ -147,9 +149,19 @@ async def _decidable(conn: AsyncConnection, principal: Principal, proposal_id: U
     return there
 
 
-def _division(principal: Principal, division: str) -> str:
+def _division(principal: Principal, division: str, wrong: list[FieldError]) -> str:
+    """The division in full. When there is more that is `wrong`, one that is not there is added to it; by itself it
+    is a DivisionNotFoundError."""
     scope = principal.scope_prefix()
-    return REGION if division == REGION and not scope else within(scope, division)
+    try:
+        return REGION if division == REGION and not scope else within(scope, division)
+    except DivisionNotFoundError as refusal:
+        if not wrong:
+            raise
+        if not any(fault["pointer"] == "/division_code" for fault in wrong):
+            message = refusal.detail.rstrip("。")
+            wrong.append(FieldError(pointer="/division_code", code=refusal.code, message=message, value_masked=None))
+        return division
 
 
 def _says(proposal: Proposal) -> tuple[object, ...]:

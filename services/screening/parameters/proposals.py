@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -18,8 +19,15 @@ STATES: dict[ProposalState, str] = {"proposed": "待审定", "approved": "已批
 FIRST_DAY = date(2021, 1, 1)
 """The first day of the plan: no standard of it is older."""
 AHEAD = timedelta(days=731)
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+_DIVISION = re.compile(r"[0-9]{12}")
+_ONE_LINE = re.compile(r"[^\x00-\x1f\x7f]+")
 _LARGEST = Decimal(10) ** 10
 _LIMITS = {"share": Decimal(1), "percent": Decimal(100), "days": Decimal(3660), "count": Decimal(1000)}
+
+_NEVER_ZERO = ("fen", "share", "percent")
+_HEADS = "人"
+"""Lines, shares and numbers of persons are what households are held against; days and months may be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +64,33 @@ class Proposal:
 
 def inner(definition: ParameterDefinition, wish: Wish) -> Decimal:
     """The wish's value in the inner unit; ValueError when it is no number."""
-    try:
-        written = Decimal(wish.value)
-    except InvalidOperation:
-        raise ValueError(wish.value) from None
+    if not _NUMBER.fullmatch(wish.value):
+        raise ValueError(wish.value)
+    written = Decimal(wish.value)
     return written * 100 if definition.type == "fen" else written
 
 
 def faults(definition: ParameterDefinition, wish: Wish, today: date) -> Iterator[FieldError]:
-    """Everything that is wrong with a wish, each with its place."""
+    """Everything that is wrong with a wish, each with its place; whether the division exists is not looked at."""
+    if not _DIVISION.fullmatch(wish.division_code):
+        yield _fault("division_code", "not_a_division", "适用区划应为 12 位数字的区划代码")
     if wish.unit != definition.unit:
         yield _fault("unit", "wrong_unit", f"“{definition.title}”的单位是{_unit(definition)}，不是{wish.unit or '空'}")
     yield from _value_faults(definition, wish)
     yield from _day_faults(definition, wish, today)
+    if not wish.document.strip() or not _ONE_LINE.fullmatch(wish.document):
+        yield _fault("document", "not_one_line", "依据文件应写在一行之内，不能为空白")
 
 
 def _value_faults(definition: ParameterDefinition, wish: Wish) -> Iterator[FieldError]:
     try:
         value = inner(definition, wish)
     except ValueError:
-        yield _fault("value", "not_a_number", "应为不带单位和分隔符的数，例如 10000.00")
+        yield _fault("value", "not_a_number", "应为不带正负号、单位和分隔符的数，最多六位小数，例如 10000.00")
+        return
+    if value == 0 and (definition.type in _NEVER_ZERO or definition.unit == _HEADS):
+        why = f"不能为 {_zero(definition)}：那样每一户都会达到，分不出有风险的户"
+        yield _fault("value", "zero", f"“{definition.title}”{why}")
         return
     limit = _LIMITS.get(definition.type, _LARGEST)
     if not 0 <= value <= limit:
@@ -101,6 +116,10 @@ def _day_faults(definition: ParameterDefinition, wish: Wish, today: date) -> Ite
         yield _fault(
             "valid_to", "not_one_year", f"“{definition.title}”逐年公布，有效期应在同一年之内，不能顺延到下一年"
         )
+
+
+def _zero(definition: ParameterDefinition) -> str:
+    return f"0 {definition.unit}".rstrip()
 
 
 def _unit(definition: ParameterDefinition) -> str:

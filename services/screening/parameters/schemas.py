@@ -13,7 +13,6 @@ from services.screening.parameters.domain import ParameterDefinition, ParameterS
 from services.screening.parameters.proposals import STATES, Proposal, ProposalState, Wish
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
-_NUMBER = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
 
 
 class ParameterOut(BaseModel):
@@ -62,14 +61,16 @@ class WishBody(BaseModel):
         },
     )
 
-    division_code: str = Field(
-        title="适用区划", description="12 位；自治区的标准用 150000000000", pattern=r"^[0-9]{12}$"
-    )
+    division_code: str = Field(title="适用区划", description="12 位；自治区的标准用 150000000000", max_length=40)
     valid_from: date = Field(title="生效日期", description="可以早于今天，从批准之时起为人所知")
     valid_to: date | None = Field(None, title="截止日期", description="最后一天，空为长期；逐年公布的必须在同一年之内")
-    value: str = Field(title="值", description="数的文本，不带单位；金额为元，比例为几分之几", pattern=_NUMBER)
-    unit: str = Field(title="单位", description="与参数的单位一致，写错单位的不会被换算", max_length=10)
-    document: str = Field(title="依据文件", description="文件名称和文号", pattern=_ONE_LINE, max_length=200)
+    value: str = Field(
+        title="值",
+        description="数的文本，不带单位和分隔符；金额为元，比例为几分之几。标准和比例不能为 0：那样每一户都会达到",
+        max_length=40,
+    )
+    unit: str = Field(title="单位", description="与参数的单位一致，写错单位的不会被换算", max_length=40)
+    document: str = Field(title="依据文件", description="文件名称和文号，一行，不能为空白", max_length=200)
 
     def wish(self) -> Wish:
         """As the room takes it."""

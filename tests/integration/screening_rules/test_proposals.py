@@ -116,6 +116,18 @@ WRONG = [
     ("drop_share", {"unit": "%", "value": "0.3"}, "/unit", "“收入骤减比例”的单位是空（几分之几），不是%"),
     ("rigid_share_pct", {"unit": "%", "value": "101"}, "/value", "不能超过 100"),
     ("multi_disabled", {"unit": "人", "value": "2.5"}, "/value", "“一户多残人数”应为整数"),
+    ("medical_line_general", {"value": "0"}, "/value", "不能为 0 元：那样每一户都会达到，分不出有风险的户"),
+    ("medical_line_low", {"value": "0.00"}, "/value", "不能为 0 元"),
+    ("drop_share", {"unit": "", "value": "0"}, "/value", "“收入骤减比例”不能为 0：那样每一户都会达到"),
+    ("rigid_share_pct", {"unit": "%", "value": "0"}, "/value", "不能为 0 %"),
+    ("multi_disabled", {"unit": "人", "value": "0"}, "/value", "不能为 0 人"),
+    *(
+        ("medical_line_low", {"value": value}, "/value", "应为不带正负号、单位和分隔符的数")
+        for value in ("1e4", "-1", "", " ", "NaN", "Infinity", "10,000", "1_000", "１０", "10000元", "1.1234567")
+    ),
+    ("medical_line_low", {"document": " "}, "/document", "不能为空白"),
+    ("medical_line_low", {"document": "a\nb"}, "/document", "应写在一行之内"),
+    ("medical_line_low", {"division_code": "150622"}, "/division_code", "应为 12 位数字"),
     ("medical_line_low", {"value": "10000.001"}, "/value", "最多两位小数"),
     ("medical_line_low", {"value": "100000000.01"}, "/value", "不能超过 100000000.00"),
     ("medical_line_low", {"valid_to": "2025-12-31"}, "/valid_to", "截止日期不能早于生效日期"),
@@ -139,6 +151,34 @@ async def test_what_is_no_value_is_refused_with_its_reason(
 async def test_everything_that_is_wrong_is_named_at_once(ask: Ask) -> None:
     answer = await proposed(ask, "monitoring_line", unit="万元", value="0.005", valid_to=None)
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/unit", "/value", "/valid_to"]
+
+
+async def test_a_value_that_cannot_be_read_hides_nothing_else(ask: Ask) -> None:
+    answer = await proposed(
+        ask,
+        "medical_line_general",
+        value="十万",
+        unit="万元",
+        document=" ",
+        division_code="150699000000",
+        valid_from="2030-01-01",
+        valid_to="2029-01-01",
+    )
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "parameter_invalid")
+    assert [error["pointer"] for error in problem["errors"]] == [
+        "/unit",
+        "/value",
+        "/valid_from",
+        "/valid_to",
+        "/document",
+        "/division_code",
+    ]
+
+
+async def test_days_and_months_may_be_none(ask: Ask) -> None:
+    assert (await proposed(ask, "measure_days", unit="天", value="0")).status_code == 201
+    assert (await proposed(ask, "stable_months", unit="月", value="0")).status_code == 201
 
 
 async def test_unknown_names_places_and_shapes(ask: Ask) -> None:
