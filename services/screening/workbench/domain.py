@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from services.screening.facts.domain import FACTS
+from services.screening.parameters.shipped import definitions
 
 SEVERITIES: Mapping[str, str] = {"urgent": "紧急", "high": "高", "normal": "一般", "info": "提示"}
 """Worst first."""
@@ -84,6 +85,13 @@ def fact_words(name: str, value: str | int | bool | None, unit: str) -> str:
     """The same of a fact by name; one that is a code of a list is said by the list's word."""
     label = FACTS[name].label(value) if name in FACTS and isinstance(value, str) else None
     return value_words(label or value, unit)
+
+
+def parameter_words(name: str, value: str | int | None, unit: str) -> str:
+    """The same of a parameter by name; a share is said in per cent, as the sentence says it."""
+    if value is not None and name in definitions() and definitions()[name].type == "share":
+        return f"{(Decimal(value) * 100).normalize():f} %"
+    return value_words(value, unit)
 
 
 def silence_words(ages: Sequence[tuple[str, int | None, bool]], overdue_days: int, *, alone: bool) -> str | None:

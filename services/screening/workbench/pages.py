@@ -161,7 +161,7 @@ def _words() -> dict[str, Any]:
         "acts": ACTS,
         "departments": DEPARTMENTS,
         "lists": lists.LISTS,
-        "value_words": domain.value_words,
+        "parameter_words": domain.parameter_words,
         "fact_words": domain.fact_words,
         "reasons_of": reasons,
         "bearing": BEARING,

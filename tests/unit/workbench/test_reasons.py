@@ -7,7 +7,7 @@ import pytest
 from services.screening.facts.domain import FACTS, wire_value
 from services.screening.rules import service, shipped
 from services.screening.warnings.evidence import Evidence
-from services.screening.workbench.domain import fact_words, value_words
+from services.screening.workbench.domain import fact_words, parameter_words, value_words
 from services.screening.workbench.reasons import Beside, reasons
 from tests.factories.rule_cases import KNOWN, Case, cases
 
@@ -97,3 +97,11 @@ def test_a_word_of_a_list_is_said_not_its_code() -> None:
     assert fact_words("house_damage_cause", "snow", "") == FACTS["house_damage_cause"].labels["snow"]
     assert fact_words("members", 3, "人") == "3 人"
     assert fact_words("a_fact_of_yesterday", 3, "人") == "3 人"
+
+
+def test_a_share_is_told_in_per_cent_as_the_sentence_tells_it() -> None:
+    assert parameter_words("drop_share", "0.3", "") == "30 %"
+    assert parameter_words("drop_share", "1", "") == "100 %"
+    assert parameter_words("medical_line_low", "10000.00", "元") == "10,000.00 元"
+    assert parameter_words("a_line_of_yesterday", 2, "人") == "2 人"
+    assert parameter_words("drop_share", None, "") == "未知"
