@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Response
 
 from services.screening.runs import service
 from services.screening.runs.domain import Run, Wanted
-from services.screening.runs.errors import RunBusyError, RunEndedError, RunNotFoundError
+from services.screening.runs.errors import NothingKnownError, RunBusyError, RunEndedError, RunNotFoundError
 from services.screening.runs.schemas import RunBody, RunDetailOut, RunSummaryOut
 from shared import clock
 from shared.codes import divisions
@@ -52,7 +52,7 @@ async def get_run(principal: Reader, run_id: RunId, conn: ConnectionDep) -> RunD
     response_model=RunDetailOut,
     responses={
         202: {"description": "已启动；`Location` 为批次的地址"},
-        **responses(DivisionNotFoundError, FutureDayError, RunBusyError),
+        **responses(DivisionNotFoundError, FutureDayError, NothingKnownError, RunBusyError),
     },
 )
 async def start_run(principal: Operator, body: RunBody, conn: ConnectionDep, response: Response) -> RunDetailOut:
@@ -60,7 +60,7 @@ async def start_run(principal: Operator, body: RunBody, conn: ConnectionDep, res
     指明是谁启动的。
 
     截至今天的批次使全部预警与现在的数据、规则、参数相符，重复运行不产生新的变更。截至过去某日的批次补发当日命中
-    而没有预警的，再使这些户与今天相符。"""
+    而没有预警的，再使这些户与今天相符；底册还没有记载的日期不能筛查，答 422。"""
     scope = principal.scope_prefix()
     largest = principal.division or divisions.CITY
     division = largest if body.division is None else within(scope, body.division)

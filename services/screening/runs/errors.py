@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import AppError, NotFoundError
+from shared.errors import AppError, InvalidError, NotFoundError
 
 
 class RunNotFoundError(NotFoundError):
@@ -18,6 +18,13 @@ class RunBusyError(AppError):
     status = 409
     code = "run_in_progress"
     title = "已有批次正在运行"
+
+
+class NothingKnownError(InvalidError):
+    """Of the day of the run no household is recorded: it would say of nobody that all is well."""
+
+    code = "nothing_known"
+    title = "那一天没有记载"
 
 
 class RunEndedError(AppError):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.runs import repository, tally
 from services.screening.runs.domain import KINDS, NIGHT, STATES, Run, Wanted
-from services.screening.runs.errors import RunBusyError, RunEndedError, RunNotFoundError
+from services.screening.runs.errors import NothingKnownError, RunBusyError, RunEndedError, RunNotFoundError
 from shared import clock, ids
 from shared.codes import divisions
 from shared.http.errors import FutureDayError
@@ -24,10 +24,13 @@ SHOWN_TIME = "%Y-%m-%d %H:%M"
 async def start(conn: AsyncConnection, wanted: Wanted, by: str, *, due: Mapping[str, Any] | None = None) -> Run:
     """A new run for whoever takes it up; `due` makes it the run of a night.
 
-    FutureDayError for a day that has not come; RunBusyError, which says who runs, while another is running.
+    FutureDayError for a day that has not come; NothingKnownError for a past one of which no household is recorded;
+    RunBusyError, which says who runs, while another is running.
     """
     if wanted.as_of > clock.today():
         raise FutureDayError(f"截至日期 {wanted.as_of.isoformat()} 尚未到来，不能筛查将来的情况。")
+    if wanted.as_of < clock.today():
+        await _refuse_unrecorded(conn, wanted)
     run = Run(
         run_id=ids.uuid7(),
         kind=wanted.kind,
@@ -49,6 +52,15 @@ async def start(conn: AsyncConnection, wanted: Wanted, by: str, *, due: Mapping[
     if await repository.add_unless_running(conn, run):
         return run
     raise busy(await repository.running(conn))
+
+
+async def _refuse_unrecorded(conn: AsyncConnection, wanted: Wanted) -> None:
+    first = await repository.first_day(conn, divisions.prefix(wanted.division_code), clock.now())
+    if first is not None and first <= wanted.as_of:
+        return
+    place = divisions.path(wanted.division_code)
+    begun = "底册里还没有任何农牧户" if first is None else f"底册从 {first.isoformat()} 起才有农牧户的记载"
+    raise NothingKnownError(f"{place}{begun}，{wanted.as_of.isoformat()} 的情况无从筛查。")
 
 
 def busy(other: Run | None) -> RunBusyError:

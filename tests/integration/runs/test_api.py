@@ -83,6 +83,7 @@ async def test_a_run_is_cancelled_once(ask: Ask) -> None:
     ("body", "status", "code"),
     [
         ({"as_of": "2026-11-21"}, 422, "as_of_in_future"),
+        ({"as_of": "1990-01-01"}, 422, "nothing_known"),
         ({"as_of": 0}, 422, "bad_date"),
         ({"as_of": "0"}, 422, "bad_date"),
         ({"as_of": "2026-02-30"}, 422, "bad_date"),

@@ -12,7 +12,7 @@ import pytest
 from services.screening.register import service as register
 from services.screening.runs import execution, repository, service
 from services.screening.runs.domain import MAX_ATTEMPTS, Kind, Run, Wanted
-from services.screening.runs.errors import RunBusyError, RunEndedError
+from services.screening.runs.errors import NothingKnownError, RunBusyError, RunEndedError
 from services.screening.runs.report import report
 from shared import clock
 from shared.codes import divisions
@@ -102,6 +102,17 @@ async def test_a_past_day_raises_what_was_hit_then_and_says_that_it_has_eased(wo
 async def test_the_future_is_refused(world: World) -> None:
     with pytest.raises(FutureDayError, match="2026-11-21"):
         await started(world, "live-day", date(2026, 11, 21))
+
+
+async def test_a_day_of_which_nothing_is_recorded_is_refused(world: World) -> None:
+    with pytest.raises(NothingKnownError, match=r"还没有任何农牧户，1990-01-01 "):
+        await started(world, as_of=date(1990, 1, 1))
+    await world.take(world.household("H1", effective_on=date(2025, 1, 1)))
+    with pytest.raises(NothingKnownError, match=r"从 2025-01-01 起才有农牧户的记载，2024-12-31 "):
+        await started(world, as_of=date(2024, 12, 31))
+    assert (await swept(world, as_of=date(2025, 1, 1))).state == "completed"
+    with pytest.raises(NothingKnownError, match="东胜区"):
+        await started(world, as_of=date(2025, 1, 1), division="150602000000")
 
 
 async def test_only_the_division_is_swept(world: World) -> None:

@@ -1,6 +1,6 @@
 """Every SQL statement of the room."""
 
-from services.screening.runs.repository.pages import candidates, chosen, count_candidates, freeze
+from services.screening.runs.repository.pages import candidates, chosen, count_candidates, first_day, freeze
 from services.screening.runs.repository.runs import (
     add_unless_running,
     advance,
@@ -21,6 +21,7 @@ __all__ = [
     "chosen",
     "count_candidates",
     "end",
+    "first_day",
     "freeze",
     "get",
     "households_in",

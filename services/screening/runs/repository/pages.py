@@ -19,6 +19,10 @@ h.household_no > $2 AND ($3::text IS NULL OR h.household_no <= $3) AND ($1 = '%'
 """
 _CANDIDATES = f"SELECT h.household_no FROM household h WHERE {_WITHIN} ORDER BY h.household_no LIMIT $4"
 _COUNT = f"SELECT count(*) FROM household h WHERE {_WITHIN}"
+_FIRST = """
+SELECT min(effective_on) FROM record_version
+WHERE kind = 17 AND NOT retracted AND division_code LIKE $1 AND visible_from <= $2 AND $2 < visible_to
+"""
 _FACTS = ["household_no", "division_code", *FACTS]
 _SILENT = [f"silent_{kind}" for kind in SILENCE_KINDS]
 _FROZEN = f"SELECT {', '.join(_FACTS + _SILENT)} FROM run_page"
@@ -50,6 +54,12 @@ async def candidates(
 async def count_candidates(conn: AsyncConnection, division_prefix: str) -> int:
     """How many `candidates` there are in all."""
     return int(await (await driver(conn)).fetchval(_COUNT, f"{division_prefix}%", "", None))
+
+
+async def first_day(conn: AsyncConnection, division_prefix: str, known_at: datetime) -> date | None:
+    """The first day of which a household of the divisions is recorded, by what is known; None when none is."""
+    found: date | None = await (await driver(conn)).fetchval(_FIRST, f"{division_prefix}%", known_at)
+    return found
 
 
 async def freeze(conn: AsyncConnection, relation: Relation) -> Relation:
