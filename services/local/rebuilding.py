@@ -31,8 +31,7 @@ def run(wanted: str, data: Path, ingest: str | None, assets: str | None) -> int:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     sweeping.quiet()
     outcome = sweeping.told(_rebuild(settings, addresses, console), "现有的数据没有改动")
-    _show(outcome, console)
-    return 0 if outcome.identical else 1
+    return report(outcome, console)
 
 
 async def _rebuild(settings: Settings, addresses: list[str], console: Console) -> Outcome:
@@ -50,7 +49,14 @@ def _saying(status: Status) -> service.Say:
     return lambda what, messages: status.update(f"正在重建：{what} …（已重放 {messages} 条）")
 
 
-def _show(outcome: Outcome, console: Console) -> None:
+def report(outcome: Outcome, console: Console) -> int:
+    """Say what the rebuild found; the exit code: 0 when everything stood as it was made again."""
+    for line in _lines(outcome):
+        console.print(line, soft_wrap=True)
+    return 0 if outcome.identical else 1
+
+
+def _lines(outcome: Outcome) -> list[str]:
     took = f"用时 {outcome.seconds} 秒，其中后台进程等待 {outcome.paused_seconds} 秒"
     lines = [f"重放 {outcome.messages} 条，{outcome.households} 户；{took}。"]
     if outcome.identical:
@@ -64,13 +70,14 @@ def _show(outcome: Outcome, console: Console) -> None:
     if outcome.restored.anything:
         found = outcome.restored
         lines.append(
-            f"按已发出的事件恢复：预警 {found.warnings} 件，改正 {found.corrected} 件，变更记录 {found.changes} 条；"
-            "没有再发出事件。"
+            f"按已发出的事件恢复：预警 {found.warnings} 件，改正 {found.corrected} 件，变更记录 {found.changes} 条，"
+            f"缺失的预警依据 {found.evidence} 件；没有再发出事件。"
         )
     if outcome.evidence:
-        lines.append(f"{outcome.evidence} 件预警的依据已按重建的数据更新。")
+        lines.append(f"{outcome.evidence} 件预警的依据与重建的不符，已更正；没有再发出事件。")
+    if outcome.untold:
+        lines.append(f"{outcome.untold} 件预警从未发出过，来历不明：没有更改，请核查预警表是否被人工改动。")
     if outcome.undecided:
         fates = "，".join(f"{_FATES.get(fate, fate)} {count} 件" for fate, count in outcome.undecided.items())
         lines.append(f"按重建的数据判定，预警中{fates}：后台进程随即重新筛查，并照常发出变更。")
-    for line in lines:
-        console.print(line, soft_wrap=True)
+    return lines

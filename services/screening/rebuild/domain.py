@@ -34,10 +34,24 @@ PLACE: Final = frozenset({"part_id", "line", "submission_id", "partition", "offs
 
 
 class Compared(NamedTuple):
-    """A table to compare: its name for people, and the columns that name a row."""
+    """A table to compare: its name for people, the columns that name a row, and what of it follows from the topics:
+    all rows (None), or a relation of `columns` over the table in {schema}."""
 
     title: str
     key: tuple[str, ...]
+    relation: str | None = None
+    columns: tuple[str, ...] = ()
+
+
+# Into which slot a connection counted says nothing.
+_APPLIED = "SELECT kind, banner_code, sum(versions) AS versions FROM {schema}.applied_count GROUP BY kind, banner_code"
+_CLAIM = ("kind", "banner_code", "last_hour", "published", "unplaced")
+# Whether a claim is kept that says no more than the arrivals do depends on what came first.
+_CLAIMED = f"""
+SELECT {", ".join(_CLAIM)} FROM {{schema}}.freshness_claim c WHERE NOT EXISTS (
+    SELECT FROM {{schema}}.feed_arrival a
+    WHERE (a.kind, a.banner_code, a.known_hour) = (c.kind, c.banner_code, c.last_hour))
+"""
 
 
 COMPARED: Final = {
@@ -45,7 +59,11 @@ COMPARED: Final = {
     "household_state": Compared("户的情况", ("source_id", "version")),
     "member": Compared("户的成员", ("source_id", "version", "person_key")),
     "covered": Compared("保障对象", ("kind", "source_id", "version", "person_key")),
+    "person": Compared("人员名册", ("person_key",)),
+    "household": Compared("户名册", ("household_no",)),
     "feed_arrival": Compared("数据时效", ("kind", "banner_code", "known_hour")),
+    "applied_count": Compared("收到数据的计数", ("kind", "banner_code"), _APPLIED, ("kind", "banner_code", "versions")),
+    "freshness_claim": Compared("待核对的报送说明", _CLAIM, _CLAIMED, _CLAIM),
     "asset_income_stop": Compared("资产收益中断", ("event_id", "household_no")),
     "household_facts": Compared("户情指标", ("household_no",)),
 }
@@ -67,11 +85,12 @@ class Restored:
     warnings: int = 0
     corrected: int = 0
     changes: int = 0
+    evidence: int = 0
 
     @property
     def anything(self) -> bool:
         """Whether there was something."""
-        return bool(self.warnings or self.corrected or self.changes)
+        return bool(self.warnings or self.corrected or self.changes or self.evidence)
 
 
 @dataclass(slots=True)
@@ -86,11 +105,14 @@ class Outcome:
     differences: list[Difference] = field(default_factory=list)
     restored: Restored = field(default_factory=Restored)
     evidence: int = 0
+    untold: int = 0
+    """Warnings that nobody was ever told of. They are left to people: to remove what somebody may have verified is
+    worse than to name it twice."""
     undecided: dict[str, int] = field(default_factory=dict)
     """Warnings that the rebuilt facts judge otherwise than the standing ones, by what is to become of them."""
 
     @property
     def identical(self) -> bool:
         """Whether everything stood as it was made again."""
-        found = (self.remade, self.differences, self.restored.anything, self.evidence, self.undecided)
-        return not any(found)
+        found = (self.remade, self.differences, self.restored.anything, self.evidence, self.untold)
+        return not any((*found, self.undecided))

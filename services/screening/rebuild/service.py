@@ -76,13 +76,17 @@ async def _put_in_place(
     await repository.hold_everybody(conn, absent)
     touched = await replay.rest(conn)
     await register.settle(conn)
+    async with repository.on_standing(conn, absent) as whole:
+        if whole:  # what the next sweep would believe anyway is no difference
+            await register.settle(conn)
     known_at, day = now(), clock.today()
     await _refresh(conn, touched, known_at, whole=day != today)
     outcome.remade = [table for table in absent if not table.startswith("record_version_")]
     await repository.stand_in(conn, absent)
     outcome.differences = await repository.differences(conn, absent, day)
     changed = bool(outcome.differences) or not set(absent).isdisjoint(REPLACED)
-    await standing.mend(conn, outcome, day, known_at)
+    current = not changed and await repository.all_of(conn, day)
+    await standing.mend(conn, outcome, day, known_at, current=current)
     outcome.households = await repository.count_households(conn)
     if changed:
         await repository.replace_standing(conn)

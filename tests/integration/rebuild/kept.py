@@ -75,7 +75,10 @@ class Kept(World):
         self.log.deliveries.extend(deliveries)
         async with transaction(self.engine) as conn:
             await inbox.new_ids(conn, [delivery.event_id for delivery in deliveries], clock.now())
-            await self.records.apply(conn, list(deliveries))
+            handlers = self.records.handlers()
+            for handler in dict.fromkeys(handlers.values()):
+                if own := [one for one in deliveries if handlers[type(one.event)] == handler]:
+                    await handler(conn, own)
 
     async def rebuild(self) -> Outcome:
         """Rebuild from the log."""

@@ -1,12 +1,13 @@
 """Every SQL statement of the room."""
 
-from services.screening.rebuild.repository.compare import differences, remember_worklist, worklist_differences
+from services.screening.rebuild.repository.compare import all_of, differences, remember_worklist, worklist_differences
 from services.screening.rebuild.repository.shadow import (
     begin,
     count_households,
     end,
     hold_everybody,
     missing,
+    on_standing,
     replace_standing,
     seen,
     stand_in,
@@ -17,12 +18,15 @@ from services.screening.rebuild.repository.told import (
     add_evidence,
     add_warnings,
     correct,
+    correct_changes,
     forget_swept,
     households_after,
     name_superseding,
+    otherwise_superseded,
     records_of,
     told,
     unexplained,
+    untold,
 )
 
 __all__ = [
@@ -30,8 +34,10 @@ __all__ = [
     "add_changes",
     "add_evidence",
     "add_warnings",
+    "all_of",
     "begin",
     "correct",
+    "correct_changes",
     "count_households",
     "differences",
     "end",
@@ -40,6 +46,8 @@ __all__ = [
     "households_after",
     "missing",
     "name_superseding",
+    "on_standing",
+    "otherwise_superseded",
     "records_of",
     "remember_worklist",
     "replace_standing",
@@ -47,5 +55,6 @@ __all__ = [
     "stand_in",
     "told",
     "unexplained",
+    "untold",
     "worklist_differences",
 ]

@@ -33,6 +33,12 @@ async def differences(conn: AsyncConnection, absent: Collection[str], today: dat
     return found
 
 
+async def all_of(conn: AsyncConnection, today: date) -> bool:
+    """Whether all facts that stand are of today: no day's run is due."""
+    other = f"SELECT EXISTS (SELECT FROM {STANDING}.household_facts WHERE as_of <> $1)"
+    return not await (await driver(conn)).fetchval(other, today)
+
+
 async def remember_worklist(conn: AsyncConnection) -> None:
     """Keep the worklist as it stands, to be compared before this transaction ends."""
     raw = await driver(conn)
@@ -54,9 +60,9 @@ async def worklist_differences(conn: AsyncConnection) -> list[Difference]:
 
 async def _difference(conn: AsyncConnection, table: str, compared: Compared, today: date) -> Difference | None:
     raw = await driver(conn)
-    columns = [row["column_name"] for row in await raw.fetch(_COLUMNS, SHADOW, table)]
+    columns = compared.columns or [row["column_name"] for row in await raw.fetch(_COLUMNS, SHADOW, table)]
     wanted = [f'"{column}"' for column in columns if column not in PLACE]
-    rows = ", ".join(wanted)
+    relation = compared.relation or f"SELECT {', '.join(wanted)} FROM {{schema}}.{table}"
     where, arguments = ("", []) if table != "household_facts" else (f" WHERE {_OTHER_DAY}", [today])
     on = " AND ".join(f"s.{column} = r.{column}" for column in compared.key)
     same = f"ROW({', '.join(f's.{c}' for c in wanted)}) IS NOT DISTINCT FROM ROW({', '.join(f'r.{c}' for c in wanted)})"
@@ -64,8 +70,8 @@ async def _difference(conn: AsyncConnection, table: str, compared: Compared, tod
     counted = await raw.fetchrow(
         f"""SELECT count(*) FILTER (WHERE s.{first} IS NOT NULL AND NOT ({same})) AS standing,
             count(*) FILTER (WHERE r.{first} IS NOT NULL AND NOT ({same})) AS rebuilt
-        FROM (SELECT {rows} FROM {STANDING}.{table}{where}) s
-        FULL JOIN (SELECT {rows} FROM {SHADOW}.{table}{where}) r ON {on}""",
+        FROM ({relation.format(schema=STANDING)}{where}) s
+        FULL JOIN ({relation.format(schema=SHADOW)}{where}) r ON {on}""",
         *arguments,
     )
     if counted is None or not (counted["standing"] or counted["rebuilt"]):

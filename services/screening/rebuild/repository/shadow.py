@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -77,6 +78,15 @@ async def hold_everybody(conn: AsyncConnection, absent: Iterable[str]) -> None:
     """Until this transaction ends nobody else changes warnings, facts or records."""
     if "household" not in absent:
         await (await driver(conn)).execute(_HOLD)
+
+
+@asynccontextmanager
+async def on_standing(conn: AsyncConnection, absent: Collection[str]) -> AsyncIterator[bool]:
+    """Until the end of the block statements reach what stands, not the shadow; whether all of it is there."""
+    raw = await driver(conn)
+    await raw.execute(f"SET LOCAL search_path = {STANDING}")
+    yield set(absent).isdisjoint(REPLACED)
+    await raw.execute(f"SET LOCAL search_path = {SHADOW}, {STANDING}")
 
 
 async def stand_in(conn: AsyncConnection, absent: Iterable[str]) -> None:

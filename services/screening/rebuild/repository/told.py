@@ -42,7 +42,10 @@ WHERE m.topic = '{WARNINGS}'
 """
 _INDEX = "CREATE INDEX ON told (warning_id, id)"
 _NEWEST = "SELECT DISTINCT ON (warning_id) * FROM told ORDER BY warning_id, id DESC"
-_SAME = ("division_code", "rule_version", "risk_type", "severity", "state", "eased", "demo", "snoozed_until")
+_SAME = (
+    *("household_no", "division_code", "rule_code", "rule_version", "risk_type", "severity", "state", "eased", "demo"),
+    *("snoozed_until", "raised_at", "updated_at", "run_id"),
+)
 _COLUMNS = (
     "warning_id, household_no, division_code, rule_code, rule_version, risk_type, severity, state, eased, demo, "
     "snoozed_until, as_of, raised_at, updated_at, run_id"
@@ -53,9 +56,11 @@ SELECT {_COLUMNS.replace("as_of", "coalesce(as_of, (raised_at AT TIME ZONE 'Asia
 FROM ({_NEWEST}) t ON CONFLICT DO NOTHING RETURNING warning_id
 """
 _CORRECT = f"""
-UPDATE warning w SET {", ".join(f"{c} = t.{c}" for c in (*_SAME, "updated_at"))} FROM ({_NEWEST}) t
+UPDATE warning w SET {", ".join(f"{c} = t.{c}" for c in _SAME)}, as_of = coalesce(t.as_of, w.as_of)
+FROM ({_NEWEST}) t
 WHERE t.warning_id = w.warning_id
-    AND ({", ".join(f"w.{c}" for c in _SAME)}) IS DISTINCT FROM ({", ".join(f"t.{c}" for c in _SAME)})
+    AND ({", ".join(f"w.{c}" for c in _SAME)}, w.as_of)
+        IS DISTINCT FROM ({", ".join(f"t.{c}" for c in _SAME)}, coalesce(t.as_of, w.as_of))
     AND NOT (t.state IN ('open', 'verifying', 'confirmed') AND EXISTS (
         SELECT FROM warning o WHERE (o.household_no, o.rule_code) = (t.household_no, t.rule_code)
             AND o.state IN ('open', 'verifying', 'confirmed') AND o.warning_id <> w.warning_id))
@@ -64,6 +69,19 @@ _ADD_CHANGES = """
 INSERT INTO warning_change (household_no, household_seq, event_id, warning_id, type, division_code, rule_code, severity)
 SELECT household_no, household_seq, event_id, warning_id, type, division_code, rule_code, severity
 FROM told ORDER BY id DESC ON CONFLICT DO NOTHING
+"""
+_CHANGE = ("household_no", "household_seq", "warning_id", "type", "division_code", "rule_code", "severity")
+# What was purged from the outbox cannot be compared, and nobody asks for it any more.
+_CORRECT_CHANGES = f"""
+UPDATE warning_change c SET {", ".join(f"{c} = t.{c}" for c in _CHANGE)} FROM told t
+WHERE t.event_id = c.event_id
+    AND ({", ".join(f"c.{c}" for c in _CHANGE)}) IS DISTINCT FROM ({", ".join(f"t.{c}" for c in _CHANGE)})
+"""
+# What was last told of a warning is never purged.
+_UNTOLD = "SELECT count(*) FROM warning w WHERE NOT EXISTS (SELECT FROM told t WHERE t.warning_id = w.warning_id)"
+_OTHERWISE_SUPERSEDED = f"""
+SELECT w.warning_id, t.cause FROM warning w JOIN ({_NEWEST}) t ON t.warning_id = w.warning_id
+WHERE w.state = 'superseded' AND w.superseded_by ->> 'event_id' IS DISTINCT FROM t.cause
 """
 _UNEXPLAINED = f"""
 SELECT {", ".join(f"w.{column}" for column in _COLUMNS.split(", "))}, t.cause, coalesce(g.at, w.updated_at) AS at
@@ -106,10 +124,10 @@ async def told(conn: AsyncConnection) -> None:
     await raw.execute(_INDEX)
 
 
-async def add_warnings(conn: AsyncConnection) -> int:
+async def add_warnings(conn: AsyncConnection) -> set[UUID]:
     """Restore warnings that were told of and are not there (their evidence aside), unless the pair has an active one
-    by now; how many."""
-    return len(await (await driver(conn)).fetch(_ADD_WARNINGS))
+    by now; which."""
+    return {row["warning_id"] for row in await (await driver(conn)).fetch(_ADD_WARNINGS)}
 
 
 async def correct(conn: AsyncConnection) -> int:
@@ -120,6 +138,21 @@ async def correct(conn: AsyncConnection) -> int:
 async def add_changes(conn: AsyncConnection) -> int:
     """Restore changes that were told and are not there; how many."""
     return _count(await (await driver(conn)).execute(_ADD_CHANGES))
+
+
+async def correct_changes(conn: AsyncConnection) -> int:
+    """Bring changes to what was told; how many were not."""
+    return _count(await (await driver(conn)).execute(_CORRECT_CHANGES))
+
+
+async def untold(conn: AsyncConnection) -> int:
+    """How many warnings nobody was told of."""
+    return int(await (await driver(conn)).fetchval(_UNTOLD))
+
+
+async def otherwise_superseded(conn: AsyncConnection) -> dict[UUID, str | None]:
+    """Superseded warnings that name another record than the one that was told of, and that one's event id."""
+    return {row["warning_id"]: row["cause"] for row in await (await driver(conn)).fetch(_OTHERWISE_SUPERSEDED)}
 
 
 async def unexplained(conn: AsyncConnection) -> list[Bare]:
@@ -138,9 +171,9 @@ async def add_evidence(conn: AsyncConnection, evidence: Sequence[tuple[UUID, Evi
     await (await driver(conn)).execute(_ADD_EVIDENCE, [warning_id for warning_id, _ in evidence], texts)
 
 
-async def name_superseding(conn: AsyncConnection, records: Sequence[tuple[UUID, Record]]) -> None:
-    """Which record took a restored warning's ground away."""
-    texts = [orjson.dumps(record).decode() for _, record in records]
+async def name_superseding(conn: AsyncConnection, records: Sequence[tuple[UUID, Record | None]]) -> None:
+    """Which record took a warning's ground away; None: none in particular."""
+    texts = [None if record is None else orjson.dumps(record).decode() for _, record in records]
     await (await driver(conn)).execute(_SUPERSEDED_BY, [warning_id for warning_id, _ in records], texts)
 
 
