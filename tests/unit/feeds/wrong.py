@@ -30,7 +30,8 @@ def _after(ahead: timedelta) -> str:
 
 
 def _next_month(ahead: timedelta = timedelta()) -> str:
-    return (clock.today().replace(day=1) + ahead + timedelta(days=32)).isoformat()[:7]
+    """The month after the last that is allowed: also at the end of a month, when `ahead` reaches into the next."""
+    return ((clock.today() + ahead).replace(day=1) + timedelta(days=32)).isoformat()[:7]
 
 
 _WRONG: Mapping[str, Callable[[], tuple[Any, ...]]] = MappingProxyType(
