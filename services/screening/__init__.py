@@ -3,7 +3,8 @@
 Owns the household register (a projection of the feeds), facts, rules and parameters, warnings, what
 people find of them, runs, and their delivery. Takes from the bus: all `feeds.<department>.v1`,
 `ingest.reconciliation.v1` (which feeds have spoken), `assets.ledger.v1` (whose income stopped). Puts on
-the bus: `screening.warnings.v1`, and `feeds.<department>.v1.dead` for bytes that do not parse.
+the bus: `screening.warnings.v1`, `screening.feedback.v1` (what became of a department's records), and
+`feeds.<department>.v1.dead` for bytes that do not parse.
 Rooms in the order of the data: register → parameters → facts → rules → warnings → outcomes → clues →
 runs, rebuild → workbench → delivery.
 Tables: `record_version`, `household_state`, `member`, `covered`, `person`, `household`, `feed_arrival`,

@@ -10,6 +10,7 @@ from services.screening.clues import api as clues
 from services.screening.delivery import api as delivery
 from services.screening.delivery.watching import ChangeFeed
 from services.screening.facts import api as facts
+from services.screening.feedback import api as feedback
 from services.screening.hooks import api as hooks
 from services.screening.hooks.site import site_of
 from services.screening.outcomes import api as outcomes
@@ -62,6 +63,7 @@ def build(settings: Settings) -> FastAPI:
                 register.router,
             ),
             hooks.router,
+            feedback.router,
             runs.router,
             workbench.router,
         ],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from shared.events.assets import IncomeStoppedV1
 from shared.events.base import Event
+from shared.events.feedback import FeedbackGivenV1
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
@@ -40,5 +41,6 @@ EVENTS: Registry = registry(
         ProjectRegisteredV1,
         IncomeStoppedV1,
         WebhookDisabledV1,
+        FeedbackGivenV1,
     ]
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from shared.events.assets import IncomeStoppedV1
 from shared.events.base import Event
+from shared.events.feedback import FeedbackGivenV1
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1, feed_topic
@@ -45,6 +46,7 @@ RECONCILIATION = FeedReconciledV1.TOPIC
 WARNINGS = WarningRaisedV1.TOPIC
 ASSETS = ProjectRegisteredV1.TOPIC
 VALUES = ValuePublishedV1.TOPIC
+FEEDBACK = FeedbackGivenV1.TOPIC
 
 _FEEDS = tuple(
     Topic(
@@ -76,6 +78,7 @@ TOPICS: tuple[Topic, ...] = (
         ("indicators",),
         (WarningRaisedV1, WarningUpdatedV1, WarningClosedV1, WarningSupersededV1),
     ),
+    Topic(FEEDBACK, "核实反馈", "department", "screening", (), (FeedbackGivenV1,)),
     Topic(WebhookDisabledV1.TOPIC, "推送订阅", "webhook id", "screening", (), (WebhookDisabledV1,)),
     Topic(
         ASSETS,

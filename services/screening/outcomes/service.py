@@ -26,6 +26,7 @@ from services.screening.outcomes.domain import (
     verified,
 )
 from services.screening.outcomes.errors import OutcomeInvalidError, WarningStateError
+from services.screening.outcomes.feedback import feedback_of
 from services.screening.outcomes.words import refusal
 from services.screening.warnings import repository as warnings
 from services.screening.warnings import service
@@ -35,6 +36,7 @@ from shared import clock, ids
 from shared.errors import FieldError
 from shared.http.etags import etag, require_match
 from shared.http.permissions import Principal
+from shared.messaging import outbox
 from shared.versions import repository as versions
 
 _UNSEEN = "没有这件预警，或不在您的管辖范围内。"
@@ -207,7 +209,24 @@ async def _write(
         _entry(d.warning, principal, now, v.outcome, v.reason, note=(v.note or "").strip() or None) for d, v in decided
     ]
     await repository.add(conn, entries)
+    await _tell_departments(conn, decided)
     await service.store(conn, [decision for decision, _ in decided])
+
+
+async def _tell_departments(conn: AsyncConnection, decided: Sequence[tuple[Decision, Verdict]]) -> None:
+    """What became of the records that the closed warnings stand on, to those who sent them."""
+    closed = [(decision.warning, verdict) for decision, verdict in decided if decision.type == "closed"]
+    if not closed:
+        return
+    evidence = await warnings.evidence_of(conn, [warning.warning_id for warning, _ in closed])
+    await outbox.add(
+        conn,
+        [
+            message
+            for warning, verdict in closed
+            for message in feedback_of(evidence[warning.warning_id], verdict, warning.updated_at)
+        ],
+    )
 
 
 def _entry(

@@ -154,9 +154,10 @@ class World:
         return {one.warning.pair: one for one in sorted(found, key=lambda one: one.warning.raised_at)}
 
     async def changes(self) -> list[dict[str, Any]]:
-        """The outbox in order: type, and the event's body."""
+        """Changes of warnings in the outbox, in order: type, and the event's body."""
         async with transaction(self.engine) as conn:
-            rows = await (await driver(conn)).fetch("SELECT type, key, value FROM outbox ORDER BY id")
+            sql = "SELECT type, key, value FROM outbox WHERE topic = 'screening.warnings.v1' ORDER BY id"
+            rows = await (await driver(conn)).fetch(sql)
         return [
             {"type": row["type"].split(".")[2], "key": row["key"].decode(), **orjson.loads(row["value"])}
             for row in rows
@@ -212,7 +213,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture
 async def ask(world: World, tmp_path: Path) -> AsyncIterator[Ask]:
-    """`ask(method, path, role=…, in_division=…, tag=…, json=…, **query)` → the answer."""
+    """`ask(method, path, role=…, in_division=…, tag=…, json=…, in_department=…, **query)` → the answer."""
     issuer = DevIssuer(tmp_path / "issuer", environment="development")
     app = build(settings_for(world.url, jwks=str(issuer.jwks)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://screening") as client:
@@ -224,9 +225,10 @@ async def ask(world: World, tmp_path: Path) -> AsyncIterator[Ask]:
             in_division: str | None = None,
             tag: str | None = None,
             json: Any = None,
+            in_department: str | None = None,
             **query: Any,
         ) -> httpx.Response:
-            headers = {"Authorization": f"Bearer {issuer.sign(role, division=in_division)}"}
+            headers = {"Authorization": f"Bearer {issuer.sign(role, in_department, in_division)}"}
             headers |= {} if tag is None else {"If-Match": tag}
             return await client.request(method, path, params=query, headers=headers, json=json)
 
