@@ -53,7 +53,8 @@ async def _any_order(make_world: Callable[[], Any], seed: int, others: int) -> N
     await reference.take(*events)
     await reference.settle()
     expected = await _told(reference)
-    assert all(expected.values())
+    # Nobody closes a period here, so no word of ingest waits for its records.
+    assert [part for part, rows in expected.items() if not rows] == ["freshness_claim"]
     for _ in range(others):
         found = await _play(await make_world(), events, random)
         for part, rows in expected.items():
