@@ -8,22 +8,8 @@ from typing import Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from services.screening.outcomes.schemas import EntryOut
-from services.screening.warnings.schemas import Severity, WarningOut, WhyOut
+from services.screening.warnings.schemas import DivisionQuery, Severity, TotalsOut, WarningOut, WhyOut
 from shared.http.paging import DEFAULT_LIMIT, MAX_LIMIT
-
-
-class DivisionQuery(BaseModel):
-    """看哪里的"""
-
-    model_config = ConfigDict(extra="forbid")
-
-    division: str | None = Field(
-        None,
-        title="行政区划代码",
-        description="12 位，或前 9 位、前 6 位；只看此区划之内的",
-        pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$",
-        examples=["150621000000"],
-    )
 
 
 class ClueQuery(DivisionQuery):
@@ -73,13 +59,8 @@ class CluePageOut(_Out):
     next: str | None = Field(title="下一页位置", description="作为 `after` 传入；null 表示已到末尾")
 
 
-class SeverityCountsOut(_Out):
+class SeverityCountsOut(TotalsOut):
     """各等级的户数"""
-
-    urgent: int = Field(title="紧急")
-    high: int = Field(title="高")
-    normal: int = Field(title="一般")
-    info: int = Field(title="提示")
 
 
 class CountOut(_Out):

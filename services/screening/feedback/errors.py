@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from shared.errors import AppError, NotFoundError
+from services.screening.delivery.errors import CursorAheadError, CursorExpiredError
+from shared.errors import NotFoundError
 
 
 class DepartmentNotFoundError(NotFoundError):
     """There is no such department, or it is not the caller's."""
 
 
-class FeedbackCursorAheadError(AppError):
+class FeedbackCursorAheadError(CursorAheadError):
     """The cursor lies beyond the newest position: it is of another database, or of one before a restore."""
-
-    status = 410
-    code = "cursor_ahead"
-    title = "游标已失效"
 
     @classmethod
     def at(cls, after: int, newest: int) -> FeedbackCursorAheadError:
@@ -25,12 +22,8 @@ class FeedbackCursorAheadError(AppError):
         )
 
 
-class FeedbackExpiredError(AppError):
+class FeedbackExpiredError(CursorExpiredError):
     """Feedback behind the cursor was purged: reading on would lose it silently."""
-
-    status = 410
-    code = "cursor_expired"
-    title = "游标已过保留期"
 
     @classmethod
     def at(cls, after: int, retained_from: int) -> FeedbackExpiredError:

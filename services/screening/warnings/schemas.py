@@ -13,8 +13,8 @@ State = Literal["open", "verifying", "confirmed", "not_confirmed", "superseded"]
 Value = bool | int | str | None
 
 
-class ScopeQuery(BaseModel):
-    """What both the list and the change feed may be narrowed to."""
+class DivisionQuery(BaseModel):
+    """看哪里的"""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,6 +25,11 @@ class ScopeQuery(BaseModel):
         pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$",
         examples=["150621000000"],
     )
+
+
+class ScopeQuery(DivisionQuery):
+    """What both the list and the change feed may be narrowed to."""
+
     rule: list[Annotated[str, Field(pattern=r"^[A-Z][0-9]{2}[a-z]?$")]] | None = Field(
         None, title="规则代码", description="可重复", examples=[["M01"]], max_length=64
     )
