@@ -5,32 +5,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from services.assets.app import build
 from services.assets.settings import Settings
 from shared.http.issuer import DevIssuer
+from tests.support.served import served
 
 
 @pytest.fixture
 def address(settings: Settings) -> Iterator[str]:
-    config = uvicorn.Config(build(settings), host="127.0.0.1", port=0, log_level="critical", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()
-    yield f"http://{host}:{port}"
-    server.should_exit = True
-    thread.join()
+    with served(build(settings)) as found:
+        yield found
 
 
 def test_the_document_is_kept(address: str, issuer: DevIssuer, tmp_path: Path) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from services.screening.app import build
 from shared.http.issuer import DevIssuer
 from tests.integration.screening.conftest import World, settings_for
+from tests.support.served import served
 
 
 @pytest.fixture
@@ -32,17 +30,8 @@ def issuer(tmp_path: Path) -> DevIssuer:
 
 @pytest.fixture
 def address(filled: World, issuer: DevIssuer) -> Iterator[str]:
-    app = build(settings_for(filled.url, jwks=str(issuer.jwks)))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()
-    yield f"http://{host}:{port}"
-    server.should_exit = True
-    thread.join()
+    with served(build(settings_for(filled.url, jwks=str(issuer.jwks)))) as found:
+        yield found
 
 
 def test_the_document_is_kept(address: str, issuer: DevIssuer, tmp_path: Path) -> None:
