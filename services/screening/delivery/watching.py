@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,6 +15,20 @@ from shared.db import transaction
 POLL_SECONDS = 0.1
 SEARCH_SECONDS = 1.0
 """How long a reader who does not wait may look for a change among many that it does not want."""
+
+
+class Page(Protocol):
+    """What can be searched: some lines, the cursor after them, and whether nothing is known to follow."""
+
+    @property
+    def items(self) -> Sequence[Any]: ...
+    @property
+    def next(self) -> str: ...
+    @property
+    def at_end(self) -> bool: ...
+
+
+PageT = TypeVar("PageT", bound=Page)
 
 
 class ChangeFeed:
@@ -31,16 +47,20 @@ class ChangeFeed:
 
     async def page(self, wanted: Filter, after: int, limit: int, wait_seconds: float) -> ChangePage:
         """Changes after the cursor; with none there, wait for some until the time is over. Raises what `read` does."""
+        return await self.search(lambda cursor: self.read(wanted, cursor, limit), after, wait_seconds)
+
+    async def search(self, read: Callable[[int], Awaitable[PageT]], after: int, wait_seconds: float) -> PageT:
+        """The first page after the cursor that holds anything, or the last that was read when the time is over."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         deadline, enough = began + wait_seconds, began + max(wait_seconds, SEARCH_SECONDS)
-        page = await self.read(wanted, after, limit)
+        page = await read(after)
         while not page.items:
             cursor = int(page.next)
             more = await self.beyond(cursor, deadline - loop.time()) if page.at_end else loop.time() < enough
             if not more:
                 break
-            page = await self.read(wanted, cursor, limit)
+            page = await read(cursor)
         return page
 
     async def beyond(self, position: int, seconds: float) -> bool:

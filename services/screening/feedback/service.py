@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.screening.delivery.repository import newest, retained_from
 from services.screening.delivery.service import SCANNED
-from services.screening.delivery.watching import SEARCH_SECONDS, ChangeFeed
+from services.screening.delivery.watching import ChangeFeed
 from services.screening.feedback import repository
 from services.screening.feedback.domain import Feedback, FeedbackPage
 from services.screening.feedback.errors import FeedbackCursorAheadError, FeedbackExpiredError
@@ -42,15 +40,9 @@ async def page(
     feed: ChangeFeed, engine: AsyncEngine, department: str, after: int, limit: int, wait_seconds: float
 ) -> FeedbackPage:
     """As `read`; with none there, wait for some until the time is over, without a connection."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    deadline, enough = began + wait_seconds, began + max(wait_seconds, SEARCH_SECONDS)
-    while True:
+
+    async def look(cursor: int) -> FeedbackPage:
         async with transaction(engine) as conn:
-            found = await read(conn, department, after, limit)
-        if found.items:
-            return found
-        after = int(found.next)
-        more = await feed.beyond(after, deadline - loop.time()) if found.at_end else loop.time() < enough
-        if not more:
-            return found
+            return await read(conn, department, cursor, limit)
+
+    return await feed.search(look, after, wait_seconds)
