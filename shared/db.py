@@ -22,7 +22,11 @@ def async_url(url: str) -> str:
 
 def create_engine(url: str, *, name: str, pool_size: int = 8, **server_settings: str) -> AsyncEngine:
     """An engine with a bounded pool. `server_settings` are PostgreSQL settings of each session,
-    for example `plan_cache_mode="force_custom_plan"`, which the facts statement must have."""
+    for example `plan_cache_mode="force_custom_plan"`, which the facts statement must have.
+
+    No statement of ours runs for longer than PostgreSQL would compile it, and each one stays prepared:
+    the driver forgets those of over 15 kB, and facts and rules have more.
+    """
     return create_async_engine(
         async_url(url),
         pool_size=pool_size,
@@ -30,7 +34,10 @@ def create_engine(url: str, *, name: str, pool_size: int = 8, **server_settings:
         pool_timeout=5,
         pool_reset_on_return=None,  # every use is a transaction that ends itself
         pool_pre_ping=False,
-        connect_args={"server_settings": {"application_name": name, "timezone": "UTC", **server_settings}},
+        connect_args={
+            "server_settings": {"application_name": name, "timezone": "UTC", "jit": "off", **server_settings},
+            "max_cacheable_statement_size": 0,
+        },
     )
 
 

@@ -37,11 +37,7 @@ DESCRIPTION = (
     "答复 2xx 即已持久保存。先看 `GET /v1/catalogue`。"
 )
 
-KEYED_PLANS = {
-    "plan_cache_mode": "force_generic_plan",
-    "enable_seqscan": "off",
-    "jit": "off",
-}
+KEYED_PLANS = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 """Every statement here looks rows up by key. A plan is made once a connection, perhaps while the tables are empty, and
 must not be the scan that is cheapest then."""
 

@@ -27,11 +27,7 @@ RECONCILING_SECONDS = 5.0
 READING_SECONDS = 1.0
 _POOL = 5
 """One for each thing that is done beside the others: a file takes two."""
-PLANS = {
-    "plan_cache_mode": "force_custom_plan",
-    "enable_seqscan": "off",
-    "jit": "off",
-}
+PLANS = {"plan_cache_mode": "force_custom_plan", "enable_seqscan": "off"}
 """What is counted and reconciled is looked up by its parts and submissions, however stale the statistics are: its cost
 must follow what came, never the size of the tables."""
 _AWAY = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)

@@ -43,7 +43,6 @@ def build(settings: Settings) -> FastAPI:
         name="xianjie.screening.api",
         pool_size=settings.database_pool_size,
         plan_cache_mode="force_custom_plan",
-        jit="off",
     )
     app = create_app(
         service=NAME,

@@ -60,12 +60,11 @@ async def work(settings: Settings, source: Source, publisher: Publisher, stop: a
 def engine_of(settings: Settings) -> AsyncEngine:
     """Four connections: batch, what is due, runs, and one over; sweeps and runs work in sessions of their own.
     A session that stops in a transaction is ended, so that it cannot hold its successor; and the facts
-    statement never gets a generic plan, nor is compiled for longer than it runs."""
+    statement never gets a generic plan."""
     return create_engine(
         settings.database_url.get_secret_value(),
         name="xianjie.screening.worker",
         pool_size=4,
         plan_cache_mode="force_custom_plan",
-        jit="off",
         idle_in_transaction_session_timeout="20s",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,18 @@ class FactRow:
     def lacking(self, name: str) -> tuple[str, ...]:
         """The parameters for want of which the fact is unknown; a fact that reads some is NULL for nothing else."""
         return FACTS[name].parameters if self.values[name] is None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What of the stored rows was computed again: everything of the households in `whole`, of others these groups."""
+
+    whole: frozenset[str]
+    groups: frozenset[str]
+
+    def has(self, household_no: str, names: Iterable[str]) -> bool:
+        """Whether one of these facts of the household may be another than before."""
+        return household_no in self.whole or any(FACTS[name].group in self.groups for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ class DataAge:
 
 async def refresh(
     conn: AsyncConnection, households: Sequence[str] | None, kinds: set[int] | None, as_of: date, known_at: datetime
-) -> None:
+) -> Renewed:
     """Bring the stored rows to (D, T): only the groups that `kinds` feed where the row is of today.
 
     A household that is not visible any more loses its row: its rules are no longer hit.
@@ -85,7 +97,7 @@ async def refresh(
     if households is None or kinds is None:
         await repository.store(conn, households, GROUPS, as_of, known_at)
         await repository.forget_gone(conn, households, as_of, known_at)
-        return
+        return Renewed(frozenset(households or ()), frozenset(GROUPS))
     groups = groups_fed_by(kinds)
     current = await repository.current(conn, households, as_of) if groups != GROUPS else set()
     stale = [h for h in households if h not in current]
@@ -94,6 +106,7 @@ async def refresh(
         await repository.forget_gone(conn, stale, as_of, known_at)
     if current and groups:
         await repository.store(conn, sorted(current), groups, as_of, known_at)
+    return Renewed(frozenset(stale), frozenset(groups))
 
 
 def stored(households: Sequence[str] | None, known_at: datetime) -> Relation:

@@ -114,7 +114,8 @@ async def _judged(
 ) -> Judged:
     """What a batch that touched these households would decide."""
     found = await verdicts.of(conn, facts.stored(page, known_at), today, known_at)
-    standing = await warnings_repository.standing(conn, page)
+    active = await warnings_repository.active(conn, page)
+    standing = await warnings_repository.standing(conn, list(active.values()))
     pairs = sorted(found.hits | {pair for pair in standing if pair[1] in found.rules})
     if not pairs:
         return Judged([], [])

@@ -42,10 +42,11 @@ class Page:
 
 async def judge_today(conn: AsyncConnection, run: Run, page: Sequence[str], known_at: datetime) -> Tally:
     """A page of a run as of today: the stored facts, brought to today where they are of another day."""
-    await facts.refresh(conn, page, set(), run.as_of, known_at)
+    renewed = await facts.refresh(conn, page, set(), run.as_of, known_at)
     relation = facts.stored(page, known_at)
     chosen = await _chosen(conn, run, page, relation, known_at)
-    done = await warnings.reconcile(conn, _untouched(chosen.households), run.as_of, known_at, run.run_id)
+    touched = _untouched(chosen.households)
+    done = await warnings.reconcile(conn, touched, run.as_of, known_at, renewed, anew=True, run_id=run.run_id)
     counted = await _counted(conn, run, chosen, done, known_at)
     return tally.added(counted, seen=len(page))
 
@@ -62,8 +63,8 @@ async def bring_to_today(
     conn: AsyncConnection, run: Run, page: Sequence[str], today: date, known_at: datetime
 ) -> Tally:
     """The second half of a page of a past day."""
-    await facts.refresh(conn, page, set(), today, known_at)
-    done = await warnings.reconcile(conn, _untouched(page), today, known_at, run.run_id)
+    renewed = await facts.refresh(conn, page, set(), today, known_at)
+    done = await warnings.reconcile(conn, _untouched(page), today, known_at, renewed, anew=True, run_id=run.run_id)
     return tally.added(run.tally, seen=len(page), changes=tally.of_decisions(done.decisions))
 
 

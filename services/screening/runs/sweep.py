@@ -30,7 +30,7 @@ from shared.db import transaction
 from shared.messaging.loop import pause
 from shared.versions import repository as versions
 
-PAGE_HOUSEHOLDS = 1_000
+PAGE_HOUSEHOLDS = 4_000
 
 log = logging.get()
 
@@ -112,8 +112,8 @@ async def _sweep(
     async for page in _pages(session, banner, stop):
         async with session.begin():
             await versions.lock_households(session, page)
-            await facts.refresh(session, page, None if facts_too else set(), state.as_of, now())
-            await warnings.reconcile(session, Touched(page, set(), {}), state.as_of, now())
+            renewed = await facts.refresh(session, page, None if facts_too else set(), state.as_of, now())
+            await warnings.reconcile(session, Touched(page, set(), {}), state.as_of, now(), renewed, anew=True)
     if stop is not None and stop.is_set():
         return False
     async with session.begin():

@@ -64,10 +64,12 @@ class HouseholdWarning:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An active warning and the evidence it stands on."""
+    """An active warning and the evidence it stands on. `settled`: no fact of its rule was computed again since, so
+    the evidence names the records already."""
 
     warning: HouseholdWarning
     evidence: Evidence
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ async def raise_as_of(
     """
     wanted = set(households)
     found = await verdicts.of(conn, relation, as_of, known_at)
-    standing = await repository.standing(conn, list(households))
-    new = sorted(pair for pair in found.hits if pair[0] in wanted and pair not in standing)
+    active = await repository.active(conn, list(households))
+    new = sorted(pair for pair in found.hits if pair[0] in wanted and pair not in active)
     judged = await findings(conn, new, found, {}, rows, Touched([], set(), {}), as_of, known_at) if new else []
     mutes = await repository.muting(conn, new)
     moment = Moment(clock.now(), as_of, ids.uuid7, run_id)

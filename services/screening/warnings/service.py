@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import service as facts
-from services.screening.facts.service import FactRow
+from services.screening.facts.service import FactRow, Renewed
 from services.screening.register.service import Touched
 from services.screening.warnings import assembly, repository, verdicts
 from services.screening.warnings.domain import (
@@ -60,21 +60,37 @@ class Reconciled:
 
 
 async def reconcile(
-    conn: AsyncConnection, touched: Touched, as_of: date, known_at: datetime, run_id: UUID | None = None
+    conn: AsyncConnection,
+    touched: Touched,
+    as_of: date,
+    known_at: datetime,
+    renewed: Renewed,
+    *,
+    anew: bool = False,
+    run_id: UUID | None = None,
 ) -> Reconciled:
     """Raise, update, ease and supersede warnings of these households; the caller holds their locks.
 
     The stored facts rows must be of (as_of, known_at). A fixed number of statements, however many
     households; the changes go into the outbox in the same transaction. Doing it again with nothing
-    new changes nothing. What it raises carries `run_id`. Once a transaction: see `store`.
+    new changes nothing. `renewed` is what has changed since it was done last; with `anew` rules,
+    parameters or silence may have too. What it raises carries `run_id`. Once a transaction: see `store`.
     """
     if not touched.households:
         return Reconciled(None, [])
     found = await verdicts.of(conn, facts.stored(touched.households, known_at), as_of, known_at)
-    standing = await repository.standing(conn, touched.households)
-    pairs = sorted(found.hits | {pair for pair in standing if pair[1] in found.rules})
+    active = await repository.active(conn, touched.households)
+    pairs = [
+        pair
+        for pair in sorted(found.hits | {pair for pair in active if pair[1] in found.rules})
+        if anew or _concerned(pair, found, active.get(pair), renewed)
+    ]
     if not pairs:
         return Reconciled(found, [])
+    standing = {
+        pair: replace(one, settled=not renewed.has(pair[0], found.rules[pair[1]].evidence))
+        for pair, one in (await repository.standing(conn, [active[p] for p in pairs if p in active])).items()
+    }
     rows = await facts.rows(conn, facts.stored(sorted({household for household, _ in pairs}), known_at))
     judged = await findings(conn, pairs, found, standing, rows, touched, as_of, known_at)
     mutes = await repository.muting(conn, [f.pair for f in judged if f.hit and f.pair not in standing])
@@ -83,6 +99,13 @@ async def reconcile(
     decisions = [decision for decision in decided if decision is not None]
     await store(conn, decisions)
     return Reconciled(found, decisions)
+
+
+def _concerned(pair: Pair, found: Verdicts, active: HouseholdWarning | None, renewed: Renewed) -> bool:
+    """Whether anything is to be decided: a fact of the rule was computed again, or the warning is not as the verdict
+    says. All else was decided when it came."""
+    stands_as_judged = active is not None and active.eased is not (pair in found.hits)
+    return not stands_as_judged or renewed.has(pair[0], found.rules[pair[1]].evidence)
 
 
 async def findings(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,12 +37,14 @@ async def of(conn: AsyncConnection, relation: Relation, as_of: date, known_at: d
     live = await rules.live(conn, as_of, known_at)
     hits: set[Pair] = set()
     unknown: set[Pair] = set()
+
+    @cache  # most households share their verdicts with thousands
+    def codes(mask: int) -> list[str]:
+        return [rule.code for bit, rule in enumerate(live) if mask >> bit & 1]
+
     for household_no, hit_mask, unknown_mask in await rules.verdicts(conn, *relation, as_of, known_at, rules=live):
-        for bit, rule in enumerate(live):
-            if hit_mask >> bit & 1:
-                hits.add((household_no, rule.code))
-            elif unknown_mask >> bit & 1:
-                unknown.add((household_no, rule.code))
+        hits.update([(household_no, code) for code in codes(hit_mask)])
+        unknown.update([(household_no, code) for code in codes(unknown_mask & ~hit_mask)])
     return Verdicts({rule.code: rule for rule in live}, frozenset(hits), frozenset(unknown))
 
 

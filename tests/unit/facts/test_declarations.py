@@ -98,12 +98,13 @@ def test_a_word_that_is_not_there_stops_the_assembly() -> None:
 
 
 def test_a_batch_feeds_the_groups_of_its_kinds_and_a_household_record_all() -> None:
-    assert groups_fed_by({8}) == ("income", "illness")
+    assert groups_fed_by({8}) == ("rigid", "bills")
+    assert groups_fed_by({18}) == ("income", "rigid", "help")
     assert groups_fed_by({2}) == ("status", "disability", "safety_net")
     assert groups_fed_by({ASSET_EVENTS}) == ("assets",)
     assert groups_fed_by({17, 8}) == GROUPS
     assert groups_fed_by(set()) == ()
-    assert kinds_of(("income", "water")) == (8, 12, 18, 20)
+    assert kinds_of(("rigid", "water")) == (8, 12, 18, 20)
     for kind in SILENCE_KINDS:
         assert groups_fed_by({kind}), kind
 

@@ -1,6 +1,7 @@
 -- The same for the households in $3 (text[]). One lookup a household, a person and a version, each behind OFFSET 0:
 -- whatever the statistics of a table that has just been filled say, or lack, the planner has no other way to go, and
--- never joins two of these sets row by row. `m.household_no` is for the records behind the facts.
+-- never joins two of these sets row by row. A version is looked for with its kind, the first column of the index.
+-- `m.household_no` is for the records behind the facts.
 WITH h AS MATERIALIZED (
     SELECT row_number() OVER ()::int AS hid, v.*, s.base_status, s.policy_entitled, s.resettlement, s.no_labour_household
     FROM unnest($3::text[]) AS asked (household_no)
@@ -29,7 +30,7 @@ m AS MATERIALIZED (
         CROSS JOIN LATERAL (
             SELECT v.effective_on
             FROM record_version_17 v
-            WHERE v.source_id = p.source_id AND v.version = p.version AND {visible v}
+            WHERE v.kind = 17 AND v.source_id = p.source_id AND v.version = p.version AND {visible v}
             OFFSET 0
         ) v
         ORDER BY v.effective_on DESC, p.version DESC, p.source_id DESC

@@ -21,7 +21,8 @@ homes AS MATERIALIZED (
         CROSS JOIN LATERAL (
             SELECT v.effective_on, v.version, v.source_id
             FROM record_version_17 v
-            WHERE v.source_id = q.source_id AND v.version = q.version AND v.visible_from <= $2 AND $2 < v.visible_to
+            WHERE v.kind = 17 AND v.source_id = q.source_id AND v.version = q.version
+                AND v.visible_from <= $2 AND $2 < v.visible_to
                 AND (v.effective_on <= b.happened_on AND b.happened_on < v.holds_to
                     OR v.effective_on > b.happened_on AND v.effective_on <= $1)
             OFFSET 0

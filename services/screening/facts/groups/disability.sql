@@ -18,7 +18,7 @@ newly_severe AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT min(x.known_at) AS first_known_at
         FROM record_version_13 x
-        WHERE x.source_id = c.source_id AND x.happened_on = c.issued_on
+        WHERE x.kind = 13 AND x.source_id = c.source_id AND x.happened_on = c.issued_on
     ) v
     WHERE c.severe AND {year c.issued_on} AND {window c.issued_on v 90}
         AND NOT EXISTS (

@@ -1,8 +1,4 @@
 SELECT m.household_no, {reference}
-FROM {persons 8}
-WHERE {year v.happened_on}
-UNION ALL
-SELECT m.household_no, {reference}
 FROM {persons 5}
 UNION ALL
 SELECT m.household_no, {reference}

@@ -1,5 +1,3 @@
--- uses: income
--- uses: bills
 -- uses: illness
 , patients AS MATERIALIZED (
     SELECT i.hid, count(*)::int AS members, count(*) FILTER (WHERE i.newly)::int AS diagnosed FROM ill i GROUP BY i.hid
@@ -11,13 +9,9 @@ uncontracted AS MATERIALIZED (
     GROUP BY m.hid
 )
 SELECT
-    coalesce(billed.in_catalogue, 0) AS self_paid_in_catalogue_12m_sum,
-    coalesce(billed.own, 0) AS self_paid_12m_sum,
-    coalesce(billed.most, 0) AS self_paid_12m_max,
     coalesce(patients.diagnosed, 0) AS new_major_disease_90d,
     coalesce(patients.members, 0) AS major_disease_members,
     coalesce(uncontracted.members, 0) AS chronic_not_contracted
 FROM h
-LEFT JOIN billed USING (hid)
 LEFT JOIN patients USING (hid)
 LEFT JOIN uncontracted USING (hid)

@@ -35,7 +35,7 @@ exits AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT min(x.known_at) AS first_known_at
         FROM record_version_1 x
-        WHERE x.source_id = c.source_id AND x.ends_on = c.ends_on
+        WHERE x.kind = 1 AND x.source_id = c.source_id AND x.ends_on = c.ends_on
     ) v
     WHERE c.kind = 1 AND {year c.ends_on} AND {window c.ends_on v 90}
     GROUP BY c.hid

@@ -72,7 +72,8 @@ def _households_told(in_set: bool, kind: str) -> str:
 
 def _covered(in_set: bool, kind: str) -> str:
     """Members (m), each with the visible versions (v) of that kind that name them as covered."""
-    table, same = f"record_version_{int(kind)}", "v.source_id = c.source_id AND v.version = c.version"
+    table = f"record_version_{int(kind)}"
+    same = f"v.kind = {int(kind)} AND v.source_id = c.source_id AND v.version = c.version"
     visible = _visible(in_set, "v")
     if in_set:
         whose = "SELECT c.* FROM covered c WHERE c.person_key = m.person_key OFFSET 0"

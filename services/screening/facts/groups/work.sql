@@ -12,7 +12,7 @@ ended AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT min(v.known_at) AS known_at
         FROM record_version_22 v
-        WHERE v.source_id = w.source_id AND v.ends_on = w.ends_on
+        WHERE v.kind = 22 AND v.source_id = w.source_id AND v.ends_on = w.ends_on
     ) told
     WHERE NOT w.seeking AND {year w.ends_on} AND {window w.ends_on told.known_at 90}
     GROUP BY w.pid

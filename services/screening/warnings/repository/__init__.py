@@ -24,6 +24,7 @@ from services.screening.warnings.repository.reading import (
 from services.screening.warnings.repository.snoozes import end_snoozes, put_snooze, snoozes
 from services.screening.warnings.repository.warnings import (
     ChangeRow,
+    active,
     add_changes,
     insert,
     last_seq,
@@ -39,6 +40,7 @@ __all__ = [
     "Cell",
     "ChangeRow",
     "Filter",
+    "active",
     "active_of",
     "add_changes",
     "analyse",

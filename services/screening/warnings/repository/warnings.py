@@ -11,13 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts.domain import FACTS, SILENCE_KINDS
 from services.screening.facts.repository import Relation
-from services.screening.warnings.domain import (
-    Decision,
-    Pair,
-    Standing,
-)
+from services.screening.warnings.domain import Decision, HouseholdWarning, Pair, Standing
 from services.screening.warnings.evidence import Evidence
 from services.screening.warnings.repository.counts import Cell
+from services.screening.warnings.repository.reading import evidence_of
 from services.screening.warnings.repository.rows import COLUMNS, SELECTED, text_of, values_of, warning_of
 from shared.db import driver
 
@@ -31,10 +28,8 @@ _CHANGE_COLUMNS = (
     "rule_code",
     "severity",
 )
-_STANDING = f"""
-SELECT {SELECTED}, e.evidence::text
-FROM warning w JOIN warning_evidence e ON e.warning_id = w.warning_id
-WHERE w.household_no = ANY($1) AND w.state IN ('open', 'verifying', 'confirmed')
+_ACTIVE = f"""
+SELECT {SELECTED} FROM warning w WHERE w.household_no = ANY($1) AND w.state IN ('open', 'verifying', 'confirmed')
 """
 _MUTING = """
 SELECT DISTINCT ON (w.household_no, w.rule_code) w.household_no, w.rule_code, e.evidence::text
@@ -94,11 +89,16 @@ def silence_aside(relation: Relation) -> Relation:
     return f"SELECT {columns}, {speaking} FROM ({sql}) q", arguments
 
 
-async def standing(conn: AsyncConnection, households: Sequence[str]) -> dict[Pair, Standing]:
-    """The active warnings of these households with the evidence they stand on."""
-    rows = await (await driver(conn)).fetch(_STANDING, households)
-    found = (Standing(warning_of(row), orjson.loads(row["evidence"])) for row in rows)
-    return {one.warning.pair: one for one in found}
+async def active(conn: AsyncConnection, households: Sequence[str]) -> dict[Pair, HouseholdWarning]:
+    """The active warnings of these households."""
+    found = (warning_of(row) for row in await (await driver(conn)).fetch(_ACTIVE, households))
+    return {one.pair: one for one in found}
+
+
+async def standing(conn: AsyncConnection, warnings: Sequence[HouseholdWarning]) -> dict[Pair, Standing]:
+    """The warnings with the evidence they stand on; one whose evidence was lost (a rebuild mends that) is left out."""
+    found = await evidence_of(conn, [one.warning_id for one in warnings]) if warnings else {}
+    return {one.pair: Standing(one, found[one.warning_id]) for one in warnings if one.warning_id in found}
 
 
 async def muting(conn: AsyncConnection, pairs: Sequence[Pair]) -> dict[Pair, Evidence]:

@@ -1,11 +1,11 @@
-"""illness: bills, major diseases, chronic patients without a doctor."""
+"""illness: major diseases, chronic patients without a doctor."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from tests.factories.deliveries import chronic, disease, settlement
+from tests.factories.deliveries import chronic, disease
 from tests.integration.facts.groups.scene import HEAD, SPOUSE, TODAY, Scene, ago
 
 
@@ -13,22 +13,6 @@ async def some(scene: Scene, *names: str, day: date = TODAY, known: date = TODAY
     """These facts of the group."""
     facts = await scene.facts("illness", day, known=known)
     return tuple(facts[name] for name in names)
-
-
-async def test_bills_of_twelve_months_together_and_of_the_member_who_paid_most(scene: Scene) -> None:
-    scene.household(HEAD, SPOUSE)
-    year_ago = date(2025, 11, 20)
-    bills = [(year_ago, HEAD, "1.00"), (year_ago + timedelta(days=1), HEAD, "10.00"), (TODAY, HEAD, "5.00")]
-    for number, (day, who, fen) in enumerate([*bills, (ago(1), SPOUSE, "12.00"), (ago(-1), SPOUSE, "99.00")]):
-        scene.say(8, f"B{number}", settlement(day, fen, f"2{fen}"), who=who)
-    names = ("self_paid_in_catalogue_12m_sum", "self_paid_12m_sum", "self_paid_12m_max")
-    assert await some(scene, *names) == (27_00, 210_00 + 25_00 + 212_00, 235_00)
-    assert await scene.records("illness") == ["B1", "B2", "B3"]
-
-
-async def test_nothing_paid_is_zero(scene: Scene) -> None:
-    scene.household(HEAD)
-    assert set((await scene.facts("illness")).values()) == {0}
 
 
 async def test_a_disease_is_new_for_ninety_days_or_when_it_is_reported_late(scene: Scene) -> None:
