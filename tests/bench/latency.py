@@ -72,9 +72,7 @@ async def measure(live: Live) -> tuple[list[float], list[float]]:
         for first in range(0, HOUSEHOLDS, 500):
             records = [people.household(FIRST + n, [n]) for n in range(first, first + 500)]
             await push(client, live, "rural-revitalization/household", records)
-        held = f"SELECT count(*) FROM household WHERE household_no >= '{people.household_no(FIRST)}'"
-        there = lambda: live.count("screening", held) >= HOUSEHOLDS  # noqa: E731
-        await asyncio.to_thread(wait_until, there, _SETTLING_SECONDS, "the households")
+        await asyncio.to_thread(wait_until, lambda: judged(live), _SETTLING_SECONDS, "the households judged")
         done = asyncio.Event()
         watching = asyncio.create_task(watch(client, live, await newest(client, live), sent, seen, done))
         started, serial = time.perf_counter(), 0
@@ -116,6 +114,13 @@ async def settle(live: Live, population: Loaded) -> None:
         await facts.refresh(conn, None, None, clock.today(), clock.now())
     await engine.dispose()
     await move(population.address, url, arrivals=True)
+
+
+def judged(live: Live) -> bool:
+    """Whether screening has the facts of all households that the records are about."""
+    first, last = people.household_no(FIRST), people.household_no(FIRST + HOUSEHOLDS - 1)
+    ours = f"SELECT count(*) FROM household_facts WHERE household_no BETWEEN '{first}' AND '{last}'"
+    return live.count("screening", ours) == HOUSEHOLDS
 
 
 def swept(live: Live) -> bool:
