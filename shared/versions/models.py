@@ -6,7 +6,11 @@ JSONB layout). The typed columns mean what `kinds.py` puts there.
 
 from __future__ import annotations
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # every service reads this room, and only migrations need alembic
+    from alembic.operations import Operations
+
 
 CITY = "150600000000"
 UNPLACED = CITY

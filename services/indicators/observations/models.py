@@ -3,7 +3,11 @@ observation collide, and `first_of_place` keeps a second uncorrected one out."""
 
 from __future__ import annotations
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # every service reads this room, and only migrations need alembic
+    from alembic.operations import Operations
+
 
 _TABLES = """
 CREATE TABLE observation (

@@ -4,7 +4,11 @@ confirmed) and in `current` (a later one took its place): what was published sta
 
 from __future__ import annotations
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # every service reads this room, and only migrations need alembic
+    from alembic.operations import Operations
+
 
 _TABLES = """
 CREATE TABLE indicator_value (

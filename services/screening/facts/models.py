@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # every service reads this room, and only migrations need alembic
+    from alembic.operations import Operations
+
 
 _TABLE = """
 CREATE TABLE household_facts (

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
 
 from services.screening.parameters import models as parameters
+
+if TYPE_CHECKING:  # every service reads this room, and only migrations need alembic
+    from alembic.operations import Operations
+
 
 _TABLE = """
 CREATE TABLE rule_version (

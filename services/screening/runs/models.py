@@ -7,7 +7,11 @@ go one at a time.
 
 from __future__ import annotations
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # every service reads this room, and only migrations need alembic
+    from alembic.operations import Operations
+
 
 _0002 = """
 CREATE TABLE run (
