@@ -41,7 +41,8 @@ def creates(name: str, template: str | None = None) -> Question[bool]:
         if await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
             return False
         source = template or "template0"
-        await connection.execute(f"CREATE DATABASE {_name(name)} TEMPLATE {_name(source)}")
+        copied = f"TEMPLATE {_name(source)} STRATEGY file_copy"  # by way of the log it takes up to five times as long
+        await connection.execute(f"CREATE DATABASE {_name(name)} {copied}")
         return True
 
     return question

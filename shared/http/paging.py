@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import FieldError, InvalidError
 
@@ -34,6 +34,8 @@ Part = str | int | date | datetime | UUID
 
 class Page(BaseModel, Generic[T]):
     """一页"""
+
+    model_config = ConfigDict(title="一页")
 
     items: list[T] = Field(title="内容")
     next: str | None = Field(title="下一页位置", description="作为 `after` 传入；null 表示已到末尾")
