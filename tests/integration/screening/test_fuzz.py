@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,8 @@ def issuer(tmp_path: Path) -> DevIssuer:
 
 @pytest.fixture
 def address(filled: World, issuer: DevIssuer) -> Iterator[str]:
-    with served(build(settings_for(filled.url, jwks=str(issuer.jwks)))) as found:
+    hooks = {"bus_key": f"k1:{base64.b64encode(bytes(32)).decode()}", "webhook_networks": [ip_network("127.0.0.0/8")]}
+    with served(build(settings_for(filled.url, jwks=str(issuer.jwks), **hooks))) as found:
         yield found
 
 
@@ -38,9 +41,11 @@ def test_the_document_is_kept(address: str, issuer: DevIssuer, tmp_path: Path) -
     command = [
         *(str(Path(sys.executable).parent / "schemathesis"), "run", f"{address}/openapi.json"),
         *("--header", f"Authorization: Bearer {issuer.sign('developer')}"),
-        # What stands here are the rooms of warnings; a long poll and an event stream are no answer within ten seconds.
-        *("--include-path-regex", "clues|warnings|why-not"),
+        # The rooms of warnings and of who hears of them; a long poll and an event stream are no answer within ten
+        # seconds.
+        *("--include-path-regex", "clues|warnings|why-not|webhooks|feedback"),
         *("--exclude-path", "/v1/warnings/changes", "--exclude-path", "/v1/warnings/stream"),
+        *("--exclude-path", "/v1/feedback/{department}/changes"),
         # That a reason goes with "not confirmed" alone no schema can say; two routes share an address.
         *(
             "--checks",
