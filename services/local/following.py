@@ -1,7 +1,8 @@
-"""Waits until what was pushed has gone all the way: stored = published = applied, values computed."""
+"""Waits until what was pushed has gone all the way: stored = published = applied, everybody judged, values computed."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,7 +13,9 @@ from rich.console import Console
 from services.local import repository
 from services.local.errors import LocalError
 from services.local.interrupt import Interrupt
+from services.screening.runs import sweep
 from shared import clock
+from shared.db import create_engine
 
 CONSUMERS = ("screening", "indicators")
 _RETAINED = timedelta(days=30)
@@ -20,18 +23,24 @@ _STANDSTILL_SECONDS = 120
 
 
 class Progress(NamedTuple):
-    """How far the records have come; all in records, `marks` are what indicators must still compute."""
+    """How far the records have come; all in records, `marks` are what indicators must still compute, and `banners`
+    those that screening must still judge again, because a feed speaks there now."""
 
     stored: int
     published: int
     applied: tuple[int, ...]
     marks: int
+    banners: int = 0
+
+    @property
+    def arrived(self) -> bool:
+        """Whether all consumers have taken everything. An inbox may hold more: it remembers longer than the topics."""
+        return self.published >= self.stored and all(count >= self.stored for count in self.applied)
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is under way. An inbox may hold more: it remembers longer than the topics."""
-        arrived = all(count >= self.stored for count in self.applied)
-        return self.published >= self.stored and arrived and not self.marks
+        """Whether nothing is under way."""
+        return self.arrived and not self.marks and not self.banners
 
 
 def progress(databases: Mapping[str, str]) -> Progress:
@@ -39,7 +48,16 @@ def progress(databases: Mapping[str, str]) -> Progress:
     since = clock.now() - _RETAINED
     stored, published = repository.ask(databases["ingest"], repository.published(since))
     applied = tuple(repository.ask(databases[service], repository.applied(since)) for service in CONSUMERS)
-    return Progress(stored, published, applied, repository.ask(databases["indicators"], repository.waiting_marks))
+    seen = Progress(stored, published, applied, repository.ask(databases["indicators"], repository.waiting_marks))
+    return seen._replace(banners=asyncio.run(_due(databases["screening"]))) if seen.arrived else seen
+
+
+async def _due(url: str) -> int:
+    engine = create_engine(url, name="xianjie.up", pool_size=1)
+    try:
+        return await sweep.due(engine)
+    finally:
+        await engine.dispose()
 
 
 def wait(databases: Mapping[str, str], console: Console, interrupt: Interrupt) -> Progress:
@@ -48,7 +66,8 @@ def wait(databases: Mapping[str, str], console: Console, interrupt: Interrupt) -
     with console.status("") as status:
         while not last.complete:
             applied = "、".join(f"{name} {count}" for name, count in zip(CONSUMERS, last.applied, strict=True))
-            status.update(f"入库 {last.stored}，上总线 {last.published}，已处理 {applied}，待算指标 {last.marks}")
+            left = f"待算指标 {last.marks}，待重判旗区 {last.banners}"
+            status.update(f"入库 {last.stored}，上总线 {last.published}，已处理 {applied}，{left}")
             interrupt.wait(0.2)
             seen = progress(databases)
             if seen != last:

@@ -138,6 +138,12 @@ def contains(text: str) -> bool:
     return any(_valid(match.group(1)) for match in _CARD.finditer(text.upper()))
 
 
+def resembles(text: str) -> bool:
+    """Whether an identity number stands inside a text, or what was meant as one: a mistyped digit names a person too.
+    For what people type; a department's own numbers may look like that by chance."""
+    return contains(text) or any(_birth(match.group()[6:14]) is not None for match in _INSIDE.finditer(text))
+
+
 def _valid(number: str) -> bool:
     birth = _birth(number[6:14])
     return birth is not None and (_prefix(number[:6])[0] + birth[1] + _tail(number[14:])[0]) % 11 == 1

@@ -24,7 +24,7 @@ REASONS: Final[dict[Reason, str]] = {
     "data_error": "部门数据有误",
     "family_support": "家庭成员或亲属能够承担",
     "duplicate": "与已处理的情况重复",
-    "other": "其他（须写明）",
+    "other": "其他",
 }
 STATES: Final[dict[State, str]] = {
     "open": "待核实",
@@ -134,7 +134,7 @@ def put_off(until: date | None, before: HouseholdWarning, now: datetime) -> Deci
 
 def _naming(text: str, pointer: str) -> Iterator[FieldError]:
     """Numbers of persons stand in the vault and nowhere else (trust §1)."""
-    if identity.contains(text):
+    if identity.resembles(text):
         yield _mistake(pointer, "identity_number", "不要写身份证号码")
 
 

@@ -57,6 +57,11 @@ class MomentQuery(BaseModel):
         """(D, T) of the question; see `moment`."""
         return moment(self.as_of, self.known_at)
 
+    def of_the_present(self) -> bool:
+        """Whether today is asked about, by what is known now."""
+        today = clock.today()
+        return self.as_of in (None, today) and self.known_at in (None, clock.end_of_day(today))
+
 
 def moment(as_of: date | None, known_at: datetime | None) -> tuple[date, datetime]:
     """(D, T) of a question: today and now by default. The end of today, which a bare date means, is now.

@@ -66,7 +66,7 @@ def _refuse(rule: RuleVersion, texts: Sequence[RuleTextError], others: Sequence[
         raise RuleTextError.together(texts, others)
     if others:
         said = "；".join(fault["message"] for fault in others)
-        raise RuleInvalidError(f"{rule.code} {rule.title.strip()}：{said}。", errors=others)
+        raise RuleInvalidError(f"{f'{rule.code} {rule.title}'.strip()}：{said}。", errors=others)
 
 
 def _faults(rule: RuleVersion, named: list[str]) -> Iterator[FieldError]:

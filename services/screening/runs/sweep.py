@@ -46,26 +46,31 @@ async def once(engine: AsyncEngine, now: Now = clock.now, stop: asyncio.Event | 
     """Do what is due, if nobody else does; how many banners were brought up to date. A new day's run is started and,
     unless somebody works on it already, gone through; a run that people started is left to `execution`.
     Two at once would disturb each other little, as a sweep and a batch do: a page holds its households' locks."""
-    before, states = await _compared(engine, now)
-    if all(before.get(banner) == state for banner, state in states.items()):
+    if not await due(engine, now):
         return 0
     async with execution.alone(engine, "sweep") as session:
         if session is None:
             return 0
         before, states = await _compared(engine, now)
-        due = {banner: state for banner, state in states.items() if before.get(banner) != state}
-        if due:
+        behind = {banner: state for banner, state in states.items() if before.get(banner) != state}
+        if behind:
             async with session.begin():
                 await warnings_repository.wait_for_batches(session)
         count = 0
-        for banner, state in due.items():
+        for banner, state in behind.items():
             if _new_day_only(before.get(banner), state):
                 continue
             if not await _sweep(session, banner, before.get(banner), state, now, stop):
                 return count
             count += 1
-    night = {banner: state for banner, state in due.items() if _new_day_only(before.get(banner), state)}
+    night = {banner: state for banner, state in behind.items() if _new_day_only(before.get(banner), state)}
     return count + (await _night(engine, night, now, stop) if night else 0)
+
+
+async def due(engine: AsyncEngine, now: Now = clock.now) -> int:
+    """How many banners are to be brought up to date."""
+    before, states = await _compared(engine, now)
+    return sum(before.get(banner) != state for banner, state in states.items())
 
 
 def _new_day_only(before: Swept | None, state: Swept) -> bool:

@@ -98,5 +98,7 @@ async def why_not(
     conn: ConnectionDep,
 ) -> Any:
     """The verdict of a rule on a household within the caller's divisions."""
-    found = await whynot.why_not(conn, household_no, code, principal.scope_prefix(), *moment.moment())
+    found = await whynot.why_not(
+        conn, household_no, code, principal.scope_prefix(), *moment.moment(), present=moment.of_the_present()
+    )
     return {**found.evidence, "text": found.text, "warnings": found.warnings}

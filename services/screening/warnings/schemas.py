@@ -210,4 +210,6 @@ class WhyNotOut(WhyOut):
     text: str = Field(
         title="一句话说明", description="判定和原因；问现在的情况时，也说明预警处在什么状态、为什么没有发出"
     )
-    warnings: list[WarningOut] = Field(title="预警", description="这一户这条规则现有和曾有的预警，新的在前")
+    warnings: list[WarningOut] = Field(
+        title="预警", description="这一户这条规则现有和曾有的预警，新的在前；状态是现在的，不是所问时刻的"
+    )

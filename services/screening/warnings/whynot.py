@@ -30,7 +30,7 @@ _STATES = {"open": "待核实", "verifying": "核实中", "confirmed": "已核�
 @dataclass(frozen=True, slots=True)
 class WhyNot:
     """The verdict with all that it rests on; `text` says it as one would to the household; `warnings` are
-    those there are or were of this household and rule, newest first."""
+    those there are or were of this household and rule, newest first, as they are now."""
 
     evidence: Evidence
     text: str
@@ -38,9 +38,17 @@ class WhyNot:
 
 
 async def why_not(
-    conn: AsyncConnection, household_no: str, code: str, scope: str, as_of: date, known_at: datetime
+    conn: AsyncConnection,
+    household_no: str,
+    code: str,
+    scope: str,
+    as_of: date,
+    known_at: datetime,
+    *,
+    present: bool,
 ) -> WhyNot:
-    """What the rule in force on `as_of`, as known at `known_at`, says of the household then.
+    """What the rule in force on `as_of`, as known at `known_at`, says of the household then; `present` when that is
+    today by all that is known, so that what stands can be spoken of.
 
     HouseholdNotFoundError (not there then, or outside `scope`), UnknownRuleError, RuleNotInForceError.
     """
@@ -49,12 +57,11 @@ async def why_not(
     rows = await facts.rows(conn, facts.computed([household_no], as_of, known_at))
     evidence, explained = await assembly.judged(conn, rows[household_no], rule, as_of, known_at)
     warnings = await repository.of_pair(conn, (household_no, code), scope, WARNINGS_SHOWN)
-    now = as_of == clock.today() and clock.business_date(known_at) == as_of
-    moment = f"截至{_minute(known_at)}" if now else f"按{_day(as_of)}的情况、以{_minute(known_at)}所知"
+    moment = f"截至{_minute(known_at)}" if present else f"按{_day(as_of)}的情况、以{_minute(known_at)}所知"
     text = f"{moment}，规则 {rule.code}“{rule.title}”对这一户{explained.text}。"
     if explained.demo and explained.verdict != "unknown":
         text += "所用标准中有演示用的示例，本市并未采用。"
-    if now:
+    if present:
         text += await _at_present(conn, evidence, warnings)
     return WhyNot(evidence, text, warnings)
 

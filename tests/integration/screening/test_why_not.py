@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from shared import clock
 from tests.integration.screening.conftest import HEAD, TODAY, WIFE, Ask, World
 
 DEMO = "所用标准中有演示用的示例，本市并未采用。"
@@ -29,6 +30,17 @@ async def test_a_hit_says_so_and_names_the_warning(world: World, ask: Ask) -> No
     stored = (await ask("GET", f"/v1/warnings/{why['warnings'][0]['warning_id']}/why")).json()
     for part in ("verdict", "missing", "facts", "leaves", "parameters", "records"):
         assert why[part] == stored[part], part
+
+
+async def test_of_an_earlier_instant_of_today_nothing_is_said_that_came_later(world: World, ask: Ask) -> None:
+    await world.take(world.household(), world.settlement("12300"))
+    then = clock.now().isoformat()
+    await world.take(world.settlement("300"))
+    why = await _asked(ask, known_at=then)
+    assert why["verdict"] == "hit"
+    assert why["text"].startswith("按2026年11月20日的情况、以2026年11月20日10:00所知，规则 M01")
+    assert why["text"].endswith(DEMO)
+    assert why["warnings"][0]["state"] == "superseded"
 
 
 async def test_one_that_just_misses_says_by_what(world: World, ask: Ask) -> None:

@@ -109,3 +109,17 @@ def test_an_unknown_province_is_a_note_and_no_refusal() -> None:
 )
 def test_a_number_inside_a_text_is_found(text: str, found: bool) -> None:
     assert identity.contains(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("号码110105194912310021，请核对", True),
+        ("残疾证11010519491231002x43", True),
+        ("YB-2026-000123", False),
+        ("110105194999310021", False),
+        ("1101051949123100201101051949", False),
+    ],
+)
+def test_what_was_meant_as_a_number_is_found_in_what_people_type(text: str, found: bool) -> None:
+    assert identity.resembles(text) is found

@@ -116,6 +116,8 @@ def test_a_refusal_names_the_state_who_and_when(state: State, said: str) -> None
 
 def test_a_number_of_a_person_is_written_nowhere() -> None:
     number = f"15060219900307123{identity.check_digit('15060219900307123')}"
+    mistyped = number[:-1] + ("1" if number[-1] != "1" else "2")
+    assert Verdict("confirmed", note=f"户主{mistyped}，已入户").mistakes()
     (told,) = Verdict("confirmed", note=f"户主{number}，已入户").mistakes()
     assert (told["pointer"], told["code"], told["value_masked"]) == ("/note", "identity_number", None)
     (put_off_because,) = Snooze(TODAY + timedelta(days=1), f"{number} 外出").mistakes(TODAY)
