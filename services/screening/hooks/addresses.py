@@ -72,13 +72,14 @@ class Gate:
         """The URL, its form checked. RefusedError."""
         try:
             found = httpx.URL(url)
+            host = found.host  # decodes a name in punycode
         except (httpx.InvalidURL, ValueError):
             raise RefusedError("推送地址不是一个网址") from None
         allowed = ("https", "http") if self.plain_http else ("https",)
         if found.scheme not in allowed:
             raise RefusedError(f"推送地址须以 {' 或 '.join(f'{scheme}://' for scheme in allowed)} 开头")
-        if not found.host or found.userinfo or found.fragment or not 0 < (found.port or 443) < 65536:
-            raise RefusedError("推送地址须有主机名，端口不超过 65535，不能带用户名、口令或 # 片段")
+        if not host or found.userinfo or found.fragment or (found.port is not None and not 0 < found.port < 65536):
+            raise RefusedError("推送地址须有主机名，端口在 1 至 65535 之间，不能带用户名、口令或 # 片段")
         return found
 
     async def target(self, url: str) -> Target:

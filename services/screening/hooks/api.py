@@ -13,7 +13,9 @@ from services.screening.hooks import service
 from services.screening.hooks.domain import MessageState
 from services.screening.hooks.errors import (
     AddressRefusedError,
+    FilterRuleError,
     MessageNotFoundError,
+    RotationRunningError,
     TooManyWebhooksError,
     WebhookNotFoundError,
     WebhooksOffError,
@@ -55,7 +57,7 @@ StateQuery = Annotated[MessageState | None, Query(title="状态")]
     status_code=201,
     responses=responses(
         *(DivisionNotFoundError, AddressRefusedError, CursorAheadError, CursorExpiredError),
-        *(TooManyWebhooksError, WebhooksOffError),
+        *(FilterRuleError, TooManyWebhooksError, WebhooksOffError),
     ),
 )
 async def create_webhook(principal: Owner, body: WebhookBody, request: Request, response: Response) -> WebhookSecretOut:
@@ -96,7 +98,7 @@ async def get_webhook(principal: Owner, webhook_id: WebhookId, conn: ConnectionD
     summary="更改推送订阅",
     responses=responses(
         *(WebhookNotFoundError, DivisionNotFoundError, AddressRefusedError, PreconditionFailedError),
-        CursorExpiredError,
+        *(CursorExpiredError, FilterRuleError),
     ),
 )
 async def change_webhook(
@@ -121,7 +123,9 @@ async def delete_webhook(principal: Owner, webhook_id: WebhookId, conn: Connecti
 
 
 @router.post(
-    "/{webhook_id}/secret", summary="更换推送密钥", responses=responses(WebhookNotFoundError, WebhooksOffError)
+    "/{webhook_id}/secret",
+    summary="更换推送密钥",
+    responses=responses(WebhookNotFoundError, RotationRunningError, WebhooksOffError),
 )
 async def rotate_secret(
     principal: Owner,
@@ -131,7 +135,8 @@ async def rotate_secret(
     conn: ConnectionDep,
     response: Response,
 ) -> WebhookSecretOut:
-    """给出新的密钥，只此一次。并用期内每次推送带两个签名，接收方用新旧任一密钥都能核对。"""
+    """给出新的密钥，只此一次。并用期内每次推送带两个签名，接收方用新旧任一密钥都能核对；并用期内不能再换，
+    除非 `overlap_hours` 为 0，那样其余密钥立即作废。"""
     sealer = service.sealer_of(_site(request))
     overlap = timedelta(hours=body.overlap_hours)
     shown, secret = await service.rotate(conn, sealer, principal, webhook_id, overlap)

@@ -33,6 +33,20 @@ class TooManyWebhooksError(ConflictError):
     title = "推送订阅过多"
 
 
+class RotationRunningError(ConflictError):
+    """Two secrets sign already; a third would cut off a receiver that still has the first."""
+
+    code = "rotation_running"
+    title = "上次更换密钥仍在并用期内"
+
+
+class FilterRuleError(InvalidError):
+    """A filter names a rule that there is not, so it would be silent for ever."""
+
+    code = "filter_rule_unknown"
+    title = "没有这条规则"
+
+
 class WebhooksOffError(ConflictError):
     """The site has no key to keep secrets under, so it sends nothing."""
 

@@ -107,6 +107,8 @@ class RedeliveryBody(BaseModel):
         ends = (self.after is None, self.until is None)
         if ends != ((self.event_id is not None),) * 2:
             raise ValueError("请给出 event_id，或同时给出 after 和 until")
+        if self.after is not None and self.until is not None and int(self.after) >= int(self.until):
+            raise ValueError("until 须大于 after")
         return self
 
 
@@ -192,7 +194,9 @@ class DeliveryOut(_Out):
     position: int | None = Field(title="位置", description="变更流中的位置；测试推送为 null")
     household_no: str | None = Field(title="户编号", description="测试推送为 null")
     state: MessageState = Field(title="状态", description="pending 待送达 · delivered 已送达 · failed 测试推送未送达")
-    due_at: datetime | None = Field(title="下次推送时间", description="UTC；已有结果为 null")
+    due_at: datetime | None = Field(
+        title="下次推送时间", description="最早在此时，同一户更早的一条送达之后；UTC；已有结果为 null"
+    )
     created_at: datetime = Field(title="排队时间", description="UTC")
     attempts: list[AttemptOut] = Field(title="各次尝试", description="先的在前")
 

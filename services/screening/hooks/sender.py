@@ -31,6 +31,7 @@ class Sender:
             verify=verify,
             trust_env=False,
             follow_redirects=False,
+            headers={"user-agent": "Xianjie-Webhooks", "accept-encoding": "identity"},
             timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
         )

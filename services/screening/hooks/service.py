@@ -6,7 +6,7 @@ when it was made, and never grows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -21,13 +21,16 @@ from services.screening.hooks.addresses import Gate, NotResolvedError, RefusedEr
 from services.screening.hooks.domain import Logged, Webhook, Wish
 from services.screening.hooks.errors import (
     AddressRefusedError,
+    FilterRuleError,
     MessageNotFoundError,
+    RotationRunningError,
     TooManyWebhooksError,
     WebhookNotFoundError,
     WebhooksOffError,
 )
 from services.screening.hooks.repository import queue, subscriptions
 from services.screening.hooks.site import Site
+from services.screening.rules import repository as rules
 from services.screening.warnings.service import narrowed
 from shared import clock, ids
 from shared.errors import FieldError
@@ -76,11 +79,19 @@ def sealer_of(site: Site) -> Sealer:
     return site.sealer
 
 
+async def _known(conn: AsyncConnection, codes: Sequence[str] | None) -> None:
+    there = {rule.code for rule in await rules.known_versions(conn, clock.now())} if codes else set()
+    unknown = [code for code in codes or () if code not in there]
+    if unknown:
+        raise FilterRuleError(f"没有代码为 {'、'.join(unknown)} 的规则，见 GET /v1/rules。")
+
+
 async def create(conn: AsyncConnection, sealer: Sealer, principal: Principal, wish: Wish) -> tuple[Shown, str]:
     """The new subscription and its secret, which is told only now; the address was `checked`.
 
-    DivisionNotFoundError, CursorAheadError, CursorExpiredError, TooManyWebhooksError.
+    DivisionNotFoundError, CursorAheadError, CursorExpiredError, FilterRuleError, TooManyWebhooksError.
     """
+    await _known(conn, wish.rules)
     if await subscriptions.count_alone(conn, principal.sub) >= MOST_WEBHOOKS:
         raise TooManyWebhooksError(f"每个订阅者最多 {MOST_WEBHOOKS} 个推送订阅，请先删除不用的。")
     prefix = narrowed(principal.scope_prefix(), wish.division)
@@ -118,9 +129,10 @@ async def change(
     """The subscription after a change of some of `url`, `description`, `division`, `rules`, `severities`, `enabled`.
 
     Another filter counts for what waits too. Enabled again, it goes on where it stopped, with its whole schedule.
-    WebhookNotFoundError, DivisionNotFoundError, PreconditionFailedError; CursorExpiredError when what it
-    stopped at was purged from the feed.
+    WebhookNotFoundError, DivisionNotFoundError, FilterRuleError, PreconditionFailedError; CursorExpiredError when
+    what it stopped at was purged from the feed.
     """
+    await _known(conn, wanted.get("rules"))
     before = await _locked(conn, principal, webhook_id)
     if if_match is not None:
         require_match(if_match, Shown(before, 0).etag)
@@ -168,10 +180,16 @@ async def delete(conn: AsyncConnection, principal: Principal, webhook_id: UUID) 
 async def rotate(
     conn: AsyncConnection, sealer: Sealer, principal: Principal, webhook_id: UUID, overlap: timedelta
 ) -> tuple[Shown, str]:
-    """The subscription with a new secret, told only now; the former one signs beside it until `overlap` is over,
-    one that was former before no longer. WebhookNotFoundError."""
+    """The subscription with a new secret, told only now; the former one signs beside it until `overlap` is over.
+    Without `overlap` no other secret signs from now on. WebhookNotFoundError, RotationRunningError."""
     before = await _locked(conn, principal, webhook_id)
     now, secret = clock.now(), signing.new_secret()
+    if overlap and before.former_until is not None and now < before.former_until:
+        until = before.former_until.astimezone(clock.SHANGHAI)
+        raise RotationRunningError(
+            f"上次更换的并用期到 {until:%Y-%m-%d %H:%M} 为止，其间不能再换，以免仍用最早密钥的接收方被切断；"
+            "新密钥遗失或泄露的，以 overlap_hours 为 0 更换，其余密钥立即作废。"
+        )
     after = replace(
         before,
         secret=signing.seal(sealer, webhook_id, secret),

@@ -23,6 +23,7 @@ from services.screening.app import build
 from services.screening.hooks.addresses import Gate, Resolve, dns
 from services.screening.hooks.dispatcher import Dispatcher
 from services.screening.hooks.sender import Sender
+from services.screening.rules import service as rules
 from services.screening.warnings import service as warnings
 from services.screening.warnings.domain import ChangeType, Decision, HouseholdWarning
 from services.screening.worker import engine_of
@@ -157,6 +158,8 @@ async def hooks(shared_database: str, tmp_path: Path) -> AsyncIterator[Hooks]:
     app = build(settings_for(url, jwks=str(issuer.jwks), bus_key=KEY, webhook_networks=HERE, webhook_plain_http=True))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://screening") as client:
         made = Hooks(url, engine_of(settings_for(url)), clock_file, client, issuer)
+        async with transaction(made.engine) as conn:
+            await rules.seed(conn, False)
         yield made
     clock.follow(None)
     async with transaction(made.engine) as conn:

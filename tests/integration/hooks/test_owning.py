@@ -191,7 +191,7 @@ async def test_the_log_is_read_in_pages(hooks: Hooks, receiver: Receiver) -> Non
     "url",
     [
         *("http://169.254.169.254/latest/meta-data", "http://10.0.0.1/", "http://[fd12::1]/", "http://2852039166/"),
-        *("ftp://127.0.0.1/", "https://no-such-host.invalid/", "nonsense"),
+        *("ftp://127.0.0.1/", "https://no-such-host.invalid/", "nonsense", "http://xn--/", "http://127.0.0.1:0/"),
     ],
 )
 async def test_an_address_that_is_not_allowed_is_refused_with_its_reason(hooks: Hooks, url: str) -> None:
@@ -199,6 +199,15 @@ async def test_an_address_that_is_not_allowed_is_refused_with_its_reason(hooks: 
     assert (answer.status_code, answer.json()["code"]) == (422, "webhook_address_refused")
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/url"]
     assert (await hooks.ask("GET", "")).json()["items"] == []
+
+
+async def test_a_filter_names_only_rules_that_there_are(hooks: Hooks, receiver: Receiver) -> None:
+    refused = await hooks.ask("POST", "", {"url": receiver.url, "rule": ["M01", "Z99"]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "filter_rule_unknown")
+    assert refused.json()["detail"].startswith("没有代码为 Z99 的规则")
+    made = await hooks.subscribe(receiver)
+    changed = await hooks.ask("PATCH", f"/{made['webhook_id']}", {"rule": ["Z99"]})
+    assert (changed.status_code, changed.json()["code"]) == (422, "filter_rule_unknown")
 
 
 async def test_nobody_has_more_than_twenty(hooks: Hooks, receiver: Receiver) -> None:

@@ -84,6 +84,19 @@ async def test_both_secrets_sign_while_they_overlap(hooks: Hooks, receiver: Rece
     assert await signed_by() == [False, True]
 
 
+async def test_while_two_secrets_sign_there_is_no_third(hooks: Hooks, receiver: Receiver) -> None:
+    made = await hooks.subscribe(receiver)
+    path = f"/{made['webhook_id']}/secret"
+    assert (await hooks.ask("POST", path, {"overlap_hours": 2})).status_code == 200
+    refused = await hooks.ask("POST", path, {"overlap_hours": 24})
+    assert (refused.status_code, refused.json()["code"]) == (409, "rotation_running")
+    alone = await hooks.ask("POST", path, {"overlap_hours": 0})
+    assert (alone.status_code, alone.json()["former_secret_until"]) == (200, None)
+    assert (await hooks.ask("POST", path, {"overlap_hours": 2})).status_code == 200
+    hooks.later(hours=2)
+    assert (await hooks.ask("POST", path, {"overlap_hours": 2})).status_code == 200
+
+
 async def test_a_households_changes_come_in_order_and_households_do_not_wait_for_each_other(
     hooks: Hooks, receiver: Receiver
 ) -> None:
