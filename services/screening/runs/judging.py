@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import service as facts
 from services.screening.facts.repository import Relation
-from services.screening.facts.service import FactRow
+from services.screening.facts.service import FactRow, Renewed
 from services.screening.parameters import repository as parameters
 from services.screening.parameters.shipped import definitions
 from services.screening.register.service import Touched
@@ -63,8 +63,9 @@ async def bring_to_today(
     conn: AsyncConnection, run: Run, page: Sequence[str], today: date, known_at: datetime
 ) -> Tally:
     """The second half of a page of a past day."""
-    renewed = await facts.refresh(conn, page, set(), today, known_at)
-    done = await warnings.reconcile(conn, _untouched(page), today, known_at, renewed, anew=True, run_id=run.run_id)
+    await facts.refresh(conn, page, set(), today, known_at)
+    whole = Renewed(frozenset(page), frozenset())  # what was raised just now stands on the facts of another day
+    done = await warnings.reconcile(conn, _untouched(page), today, known_at, whole, anew=True, run_id=run.run_id)
     return tally.added(run.tally, seen=len(page), changes=tally.of_decisions(done.decisions))
 
 

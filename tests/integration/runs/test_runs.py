@@ -243,6 +243,18 @@ async def test_the_report_says_whose_silence_leaves_what_open(world: World) -> N
     assert insurance.banners[0].division_code == "150625000000"
 
 
+async def test_what_a_past_day_raised_stands_today_on_the_records_of_today(world: World) -> None:
+    old = world.settlement("12000", "A", on=date(2025, 11, 1))
+    await world.take(world.household(), old, world.settlement("13000", "B", on=date(2026, 6, 1)))
+    async with transaction(world.engine) as conn:
+        await (await driver(conn)).execute("UPDATE warning SET state = 'not_confirmed'")
+    run = await swept(world, "live-day", date(2026, 10, 25))
+    one = (await world.standing())["H1", "M01"]
+    assert one.warning.run_id == run.run_id, "A is new to what people saw"
+    bills = [record["source_id"] for record in one.evidence["records"] if record["kind"] == "settlement"]
+    assert (one.evidence["as_of"], bills) == ("2026-11-20", ["B"])
+
+
 async def test_a_new_day_is_a_run_over_everybody_with_a_report(world: World) -> None:
     await world.take(world.household(), world.settlement("12000", on=date(2025, 11, 21)))
     await world.settle()
