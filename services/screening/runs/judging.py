@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import service as facts
 from services.screening.facts.repository import Relation
-from services.screening.facts.service import FactRow, Renewed
+from services.screening.facts.service import FactRow
 from services.screening.parameters import repository as parameters
 from services.screening.parameters.shipped import definitions
 from services.screening.register.service import Touched
@@ -42,11 +42,10 @@ class Page:
 
 async def judge_today(conn: AsyncConnection, run: Run, page: Sequence[str], known_at: datetime) -> Tally:
     """A page of a run as of today: the stored facts, brought to today where they are of another day."""
-    renewed = await facts.refresh(conn, page, set(), run.as_of, known_at)
+    await facts.refresh(conn, page, set(), run.as_of, known_at)
     relation = facts.stored(page, known_at)
     chosen = await _chosen(conn, run, page, relation, known_at)
-    touched = _untouched(chosen.households)
-    done = await warnings.reconcile(conn, touched, run.as_of, known_at, renewed, anew=True, run_id=run.run_id)
+    done = await warnings.reconcile(conn, _untouched(chosen.households), run.as_of, known_at, run_id=run.run_id)
     counted = await _counted(conn, run, chosen, done, known_at)
     return tally.added(counted, seen=len(page))
 
@@ -64,8 +63,7 @@ async def bring_to_today(
 ) -> Tally:
     """The second half of a page of a past day."""
     await facts.refresh(conn, page, set(), today, known_at)
-    whole = Renewed(frozenset(page), frozenset())  # what was raised just now stands on the facts of another day
-    done = await warnings.reconcile(conn, _untouched(page), today, known_at, whole, anew=True, run_id=run.run_id)
+    done = await warnings.reconcile(conn, _untouched(page), today, known_at, run_id=run.run_id)
     return tally.added(run.tally, seen=len(page), changes=tally.of_decisions(done.decisions))
 
 

@@ -117,8 +117,8 @@ async def _sweep(
     async for page in _pages(session, banner, stop):
         async with session.begin():
             await versions.lock_households(session, page)
-            renewed = await facts.refresh(session, page, None if facts_too else set(), state.as_of, now())
-            await warnings.reconcile(session, Touched(page, set(), {}), state.as_of, now(), renewed, anew=True)
+            await facts.refresh(session, page, None if facts_too else set(), state.as_of, now())
+            await warnings.reconcile(session, Touched(page, set(), {}), state.as_of, now())
     if stop is not None and stop.is_set():
         return False
     async with session.begin():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -45,35 +45,27 @@ async def evidence(
     """The evidence of each pair that is hit at (as_of, known_at)."""
     if not pairs:
         return {}
-    kept = {pair for pair in pairs if pair in standing and _records_stand(standing[pair], live[pair[1]])}
-    sources = await _ask(conn, pairs, kept, live, rows, as_of, known_at)
-    found = {}
-    for pair in pairs:
+    households = sorted({household for household, _ in pairs})
+    wanted = [live[code] for code in sorted({code for _, code in pairs})]
+    sources = await _ask(conn, households, wanted, rows, as_of, known_at)
+    found = {pair: _unexplained(pair, live[pair[1]], sources, as_of, known_at) for pair in pairs}
+    for pair, new in found.items():
         before = standing[pair].evidence if pair in standing else None
-        rule = live[pair[1]]
-        new = found[pair] = _unexplained(pair, rule, sources, as_of, known_at)
-        new["records"] = before["records"] if before and pair in kept else _records(rule, sources.records[pair[0]])
         if before is not None and judged_on(before) == judged_on(new):
             new["missing"], new["leaves"] = before["missing"], before["leaves"]
             if "text" in before:
                 new["text"] = before["text"]
         else:
-            _explain(new, rule, sources, pair[0])
+            _explain(new, live[pair[1]], sources, pair[0])
     return found
-
-
-def _records_stand(standing: Standing, rule: RuleVersion) -> bool:
-    return standing.settled and standing.evidence["rule"]["version"] == rule.version
 
 
 async def judged(
     conn: AsyncConnection, row: FactRow, rule: RuleVersion, as_of: date, known_at: datetime
 ) -> tuple[Evidence, Explanation]:
     """What one rule says of one household, hit or not, with all that it rests on."""
-    pair = (row.household_no, rule.code)
-    sources = await _ask(conn, [pair], (), {rule.code: rule}, {row.household_no: row}, as_of, known_at)
-    found = _unexplained(pair, rule, sources, as_of, known_at)
-    found["records"] = _records(rule, sources.records[row.household_no])
+    sources = await _ask(conn, [row.household_no], [rule], {row.household_no: row}, as_of, known_at)
+    found = _unexplained((row.household_no, rule.code), rule, sources, as_of, known_at)
     explanation = _explain(found, rule, sources, row.household_no)
     found["verdict"] = explanation.verdict
     if explanation.verdict != "hit":  # that somebody is spared may rest on a parameter that no hit rests on
@@ -84,22 +76,19 @@ async def judged(
 
 async def _ask(
     conn: AsyncConnection,
-    pairs: Sequence[Pair],
-    kept: Collection[Pair],
-    live: Mapping[str, RuleVersion],
+    households: Sequence[str],
+    wanted: Sequence[RuleVersion],
     rows: Mapping[str, FactRow],
     as_of: date,
     known_at: datetime,
 ) -> _Sources:
-    """What the evidence of the pairs needs; no records for those in `kept`."""
-    names = sorted({name for code in {code for _, code in pairs} for name in parameters_of(live[code])})
-    divisions = sorted({rows[household].division_code for household, _ in pairs})
-    unknown = [pair for pair in pairs if pair not in kept]
-    groups = sorted({FACTS[name].group for code in {code for _, code in unknown} for name in live[code].evidence})
+    names = sorted({name for rule in wanted for name in parameters_of(rule)})
+    divisions = sorted({rows[household].division_code for household in households})
+    groups = sorted({FACTS[name].group for rule in wanted for name in rule.evidence})
     return _Sources(
         rows=rows,
         parameters=await parameters.parameters_in_force(conn, names, divisions, as_of, known_at),
-        records=await facts.contributions(conn, sorted({no for no, _ in unknown}), groups, as_of, known_at),
+        records=await facts.contributions(conn, households, groups, as_of, known_at),
         arrivals=await facts.data_ages(conn, known_at),
     )
 
@@ -133,7 +122,7 @@ def _unexplained(pair: Pair, rule: RuleVersion, sources: _Sources, as_of: date, 
         facts=[_fact(FACTS[name], row) for name in rule.evidence],
         leaves=[],
         parameters=[_parameter(in_force[name]) for name in rule.parameters if name in in_force],
-        records=[],
+        records=_records(rule, sources.records.get(pair[0], {})),
         data_age=[_age(age) for age in ages],
     )
 

@@ -51,7 +51,7 @@ class Records:
         newest = max(_known_at(delivery) for delivery in deliveries)
         as_of, known_at = clock.today(), self.now(newest)
         renewed = await facts.refresh(conn, touched.households, touched.kinds, as_of, known_at)
-        await service.reconcile(conn, touched, as_of, known_at, renewed)
+        await service.reconcile(conn, touched, as_of, known_at, renewed=renewed)
 
     def now(self, newest: datetime | None = None) -> datetime:
         """The present, never before anything that was seen."""

@@ -64,12 +64,10 @@ class HouseholdWarning:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An active warning and the evidence it stands on. `settled`: no fact of its rule was computed again since, so
-    the evidence names the records already."""
+    """An active warning and the evidence it stands on."""
 
     warning: HouseholdWarning
     evidence: Evidence
-    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

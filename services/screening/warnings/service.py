@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -64,17 +64,16 @@ async def reconcile(
     touched: Touched,
     as_of: date,
     known_at: datetime,
-    renewed: Renewed,
     *,
-    anew: bool = False,
     run_id: UUID | None = None,
+    renewed: Renewed | None = None,
 ) -> Reconciled:
     """Raise, update, ease and supersede warnings of these households; the caller holds their locks.
 
     The stored facts rows must be of (as_of, known_at). A fixed number of statements, however many
     households; the changes go into the outbox in the same transaction. Doing it again with nothing
-    new changes nothing. `renewed` is what has changed since it was done last; with `anew` rules,
-    parameters or silence may have too. What it raises carries `run_id`. Once a transaction: see `store`.
+    new changes nothing. What it raises carries `run_id`. Once a transaction: see `store`. `renewed` is all
+    that has changed since it was done last; None when rules, parameters or silence may have changed too.
     """
     if not touched.households:
         return Reconciled(None, [])
@@ -83,14 +82,11 @@ async def reconcile(
     pairs = [
         pair
         for pair in sorted(found.hits | {pair for pair in active if pair[1] in found.rules})
-        if anew or _concerned(pair, found, active.get(pair), renewed)
+        if renewed is None or _concerned(pair, found, active.get(pair), renewed)
     ]
     if not pairs:
         return Reconciled(found, [])
-    standing = {
-        pair: replace(one, settled=not renewed.has(pair[0], found.rules[pair[1]].evidence))
-        for pair, one in (await repository.standing(conn, [active[p] for p in pairs if p in active])).items()
-    }
+    standing = await repository.standing(conn, [active[pair] for pair in pairs if pair in active])
     rows = await facts.rows(conn, facts.stored(sorted({household for household, _ in pairs}), known_at))
     judged = await findings(conn, pairs, found, standing, rows, touched, as_of, known_at)
     mutes = await repository.muting(conn, [f.pair for f in judged if f.hit and f.pair not in standing])
