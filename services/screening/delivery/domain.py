@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,11 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangePage:
-    """Changes in order, and the cursor after which to go on. Nothing is missing behind `retained_from` - 1;
+class FeedPage(Generic[T]):
+    """What a feed has, in order, and the cursor after which to go on. Nothing is missing behind `retained_from` - 1;
     `newest` is the greatest position there was."""
 
-    items: list[Change]
+    items: list[T]
     next: str
     retained_from: int
     newest: int
@@ -34,6 +36,9 @@ class ChangePage:
     def at_end(self) -> bool:
         """Whether there was nothing behind `next`."""
         return int(self.next) >= self.newest
+
+
+ChangePage: TypeAlias = FeedPage[Change]
 
 
 @dataclass(frozen=True, slots=True)

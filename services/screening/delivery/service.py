@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.delivery import repository
-from services.screening.delivery.domain import Change, ChangePage, SnapshotItem, SnapshotPage
+from services.screening.delivery.domain import Change, ChangePage, FeedPage, SnapshotItem, SnapshotPage
 from services.screening.delivery.errors import CursorAheadError, CursorExpiredError
 from services.screening.delivery.repository import Filter, newest
 from shared.http.paging import cursor, position
@@ -35,7 +35,7 @@ async def read(conn: AsyncConnection, wanted: Filter, after: int, limit: int) ->
     if after < first - 1:
         raise CursorExpiredError.at(after, first)
     reached = items[-1].position if len(items) == limit else until
-    return ChangePage(items, str(reached), first, last)
+    return FeedPage(items, str(reached), first, last)
 
 
 async def snapshot(conn: AsyncConnection, wanted: Filter, after: str | None, limit: int) -> SnapshotPage:

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.screening.delivery import service
+from services.screening.delivery.domain import FeedPage, T
 from services.screening.delivery.service import ChangePage, Filter
 from shared.db import transaction
 
 POLL_SECONDS = 0.1
 SEARCH_SECONDS = 1.0
 """How long a reader who does not wait may look for a change among many that it does not want."""
-
-
-class Page(Protocol):
-    """What can be searched: some lines, the cursor after them, and whether nothing is known to follow."""
-
-    @property
-    def items(self) -> Sequence[Any]: ...
-    @property
-    def next(self) -> str: ...
-    @property
-    def at_end(self) -> bool: ...
-
-
-PageT = TypeVar("PageT", bound=Page)
 
 
 class ChangeFeed:
@@ -49,7 +35,9 @@ class ChangeFeed:
         """Changes after the cursor; with none there, wait for some until the time is over. Raises what `read` does."""
         return await self.search(lambda cursor: self.read(wanted, cursor, limit), after, wait_seconds)
 
-    async def search(self, read: Callable[[int], Awaitable[PageT]], after: int, wait_seconds: float) -> PageT:
+    async def search(
+        self, read: Callable[[int], Awaitable[FeedPage[T]]], after: int, wait_seconds: float
+    ) -> FeedPage[T]:
         """The first page after the cursor that holds anything, or the last that was read when the time is over."""
         loop = asyncio.get_running_loop()
         began = loop.time()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
+
+from services.screening.delivery.domain import FeedPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +17,4 @@ class Feedback:
     body: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class FeedbackPage:
-    """Feedback in order, and the cursor after which to go on. Nothing is missing behind `retained_from` - 1;
-    `newest` is the greatest position there was."""
-
-    items: list[Feedback]
-    next: str
-    retained_from: int
-    newest: int
-
-    @property
-    def at_end(self) -> bool:
-        """Whether there was nothing behind `next`."""
-        return int(self.next) >= self.newest
+FeedbackPage: TypeAlias = FeedPage[Feedback]

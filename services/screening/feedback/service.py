@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.screening.delivery.domain import FeedPage
 from services.screening.delivery.repository import newest, retained_from
 from services.screening.delivery.service import SCANNED
 from services.screening.delivery.watching import ChangeFeed
@@ -33,7 +34,7 @@ async def read(conn: AsyncConnection, department: str, after: int, limit: int) -
     if begin < first - 1 and after:
         raise FeedbackExpiredError.at(after, first)
     reached = items[-1].position if len(items) == limit else until
-    return FeedbackPage(items, str(reached), first, last)
+    return FeedPage(items, str(reached), first, last)
 
 
 async def page(

@@ -22,6 +22,7 @@ from shared import clock
 from shared.db import driver, transaction
 from shared.http.issuer import DevIssuer
 from shared.messaging.outbox import TableStore
+from tests.integration.delivery.served_site import Site
 from tests.integration.screening.conftest import settings_for
 from tests.support import telling
 from tests.support.telling import VILLAGE, warning_of
@@ -101,6 +102,14 @@ async def app(teller: Teller, issuer: DevIssuer) -> AsyncIterator[FastAPI]:
     made = build(settings_for(teller.url, jwks=str(issuer.jwks)))
     yield made
     await made.state.engine.dispose()
+
+
+@pytest.fixture
+async def site(app: FastAPI, issuer: DevIssuer) -> AsyncIterator[Site]:
+    made = Site(app, issuer)
+    await made.start()
+    yield made
+    await made.stop()
 
 
 Get = Callable[..., Any]

@@ -30,7 +30,7 @@ from shared.messaging.outbox import Leader, TableStore
 from shared.privacy.sealing import Sealer
 from tests.integration.delivery.conftest import Teller
 from tests.integration.delivery.scenarios.ways import Feed, Hook, Stream, Topic, Way, Work
-from tests.integration.delivery.test_stream import Site
+from tests.integration.delivery.served_site import Site
 from tests.integration.messaging.faults import FaultyPublisher
 from tests.integration.screening.conftest import settings_for
 from tests.support.leading import leading
@@ -125,14 +125,6 @@ async def app(teller: Teller, issuer: DevIssuer) -> AsyncIterator[FastAPI]:
     made = build(settings_for(teller.url, jwks=str(issuer.jwks), **given))
     yield made
     await made.state.engine.dispose()
-
-
-@pytest.fixture
-async def site(app: FastAPI, issuer: DevIssuer) -> AsyncIterator[Site]:
-    made = Site(app, issuer)
-    await made.start()
-    yield made
-    await made.stop()
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from shared.events.message import Received
 from shared.events.topics import WARNINGS
 from shared.messaging.domain import BrokerError
 from shared.messaging.memory import MemoryBroker
-from tests.integration.delivery.test_stream import Site
+from tests.integration.delivery.served_site import Site
 from tests.integration.hooks.receiver import Receiver, Request
 
 AWAY_SECONDS = 0.1
