@@ -7,6 +7,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.assets.ledger import api as ledger
+from services.assets.projects import api as projects
+from services.assets.rules import RULES
 from services.assets.settings import Settings
 from shared import names
 from shared.db import create_engine
@@ -34,7 +36,7 @@ def build(settings: Settings) -> FastAPI:
         service="assets",
         title=names.title("assets"),
         description=DESCRIPTION,
-        routers=[ledger.router],
+        routers=[projects.router, ledger.router(RULES)],
         settings=settings,
         engine=engine,
         migrations=MIGRATIONS,

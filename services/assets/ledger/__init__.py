@@ -1,1 +1,1 @@
-"""ledger (台账): projects and, later, the assets they became (design: assets §1)."""
+"""Ledger (资产台账): assets of three classes, each with its life of entries (design: assets §1)."""

@@ -1,96 +1,194 @@
-"""Projects over HTTP."""
+"""Assets and their entries over HTTP."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.assets.entries.errors import EntryNotFoundError, EntryRefusedError, LaterEntryConflictError
+from services.assets.entries.service import Rules
 from services.assets.ledger import service
-from services.assets.ledger.domain import FIRST_YEAR, Wanted
-from services.assets.ledger.errors import ProjectCodeTakenError, ProjectNotFoundError, ProjectRefusedError
-from services.assets.ledger.schemas import FundSource, ProjectBody, ProjectKind, ProjectOut, ProjectStatus
+from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError, AssetRefusedError
+from services.assets.ledger.repository import Wanted
+from services.assets.ledger.schemas import (
+    AmendmentBody,
+    AssetBody,
+    AssetClass,
+    AssetOut,
+    AssetState,
+    EntryOut,
+    ReversalBody,
+    StateBody,
+)
+from services.assets.projects.schemas import FundSource
+from shared.codes import divisions
 from shared.errors import NotFoundError
-from shared.http import tracing
 from shared.http.auth import allow
 from shared.http.idempotency import Answer, Claim, KeyHeader, KeyInFlightError, KeyReusedError, fingerprint, once
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
-from shared.http.permissions import Principal
+from shared.http.permissions import Principal, within
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
-router = APIRouter(prefix="/v1/projects", tags=["项目"])
-_REGISTER = "POST /v1/projects"
-_REGISTERED = {
-    "Location": {"description": "项目的地址", "schema": {"type": "string"}},
-    "Idempotency-Replayed": {"description": "`true` 表示这是第一次登记时的答复", "schema": {"type": "string"}},
-}
+Reader = Annotated[Principal, allow("assets:read")]
+Clerk = Annotated[Principal, allow("assets:write")]
+AssetId = Annotated[UUID, Path(title="资产编号")]
+WRITING = (
+    AssetNotFoundError, AssetRefusedError, EntryRefusedError, LaterEntryConflictError, KeyReusedError, KeyInFlightError,
+)  # fmt: skip
+"""What every route that writes an entry can refuse."""
 
 
-@router.post(
-    "",
-    status_code=201,
-    summary="登记项目",
-    response_model=ProjectOut,
-    response_description="已登记；`Location` 为其地址",
-    responses={
-        201: {"headers": _REGISTERED},
-        **responses(ProjectRefusedError, ProjectCodeTakenError, NotFoundError, KeyReusedError, KeyInFlightError),
-    },
-)
-async def register_project(
-    principal: Annotated[Principal, allow("assets:write")],
-    conn: ConnectionDep,
-    project: ProjectBody,
-    idempotency_key: KeyHeader = None,
+async def keyed(
+    conn: AsyncConnection,
+    principal: Principal,
+    operation: str,
+    key: str | None,
+    body: BaseModel,
+    work: Callable[[], Awaitable[Answer]],
 ) -> Response:
-    """登记一个项目及其资金构成，并在主题 `assets.ledger.v1` 上发布一条事件；两者同时成立或同时不成立。
-
-    各来源资金之和必须与总投资分毫不差；项目编码全市唯一；区划须在令牌范围之内。
-    有多处不符合要求时一次全部指出。"""
-
-    async def work() -> Answer:
-        stored = await service.register(conn, principal, project.draft(), correlation_id=tracing.trace_id())
-        location = {"Location": f"{router.prefix}/{stored.project_id}"}
-        return Answer.of(ProjectOut.of(stored), 201, location)
-
-    claim = None
-    if idempotency_key is not None:
-        claim = Claim(principal.sub, _REGISTER, idempotency_key, fingerprint(project.model_dump_json()))
+    """Do `work` once for an idempotency key; without a key just do it."""
+    claim = None if key is None else Claim(principal.sub, operation, key, fingerprint(body.model_dump_json()))
     return (await once(conn, claim, work)).response()
 
 
-@router.get("", summary="查询项目", responses=responses(NotFoundError, BadCursorError))
-async def list_projects(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
-    principal: Annotated[Principal, allow("assets:read")],
+def router(rules: Rules) -> APIRouter:
+    """The routes of this room; `rules` are those of all rooms, since a back-dated entry may break any of them."""
+    made = APIRouter(tags=["资产台账"])
+
+    @made.post(
+        "/v1/assets",
+        status_code=201,
+        summary="登记资产",
+        response_model=AssetOut,
+        responses=responses(*WRITING, AssetCodeTakenError, NotFoundError),
+    )
+    async def register_asset(
+        principal: Clerk, conn: ConnectionDep, asset: AssetBody, idempotency_key: KeyHeader = None
+    ) -> Response:
+        """登记项目形成的一项资产。
+
+        同一项目各资产原值之和不得超过项目资金；权益类资产须写明退出办法和处置方式；资产编码全市唯一、终身不变。
+        """
+
+        async def work() -> Answer:
+            stored = await service.register(conn, principal, asset.draft(), asset.document, rules)
+            return Answer.of(AssetOut.of(stored), 201, {"Location": f"/v1/assets/{stored.asset_id}"})
+
+        return await keyed(conn, principal, "POST /v1/assets", idempotency_key, asset, work)
+
+    @made.post(
+        "/v1/assets/{asset_id}/amendments",
+        status_code=201,
+        summary="登记资产信息变动",
+        response_model=EntryOut,
+        responses=responses(*WRITING),
+    )
+    async def amend_asset(
+        principal: Clerk, conn: ConnectionDep, asset_id: AssetId, body: AmendmentBody, idempotency_key: KeyHeader = None
+    ) -> Response:
+        """名称、坐落、数量、原值、运营方案等的变动或更正。原来的内容不被改写，任一日期的样子都可以查到。"""
+
+        async def work() -> Answer:
+            written = await service.write(conn, principal, [body.draft(asset_id)], rules)
+            return Answer.of(EntryOut.of(written[0]), 201)
+
+        return await keyed(conn, principal, f"POST /v1/assets/{asset_id}/amendments", idempotency_key, body, work)
+
+    @made.post(
+        "/v1/assets/{asset_id}/states",
+        status_code=201,
+        summary="登记资产状态变动",
+        response_model=EntryOut,
+        responses=responses(*WRITING),
+    )
+    async def change_state(
+        principal: Clerk, conn: ConnectionDep, asset_id: AssetId, body: StateBody, idempotency_key: KeyHeader = None
+    ) -> Response:
+        """在用、闲置、灭失。灭失须写明调查情况；处置另有程序，不在这里登记。"""
+
+        async def work() -> Answer:
+            written = await service.write(conn, principal, [body.draft(asset_id)], rules)
+            return Answer.of(EntryOut.of(written[0]), 201)
+
+        return await keyed(conn, principal, f"POST /v1/assets/{asset_id}/states", idempotency_key, body, work)
+
+    @made.post(
+        "/v1/assets/{asset_id}/entries/{entry_id}/reversal",
+        status_code=201,
+        summary="冲销分录",
+        response_model=EntryOut,
+        responses=responses(*WRITING, EntryNotFoundError),
+    )
+    async def reverse_entry(
+        principal: Clerk,
+        conn: ConnectionDep,
+        asset_id: AssetId,
+        entry_id: Annotated[UUID, Path(title="分录编号")],
+        body: ReversalBody,
+        idempotency_key: KeyHeader = None,
+    ) -> Response:
+        """冲销一条登记错的分录：原分录保留可查，自始不再生效；其后的分录因此不成立的，不予冲销。"""
+
+        async def work() -> Answer:
+            written = await service.take_back(conn, principal, asset_id, entry_id, body.document, rules)
+            return Answer.of(EntryOut.of(written), 201)
+
+        operation = f"POST /v1/assets/{asset_id}/entries/{entry_id}/reversal"
+        return await keyed(conn, principal, operation, idempotency_key, body, work)
+
+    made.add_api_route(
+        "/v1/assets",
+        list_assets,
+        methods=["GET"],
+        summary="查询资产",
+        responses=responses(NotFoundError, BadCursorError),
+    )
+    made.add_api_route(
+        "/v1/assets/{asset_id}", get_asset, methods=["GET"], summary="查看一项资产",
+        responses=responses(AssetNotFoundError),
+    )  # fmt: skip
+    return made
+
+
+async def list_assets(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
+    principal: Reader,
     conn: ConnectionDep,
     division: Annotated[
-        str | None,
-        Query(
-            title="行政区划", description="此区划及其下级，12 位代码", pattern=r"^[0-9]{12}$", examples=["150625000000"]
-        ),
+        str | None, Query(title="行政区划", description="此区划及其下级", pattern=r"^[0-9]{12}$")
     ] = None,
-    year: Annotated[int | None, Query(title="年度", ge=FIRST_YEAR, le=9999)] = None,
-    kind: Annotated[ProjectKind | None, Query(title="项目类别")] = None,
-    status: Annotated[ProjectStatus | None, Query(title="项目状态")] = None,
-    source: Annotated[FundSource | None, Query(title="资金来源", description="含有此来源资金的项目")] = None,
+    asset_class: Annotated[AssetClass | None, Query(title="资产类别")] = None,
+    state: Annotated[AssetState | None, Query(title="资产状态", description="现在的状态；与 `as_of` 不能同用")] = None,
+    project_id: Annotated[UUID | None, Query(title="项目编号")] = None,
+    year: Annotated[int | None, Query(title="项目年度", ge=2012, le=9999)] = None,
+    source: Annotated[FundSource | None, Query(title="资金来源", description="项目含有此来源资金的资产")] = None,
+    as_of: Annotated[date | None, Query(title="截至日期", description="那一天的样子；不填为现在")] = None,
     after: AfterQuery = None,
     limit: LimitQuery = DEFAULT_LIMIT,
-) -> Page[ProjectOut]:
-    """令牌区划之内的项目，最近登记的在前；条件同时成立。把返回的 `next` 作为 `after` 取下一页。"""
+) -> Page[AssetOut]:
+    """令牌区划之内的资产，最近登记的在前；条件同时成立。"""
     start = position(after, UUID)
-    wanted = Wanted(division, year, kind, status, source)
-    found = await service.newest(conn, principal, wanted, start[0] if start else None, limit + 1)
-    projects, following = cut(found, limit, lambda last: (last.project_id,))
-    return Page(items=[ProjectOut.of(project) for project in projects], next=following)
+    prefix = divisions.prefix(within(principal.scope_prefix(), division)) if division else principal.scope_prefix()
+    wanted = Wanted(prefix, asset_class, state, project_id, year, source, as_of)
+    found = await service.listed(conn, wanted, start[0] if start else None, limit + 1)
+    items, following = cut(found, limit, lambda last: (last.asset_id,))
+    return Page(items=[AssetOut.of(asset) for asset in items], next=following)
 
 
-@router.get("/{project_id}", summary="查看一个项目", responses=responses(ProjectNotFoundError))
-async def get_project(
-    principal: Annotated[Principal, allow("assets:read")],
+async def get_asset(
+    principal: Reader,
     conn: ConnectionDep,
-    project_id: Annotated[UUID, Path(title="项目编号")],
-) -> ProjectOut:
-    """项目的登记内容。不存在或不在令牌区划之内的，一律答 404。"""
-    return ProjectOut.of(await service.get(conn, principal, project_id))
+    asset_id: AssetId,
+    as_of: Annotated[date | None, Query(title="截至日期", description="那一天的样子；不填为现在")] = None,
+    known_at: Annotated[datetime | None, Query(title="知悉时间", description="只看此前登记的分录；不填为现在")] = None,
+) -> AssetOut:
+    """一项资产现在的样子，或任一日期、按任一时刻所知的样子。"""
+    if as_of is None and known_at is None:
+        return AssetOut.of(await service.get(conn, principal, asset_id))
+    return AssetOut.of(await service.on(conn, principal, asset_id, as_of or date.max, known_at))

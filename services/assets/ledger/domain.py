@@ -1,128 +1,175 @@
-"""A project, and what must hold before it may be registered. Money is integer fen."""
+"""An asset on a day, folded from its entries, and the rules of registering and changing it. Money is integer fen."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from shared.codes import divisions
-from shared.errors import FieldError
+from services.assets.entries.domain import Entry, Fault
 
-FIRST_YEAR = 2012
-"""The ledger covers what was built since the 18th Party Congress (November 2012)."""
-ACCEPTED = "accepted"
+REGISTERED, AMENDED, STATE_CHANGED, DISPOSED = "asset_registered", "asset_amended", "state_changed", "disposed"
+AFTER_DISPOSAL = frozenset({"proceeds_received", "proceeds_assigned", "proceeds_spent"})
+"""What may still happen once an asset is gone: its proceeds stay tracked until they are spent."""
+
+OPERATING, PUBLIC, HOUSEHOLD = "operating", "public", "household"
+EQUITY = "equity"
+IN_USE, IDLE, LOST = "in_use", "idle", "lost"
+
+_EQUITY_BASIS = "规划第三章第四节二（三）“明确股权的退出办法和处置方式”"
+_LEDGER_BASIS = "规划第三章第四节一（一）“分类建立管理台账”"
+_DISPOSAL_BASIS = "规划第三章第四节二（三）“任何单位和个人不得随意处置国有和集体扶贫项目资产”"
 
 
 @dataclass(frozen=True, slots=True)
-class Fund:
-    """Money of one source."""
+class Stated:
+    """What is said of an asset. `equity_exit` and `equity_disposal` are its exit and disposal terms, for equity."""
 
-    source: str
-    amount_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A project as a clerk states it: values of the lists, not yet checked against each other."""
-
-    code: str
     name: str
-    year: int
-    kind: str
-    status: str
+    asset_class: str
+    form: str
     division_code: str
-    owner_department: str
-    total_fen: int
-    funds: tuple[Fund, ...]
-    accepted_on: date | None
+    place: str
+    quantity: str
+    unit: str
+    original_value_fen: int
+    useful_life_years: int | None
+    real_estate: bool
+    photovoltaic: bool
+    operation_plan: str | None
+    risk_controls: str | None
+    equity_exit: str | None
+    equity_disposal: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Project(Draft):
-    """A registered project."""
+class Asset(Stated):
+    """An asset on a day: what is said of it and the state it is in."""
+
+    asset_id: UUID
+    project_id: UUID
+    code: str
+    acquired_on: date
+    state: str
+    state_since: date
+
+
+AMENDABLE = frozenset(field.name for field in fields(Stated)) - {"asset_class", "form", "photovoltaic"}
+"""What may turn out otherwise later. Class and form decide under which rules an asset lives, and stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Stated):
+    """An asset as a clerk registers it."""
 
     project_id: UUID
-    registered_at: datetime
+    code: str
+    acquired_on: date
+
+    def body(self) -> dict[str, Any]:
+        """What its registering entry says; the day on which it holds is the day of acquisition."""
+        said = {field.name: getattr(self, field.name) for field in fields(Stated)}
+        return {**said, "project_id": str(self.project_id), "code": self.code}
+
+    def same_as(self, asset: Asset) -> bool:
+        """Whether an asset is registered as this draft says it."""
+        return all(getattr(self, field.name) == getattr(asset, field.name) for field in fields(Draft))
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which projects a reader asks for; None means any."""
-
-    division: str | None = None
-    year: int | None = None
-    kind: str | None = None
-    status: str | None = None
-    source: str | None = None
+def fold(entries: Iterable[Entry]) -> Asset | None:
+    """The asset after these standing entries, given in their order; None when it does not exist yet."""
+    asset: Asset | None = None
+    for entry in entries:
+        asset = _after(asset, entry)
+    return asset
 
 
-def fen(yuan: str) -> int:
-    """`"1234.5"` → 123450. The text has at most two decimals; ValueError otherwise."""
-    whole, _, part = yuan.partition(".")
-    if len(part) > 2:
-        raise ValueError("more than two decimals")
-    return int(whole) * 100 + int(part.ljust(2, "0"))
+def _after(asset: Asset | None, entry: Entry) -> Asset | None:
+    if entry.kind == REGISTERED:
+        return _registered(entry)
+    if asset is None:
+        return None
+    if entry.kind == AMENDED:
+        return replace(asset, **_changes(entry.body))
+    if entry.kind == STATE_CHANGED:
+        return replace(asset, state=entry.body["state"], state_since=entry.holds_on)
+    if entry.kind == DISPOSED:
+        return replace(asset, state=DISPOSED, state_since=entry.holds_on)
+    return asset
 
 
-def yuan(amount_fen: int) -> str:
-    """123450 → `"1234.50"`."""
-    sign, amount = ("-" if amount_fen < 0 else ""), abs(amount_fen)
-    return f"{sign}{amount // 100}.{amount % 100:02d}"
+def _registered(entry: Entry) -> Asset:
+    said = {field.name: entry.body[field.name] for field in fields(Stated)}
+    return Asset(
+        **said,
+        asset_id=entry.asset_id,
+        project_id=UUID(entry.body["project_id"]),
+        code=entry.body["code"],
+        acquired_on=entry.holds_on,
+        state=IN_USE,
+        state_since=entry.holds_on,
+    )
 
 
-def faults(draft: Draft, today: date) -> list[FieldError]:
-    """Everything wrong with `draft`, each at its place; empty when it may be registered on `today`."""
-    return [*_place(draft), *_time(draft, today), *_money(draft)]
+def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name in AMENDABLE}
 
 
-def _place(draft: Draft) -> list[FieldError]:
-    if divisions.get(draft.division_code) is None:
-        return [_fault("/division_code", "unknown_division", "“行政区划”不是现行的 12 位区划代码", draft.division_code)]
-    return []
+def law(entries: Sequence[Entry]) -> list[Fault]:
+    """The rules of this room over a whole life, given in its order."""
+    return [*_beginning(entries), *_end(entries), *_each(entries)]
 
 
-def _time(draft: Draft, today: date) -> list[FieldError]:
-    found = []
-    last = today.year + (1 if draft.status == "pool" else 0)
-    if not FIRST_YEAR <= draft.year <= last:
-        told = f"“年度”应在 {FIRST_YEAR} 年至 {last} 年之间（仅入库项目可为下一年度）"
-        found.append(_fault("/year", "year_out_of_range", told, str(draft.year)))
-    accepted = draft.accepted_on
-    if draft.status == ACCEPTED and accepted is None:
-        found.append(_fault("/accepted_on", "required", "项目状态为验收时，必须填写“验收日期”", None))
-    if draft.status != ACCEPTED and accepted is not None:
-        told = "项目状态不是验收，不应填写“验收日期”"
-        found.append(_fault("/accepted_on", "accepted_on_without_acceptance", told, accepted.isoformat()))
-    if accepted is not None and accepted > today:
-        found.append(_fault("/accepted_on", "date_in_future", "“验收日期”不能晚于今天", accepted.isoformat()))
-    if accepted is not None and accepted.year < draft.year:
-        told = "“验收日期”不能早于项目年度"
-        found.append(_fault("/accepted_on", "accepted_before_year", told, accepted.isoformat()))
-    return found
+def _beginning(entries: Sequence[Entry]) -> Iterator[Fault]:
+    born = False
+    for entry in entries:
+        if entry.kind == REGISTERED:
+            if born:
+                yield Fault(entry.entry_id, "asset_registered_twice", "这项资产已经登记过", _LEDGER_BASIS)
+            born = True
+        elif not born:
+            yield Fault(entry.entry_id, "before_asset", "分录的日期早于资产取得日期", _LEDGER_BASIS, "/holds_on")
 
 
-def _money(draft: Draft) -> list[FieldError]:
-    found = []
-    if draft.total_fen <= 0:
-        found.append(_fault("/total", "amount_not_positive", "“总投资”应大于 0", yuan(draft.total_fen)))
-    times = Counter(fund.source for fund in draft.funds)
-    for index, fund in enumerate(draft.funds):
-        if fund.amount_fen <= 0:
-            told = "“金额”应大于 0，没有的来源不必列出"
-            found.append(_fault(f"/funds/{index}/amount", "amount_not_positive", told, yuan(fund.amount_fen)))
-        if times[fund.source] > 1:
-            told = "同一“资金来源”只能列一次，请合并"
-            found.append(_fault(f"/funds/{index}/source", "source_repeated", told, fund.source))
-    given = sum(fund.amount_fen for fund in draft.funds)
-    if given != draft.total_fen:
-        gap = yuan(given - draft.total_fen)
-        told = f"各来源资金之和为 {yuan(given)} 元，与“总投资”{yuan(draft.total_fen)} 元相差 {gap} 元"
-        found.append(_fault("/total", "funds_do_not_sum", told, yuan(draft.total_fen)))
-    return found
+def _end(entries: Sequence[Entry]) -> Iterator[Fault]:
+    gone: date | None = None
+    for entry in entries:
+        if gone is not None and entry.kind == DISPOSED:
+            told = f"这项资产已于 {gone.isoformat()} 处置，不能再次处置"
+            yield Fault(entry.entry_id, "disposed_twice", told, _DISPOSAL_BASIS)
+        elif gone is not None and entry.kind not in AFTER_DISPOSAL:
+            told = f"这项资产已于 {gone.isoformat()} 处置，其后只能登记处置收入及其使用"
+            yield Fault(entry.entry_id, "after_disposal", told, _DISPOSAL_BASIS, "/holds_on")
+        if entry.kind == DISPOSED and gone is None:
+            gone = entry.holds_on
 
 
-def _fault(pointer: str, code: str, message: str, value: str | None) -> FieldError:
-    """`value` here is a year, a date, an amount or a code of a list: none of them shows a person."""
-    return FieldError(pointer=pointer, code=code, message=message, value_masked=value)
+def _each(entries: Sequence[Entry]) -> Iterator[Fault]:
+    asset: Asset | None = None
+    for entry in entries:
+        before, asset = asset, _after(asset, entry)
+        if asset is not None and entry.kind in (REGISTERED, AMENDED):
+            yield from _stated(entry, asset)
+        if before is not None and entry.kind == STATE_CHANGED:
+            yield from _state(entry, before)
+
+
+def _stated(entry: Entry, asset: Asset) -> Iterator[Fault]:
+    if asset.original_value_fen <= 0:
+        yield Fault(entry.entry_id, "amount_not_positive", "“原值”应大于 0", _LEDGER_BASIS, "/original_value")
+    if asset.form != EQUITY:
+        return
+    for name, title in (("equity_exit", "股权退出办法"), ("equity_disposal", "股权处置方式")):
+        if not getattr(asset, name):
+            told = f"股权（债权）类资产未写明“{title}”，不予登记"
+            yield Fault(entry.entry_id, "equity_terms_missing", told, _EQUITY_BASIS, f"/{name}")
+
+
+def _state(entry: Entry, before: Asset) -> Iterator[Fault]:
+    if entry.body["state"] == before.state:
+        yield Fault(entry.entry_id, "state_unchanged", "资产当日已经是这个状态", _LEDGER_BASIS, "/state")
+    if entry.body["state"] == LOST and not entry.body.get("investigation"):
+        told = "资产灭失须写明调查情况；灭失不是处置"
+        yield Fault(entry.entry_id, "investigation_missing", told, _DISPOSAL_BASIS, "/investigation")

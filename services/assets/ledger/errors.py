@@ -1,26 +1,26 @@
-"""What the ledger refuses."""
+"""What the ledger refuses beside the rules of entries."""
 
 from __future__ import annotations
 
 from shared.errors import ConflictError, InvalidError, NotFoundError
 
 
-class ProjectNotFoundError(NotFoundError):
-    """No such project, or none in the caller's division."""
+class AssetNotFoundError(NotFoundError):
+    """No such asset, or none in the caller's division."""
 
-    code = "project_not_found"
-    title = "没有这个项目"
-
-
-class ProjectRefusedError(InvalidError):
-    """The project contradicts itself or the lists; `errors` name each place."""
-
-    code = "project_refused"
-    title = "项目信息不符合要求"
+    code = "asset_not_found"
+    title = "没有这项资产"
 
 
-class ProjectCodeTakenError(ConflictError):
-    """Another project has this code; a project keeps its code for ever."""
+class AssetRefusedError(InvalidError):
+    """What is said of the asset contradicts itself, its project or the lists; `errors` name each place."""
 
-    code = "project_code_taken"
-    title = "项目编码已被使用"
+    code = "asset_refused"
+    title = "资产信息不符合要求"
+
+
+class AssetCodeTakenError(ConflictError):
+    """Another asset has this code; an asset keeps its code through every transfer."""
+
+    code = "asset_code_taken"
+    title = "资产编码已被使用"

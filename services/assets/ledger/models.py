@@ -1,32 +1,42 @@
-"""Tables of the ledger; the first migration creates them."""
+"""The table of assets as they are now: a projection of the entries, made again with every entry."""
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
 
-metadata = sa.MetaData()
+if TYPE_CHECKING:  # every service reads this room, and only migrations need alembic
+    from alembic.operations import Operations
 
-project = sa.Table(
-    "project",
-    metadata,
-    sa.Column("project_id", sa.Uuid, primary_key=True),
-    sa.Column("code", sa.Text, nullable=False, unique=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("year", sa.SmallInteger, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("division_code", sa.Text, nullable=False),
-    sa.Column("owner_department", sa.Text, nullable=False),
-    sa.Column("total_fen", sa.BigInteger, nullable=False),
-    sa.Column("accepted_on", sa.Date),
-    sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("registered_by", sa.Text, nullable=False),
+_TABLES = (
+    """CREATE TABLE asset (
+        asset_id uuid PRIMARY KEY,
+        project_id uuid NOT NULL REFERENCES project,
+        code text COLLATE "C" NOT NULL UNIQUE,
+        name text NOT NULL,
+        asset_class text COLLATE "C" NOT NULL,
+        form text COLLATE "C" NOT NULL,
+        division_code text COLLATE "C" NOT NULL,
+        place text NOT NULL,
+        quantity text NOT NULL,
+        unit text NOT NULL,
+        original_value_fen bigint NOT NULL CHECK (original_value_fen > 0),
+        useful_life_years smallint,
+        real_estate boolean NOT NULL,
+        photovoltaic boolean NOT NULL,
+        operation_plan text,
+        risk_controls text,
+        equity_exit text,
+        equity_disposal text,
+        acquired_on date NOT NULL,
+        state text COLLATE "C" NOT NULL,
+        state_since date NOT NULL
+    )""",
+    "CREATE INDEX asset_division ON asset (division_code, asset_id)",
+    "CREATE INDEX asset_project ON asset (project_id)",
 )
 
-project_fund = sa.Table(
-    "project_fund",
-    metadata,
-    sa.Column("project_id", sa.ForeignKey("project.project_id"), primary_key=True),
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("amount_fen", sa.BigInteger, nullable=False),
-)
+
+def upgrade_0002(op: Operations) -> None:
+    """Create the table in the service's migration."""
+    for statement in _TABLES:
+        op.execute(statement)

@@ -1,94 +1,94 @@
-"""Every statement of the ledger."""
+"""Statements of the room."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assets.ledger.domain import Fund, Project, Wanted
-from services.assets.ledger.models import project, project_fund
+from services.assets.ledger.domain import Asset
+from shared.db import driver
+
+_COLUMNS = tuple(field.name for field in fields(Asset))
+_NAMES = ", ".join(_COLUMNS)
 
 
-async def insert_project(conn: AsyncConnection, new: Project, registered_by: str) -> bool:
-    """Store a project with its funds; False when its code is taken (the unique key decides)."""
-    row = {
-        "project_id": new.project_id,
-        "code": new.code,
-        "name": new.name,
-        "year": new.year,
-        "kind": new.kind,
-        "status": new.status,
-        "division_code": new.division_code,
-        "owner_department": new.owner_department,
-        "total_fen": new.total_fen,
-        "accepted_on": new.accepted_on,
-        "registered_at": new.registered_at,
-        "registered_by": registered_by,
-    }
-    statement = insert(project).values(row).on_conflict_do_nothing(index_elements=["code"])
-    stored = await conn.scalar(statement.returning(project.c.project_id))
-    if stored is None:
-        return False
-    funds = [{"project_id": new.project_id, "source": f.source, "amount_fen": f.amount_fen} for f in new.funds]
-    await conn.execute(sa.insert(project_fund).values(funds))
-    return True
+class Wanted(NamedTuple):
+    """Which assets a reader asks for; None means any. `prefix` is the division's, `source` that of its project."""
+
+    prefix: str = ""
+    asset_class: str | None = None
+    state: str | None = None
+    project_id: UUID | None = None
+    year: int | None = None
+    source: str | None = None
+    day: date | None = None
 
 
-async def find_project(conn: AsyncConnection, project_id: UUID) -> Project | None:
-    """One project with its funds."""
-    row = (await conn.execute(_projects().where(project.c.project_id == project_id))).one_or_none()
-    return None if row is None else _project(row)
-
-
-async def newest_projects(
-    conn: AsyncConnection, wanted: Wanted, division_prefix: str, before: UUID | None, limit: int
-) -> list[Project]:
-    """Projects in the divisions of a prefix, the last registered first, from below `before`."""
-    statement = _projects().order_by(project.c.project_id.desc()).limit(limit)
-    statement = statement.where(project.c.division_code.startswith(division_prefix))
-    for column, value in (
-        (project.c.year, wanted.year),
-        (project.c.kind, wanted.kind),
-        (project.c.status, wanted.status),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    if wanted.source is not None:
-        has = sa.exists().where(
-            project_fund.c.project_id == project.c.project_id, project_fund.c.source == wanted.source
-        )
-        statement = statement.where(has)
-    if before is not None:
-        statement = statement.where(project.c.project_id < before)
-    return [_project(row) for row in await conn.execute(statement)]
-
-
-def _projects() -> sa.Select[Any]:
-    pairs = sa.func.json_build_array(project_fund.c.source, project_fund.c.amount_fen)
-    funds = (
-        sa.select(sa.func.json_agg(aggregate_order_by(pairs, project_fund.c.amount_fen.desc(), project_fund.c.source)))
-        .where(project_fund.c.project_id == project.c.project_id)
-        .scalar_subquery()
+async def lock_projects(conn: AsyncConnection, project_ids: Collection[UUID]) -> None:
+    """Assets of one project are registered and revalued in turn, so that their sum cannot pass its funds."""
+    db = await driver(conn)
+    await db.execute(
+        "SELECT 1 FROM project WHERE project_id = ANY($1::uuid[]) ORDER BY project_id FOR NO KEY UPDATE",
+        list(project_ids),
     )
-    return sa.select(project, funds.label("funds"))
 
 
-def _project(row: Any) -> Project:
-    return Project(
-        code=row.code,
-        name=row.name,
-        year=row.year,
-        kind=row.kind,
-        status=row.status,
-        division_code=row.division_code,
-        owner_department=row.owner_department,
-        total_fen=row.total_fen,
-        funds=tuple(Fund(source, amount) for source, amount in row.funds),
-        accepted_on=row.accepted_on,
-        project_id=row.project_id,
-        registered_at=row.registered_at,
+async def capitalised(conn: AsyncConnection, project_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The original value (fen) of all assets of each project, disposed ones included."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        """SELECT project_id, sum(original_value_fen)::bigint AS fen FROM asset
+           WHERE project_id = ANY($1::uuid[]) GROUP BY project_id""",
+        list(project_ids),
     )
+    return {row["project_id"]: row["fen"] for row in rows}
+
+
+async def by_code(conn: AsyncConnection, codes: Collection[str]) -> dict[str, Asset]:
+    """The assets that have these codes."""
+    db = await driver(conn)
+    rows = await db.fetch(f"SELECT {_NAMES} FROM asset WHERE code = ANY($1::text[])", list(codes))
+    return {row["code"]: Asset(**dict(row)) for row in rows}
+
+
+async def find(conn: AsyncConnection, asset_ids: Collection[UUID]) -> dict[UUID, Asset]:
+    """Assets as they are now."""
+    db = await driver(conn)
+    rows = await db.fetch(f"SELECT {_NAMES} FROM asset WHERE asset_id = ANY($1::uuid[])", list(asset_ids))
+    return {row["asset_id"]: Asset(**dict(row)) for row in rows}
+
+
+async def put(conn: AsyncConnection, assets: Sequence[Asset]) -> None:
+    """Store the assets as they are now; asyncpg's UniqueViolationError for a code that is taken."""
+    db = await driver(conn)
+    columns = ", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))
+    changed = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "asset_id")
+    await db.executemany(
+        f"INSERT INTO asset ({_NAMES}) VALUES ({columns}) ON CONFLICT (asset_id) DO UPDATE SET {changed}",
+        [tuple(getattr(asset, name) for name in _COLUMNS) for asset in assets],
+    )
+
+
+async def page(conn: AsyncConnection, wanted: Wanted, before: UUID | None, limit: int) -> list[Asset]:
+    """Assets as they are now, the last registered first; with `day` only those that existed then."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""SELECT {_NAMES} FROM asset a
+            WHERE starts_with(division_code, $1) AND ($2::text IS NULL OR asset_class = $2)
+              AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR project_id = $4)
+              AND ($5::int IS NULL OR EXISTS (
+                  SELECT 1 FROM project p WHERE p.project_id = a.project_id AND p.year = $5))
+              AND ($6::text IS NULL OR EXISTS (
+                  SELECT 1 FROM project_fund f WHERE f.project_id = a.project_id AND f.source = $6))
+              AND ($7::date IS NULL OR acquired_on <= $7) AND ($8::uuid IS NULL OR asset_id < $8)
+            ORDER BY asset_id DESC LIMIT $9""",
+        *wanted,
+        before,
+        limit,
+    )
+    return [Asset(**dict(row)) for row in rows]

@@ -1,168 +1,203 @@
-"""What goes in and out of the ledger over HTTP, in the field's words. Money is yuan as text."""
+"""Assets and entries on the wire. Money is yuan as text; a day is a day in Shanghai."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Annotated, Any
 from uuid import UUID
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from services.assets.ledger.domain import Draft, Fund, Project, fen, yuan
+from services.assets.entries.domain import Entry
+from services.assets.entries.service import Draft as EntryDraft
+from services.assets.ledger.domain import AMENDED, STATE_CHANGED, Asset, Draft
+from services.assets.terms.domain import fen, yuan
+from services.assets.terms.schemas import ONE_LINE, CodeOf, Day, Money
 from shared.codes import divisions
 
-LISTS: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("lists.yaml").read_text("utf-8"))
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
-_MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?$"
+AssetClass = Annotated[str, CodeOf("asset_class")]
+AssetForm = Annotated[str, CodeOf("asset_form")]
+AssetState = Annotated[str, CodeOf("asset_state")]
+EntryState = Annotated[str, CodeOf("entry_state")]
+Text = Annotated[str, Field(min_length=2, max_length=200, pattern=ONE_LINE)]
+Terms = Annotated[str, Field(min_length=4, max_length=2000)]
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "project_id": "01a210b7-4c8d-7075-aec4-ece79ef7a1b5",
+    "code": "HJ-2023-0017-01",
+    "name": "锡尼镇肉羊养殖棚圈",
+    "asset_class": "operating",
+    "form": "fixed",
+    "division_code": "150625100000",
+    "place": "锡尼镇阿斯尔嘎查",
+    "quantity": "12",
+    "unit": "座",
+    "original_value": "1200000.00",
+    "useful_life_years": 15,
+    "real_estate": False,
+    "operation_plan": "由嘎查集体经济组织发包，承包期三年，年租金不低于原值的6%。",
+    "risk_controls": "承包人缴纳一年租金的保证金；每半年核对一次棚圈完好情况。",
+    "acquired_on": "2023-11-20",
+    "document": "杭农牧验〔2023〕17号",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class CodeOf:
-    """A value of a list in `lists.yaml`; the document shows each value with its Chinese name."""
+class AssetBody(BaseModel):
+    """资产的登记内容"""
 
-    name: str
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.literal_schema(list(LISTS[self.name]["values"]))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        values: dict[str, str] = LISTS[self.name]["values"]
-        words = "、".join(f"`{value}` {title}" for value, title in values.items())
-        return {**handler(schema), "type": "string", "description": words, "x-enum-titles": values}
-
-
-def _day(value: object) -> date:
-    """Only the text of a real day: pydantic alone would take 0 for 1970-01-01."""
-    if isinstance(value, str) and len(value) == len("2024-05-31"):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise PydanticCustomError("bad_date", "应为真实的日期，例如 2024-05-31")
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-Money = Annotated[str, Field(pattern=_MONEY, json_schema_extra={"x-unit": "元"})]
-ProjectKind = Annotated[str, CodeOf("project_kind")]
-ProjectStatus = Annotated[str, CodeOf("project_status")]
-FundSource = Annotated[str, CodeOf("fund_source")]
-
-
-class FundBody(BaseModel):
-    """一项资金来源"""
-
-    model_config = ConfigDict(extra="forbid")
-
-    source: FundSource = Field(title="资金来源")
-    amount: Money = Field(title="金额", description="元，最多两位小数，大于 0", examples=["1200000.00"])
-
-
-class ProjectBody(BaseModel):
-    """项目的登记内容"""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "code": "HJ-2023-0017",
-                    "name": "锡尼镇肉羊养殖合作社圈舍建设项目",
-                    "year": 2023,
-                    "kind": "farming_processing_services",
-                    "status": "accepted",
-                    "division_code": "150625000000",
-                    "owner_department": "杭锦旗农牧局",
-                    "total": "1500000.00",
-                    "funds": [
-                        {"source": "central_fiscal", "amount": "1200000.00"},
-                        {"source": "banner_fiscal", "amount": "300000.00"},
-                    ],
-                    "accepted_on": "2023-11-20",
-                }
-            ]
-        },
-    )
-
+    project_id: UUID = Field(title="项目编号")
     code: str = Field(
-        title="项目编码",
-        description="主管部门自己的编码，一经登记不再改变",
+        title="资产编码",
+        description="一经登记不再改变，随资产的每次转移保留",
         pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$",
         min_length=2,
-        max_length=40,
+        max_length=48,
     )
-    name: str = Field(title="项目名称", min_length=2, max_length=100, pattern=_ONE_LINE)
-    year: int = Field(title="年度", description="2012 年起；入库项目可为下一年度", strict=True, ge=1, le=9999)
-    kind: ProjectKind = Field(title="项目类别")
-    status: ProjectStatus = Field(title="项目状态")
-    division_code: str = Field(
-        title="行政区划", description="12 位区划代码，须在令牌的区划之内", pattern=r"^[0-9]{12}$"
-    )
-    owner_department: str = Field(title="主管部门", min_length=2, max_length=60, pattern=_ONE_LINE)
-    total: Money = Field(title="总投资", description="元，必须等于各来源资金之和")
-    funds: list[FundBody] = Field(
-        title="资金构成", description="每个来源列一次", min_length=1, max_length=len(LISTS["fund_source"]["values"])
-    )
-    accepted_on: Day | None = Field(default=None, title="验收日期", description="状态为验收时必填，其他状态不填")
+    name: Text = Field(title="资产名称")
+    asset_class: AssetClass = Field(title="资产类别")
+    form: AssetForm = Field(title="资产形态")
+    division_code: str = Field(title="行政区划", description="12 位区划代码", pattern=r"^[0-9]{12}$")
+    place: Text = Field(title="坐落")
+    quantity: str = Field(title="数量", pattern=r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,4})?$")
+    unit: str = Field(title="计量单位", min_length=1, max_length=8, pattern=ONE_LINE)
+    original_value: Money = Field(title="原值", description="元，大于 0")
+    useful_life_years: int | None = Field(default=None, title="使用年限", description="年；光伏 20 年", ge=1, le=100)
+    real_estate: bool = Field(title="是否不动产")
+    photovoltaic: bool = Field(default=False, title="是否光伏电站")
+    operation_plan: Terms | None = Field(default=None, title="运营方案", description="经营性资产应有；没有的列为问题")
+    risk_controls: Terms | None = Field(default=None, title="风险防控措施", description="经营性资产应有")
+    equity_exit: Terms | None = Field(default=None, title="股权退出办法", description="权益类资产必填")
+    equity_disposal: Terms | None = Field(default=None, title="股权处置方式", description="权益类资产必填")
+    acquired_on: Day = Field(title="取得日期")
+    document: Text = Field(title="依据文件", description="验收单、移交单等的名称和文号")
 
     def draft(self) -> Draft:
         """In the domain's terms."""
-        return Draft(
-            code=self.code,
-            name=self.name.strip(),
-            year=self.year,
-            kind=self.kind,
-            status=self.status,
-            division_code=self.division_code,
-            owner_department=self.owner_department.strip(),
-            total_fen=fen(self.total),
-            funds=tuple(Fund(fund.source, fen(fund.amount)) for fund in self.funds),
-            accepted_on=self.accepted_on,
-        )
+        said = self.model_dump(exclude={"original_value", "document"})
+        return Draft(**said, original_value_fen=fen(self.original_value))
 
 
-class FundOut(BaseModel):
-    """一项资金来源"""
+class EntryBody(BaseModel):
+    """分录的共同部分"""
 
-    source: FundSource = Field(title="资金来源")
-    amount: str = Field(title="金额", description="元", examples=["1200000.00"])
+    model_config = ConfigDict(extra="forbid")
+
+    holds_on: Day = Field(title="生效日期", description="可以是过去的日期（补记）；不能晚于今天")
+    document: Text = Field(title="依据文件")
 
 
-class ProjectOut(BaseModel):
-    """已登记的项目"""
+class AmendmentBody(EntryBody):
+    """资产信息变动：只写有变动的项"""
 
-    project_id: UUID = Field(title="项目编号", description="平台给出，终身不变")
-    code: str = Field(title="项目编码")
-    name: str = Field(title="项目名称")
-    year: int = Field(title="年度")
-    kind: ProjectKind = Field(title="项目类别")
-    status: ProjectStatus = Field(title="项目状态")
+    name: Text | None = Field(default=None, title="资产名称")
+    division_code: str | None = Field(default=None, title="行政区划", pattern=r"^[0-9]{12}$")
+    place: Text | None = Field(default=None, title="坐落")
+    quantity: str | None = Field(default=None, title="数量", pattern=r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,4})?$")
+    unit: str | None = Field(default=None, title="计量单位", min_length=1, max_length=8, pattern=ONE_LINE)
+    original_value: Money | None = Field(default=None, title="原值", description="元；更正登记时的错误")
+    useful_life_years: int | None = Field(default=None, title="使用年限", ge=1, le=100)
+    real_estate: bool | None = Field(default=None, title="是否不动产")
+    operation_plan: Terms | None = Field(default=None, title="运营方案")
+    risk_controls: Terms | None = Field(default=None, title="风险防控措施")
+    equity_exit: Terms | None = Field(default=None, title="股权退出办法")
+    equity_disposal: Terms | None = Field(default=None, title="股权处置方式")
+
+    def draft(self, asset_id: UUID) -> EntryDraft:
+        """In the domain's terms."""
+        body = self.model_dump(exclude={"holds_on", "document", "original_value"}, exclude_none=True)
+        if self.original_value is not None:
+            body["original_value_fen"] = fen(self.original_value)
+        return EntryDraft(asset_id, AMENDED, self.holds_on, body, self.document)
+
+
+class StateBody(EntryBody):
+    """资产状态变动"""
+
+    state: EntryState = Field(title="资产状态")
+    reason: Text = Field(title="原因")
+    investigation: Terms | None = Field(default=None, title="调查情况", description="灭失时必填")
+
+    def draft(self, asset_id: UUID) -> EntryDraft:
+        """In the domain's terms."""
+        body = self.model_dump(exclude={"holds_on", "document"}, exclude_none=True)
+        return EntryDraft(asset_id, STATE_CHANGED, self.holds_on, body, self.document)
+
+
+class ReversalBody(BaseModel):
+    """冲销一条分录"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: Text = Field(title="依据", description="为什么冲销")
+
+
+class AssetOut(BaseModel):
+    """一项资产在某一天的样子"""
+
+    asset_id: UUID = Field(title="资产编号", description="平台给出，终身不变")
+    project_id: UUID = Field(title="项目编号")
+    code: str = Field(title="资产编码")
+    name: str = Field(title="资产名称")
+    asset_class: AssetClass = Field(title="资产类别")
+    form: AssetForm = Field(title="资产形态")
     division_code: str = Field(title="行政区划")
-    division_name: str = Field(title="区划名称", examples=["杭锦旗"])
-    owner_department: str = Field(title="主管部门")
-    total: str = Field(title="总投资", description="元", examples=["1500000.00"])
-    funds: list[FundOut] = Field(title="资金构成", description="金额大的在前")
-    accepted_on: date | None = Field(title="验收日期")
-    registered_at: datetime = Field(title="登记时间")
+    division_name: str = Field(title="区划名称")
+    place: str = Field(title="坐落")
+    quantity: str = Field(title="数量")
+    unit: str = Field(title="计量单位")
+    original_value: str = Field(title="原值", description="元")
+    useful_life_years: int | None = Field(title="使用年限")
+    real_estate: bool = Field(title="是否不动产")
+    photovoltaic: bool = Field(title="是否光伏电站")
+    operation_plan: str | None = Field(title="运营方案")
+    risk_controls: str | None = Field(title="风险防控措施")
+    equity_exit: str | None = Field(title="股权退出办法")
+    equity_disposal: str | None = Field(title="股权处置方式")
+    acquired_on: date = Field(title="取得日期")
+    state: AssetState = Field(title="资产状态")
+    state_since: date = Field(title="状态自")
 
     @classmethod
-    def of(cls, project: Project) -> ProjectOut:
-        """A project as it is shown."""
+    def of(cls, asset: Asset) -> AssetOut:
+        """An asset as it is shown."""
+        made = {"division_name", "original_value"}
         return cls(
-            project_id=project.project_id,
-            code=project.code,
-            name=project.name,
-            year=project.year,
-            kind=project.kind,
-            status=project.status,
-            division_code=project.division_code,
-            division_name=divisions.path(project.division_code),
-            owner_department=project.owner_department,
-            total=yuan(project.total_fen),
-            funds=[FundOut(source=fund.source, amount=yuan(fund.amount_fen)) for fund in project.funds],
-            accepted_on=project.accepted_on,
-            registered_at=project.registered_at,
+            **{name: getattr(asset, name) for name in cls.model_fields if name not in made},
+            division_name=divisions.path(asset.division_code),
+            original_value=yuan(asset.original_value_fen),
         )
+
+
+class EntryOut(BaseModel):
+    """一条分录"""
+
+    entry_id: UUID = Field(title="分录编号")
+    kind: str = Field(title="分录种类")
+    holds_on: date = Field(title="生效日期")
+    body: dict[str, JsonValue] = Field(title="内容", description="金额为元")
+    document: str = Field(title="依据文件")
+    recorded_at: datetime = Field(title="登记时间")
+    recorded_by: str = Field(title="登记人")
+    takes_back: UUID | None = Field(title="冲销的分录", description="空表示不是冲销")
+
+    @classmethod
+    def of(cls, entry: Entry) -> EntryOut:
+        """An entry as it is shown."""
+        plain = {name: getattr(entry, name) for name in cls.model_fields if name != "body"}
+        return cls(**plain, body=shown(entry.body))
+
+
+def shown(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body with its money in yuan: `amount_fen: 5` becomes `amount: "0.05"`, at every depth."""
+    return {name.removesuffix("_fen"): _shown(name, value) for name, value in body.items()}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return shown(value)
+    if isinstance(value, list):
+        return [_shown(name, one) for one in value]
+    return yuan(value) if name.endswith("_fen") and value is not None else value

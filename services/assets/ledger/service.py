@@ -1,95 +1,163 @@
-"""Use cases of the ledger."""
+"""Registering assets, writing what happens to them, reading them on any day."""
 
 from __future__ import annotations
 
-from dataclasses import fields
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.assets.entries import service as entries
+from services.assets.entries.domain import Entry, standing, until
+from services.assets.entries.service import Draft as EntryDraft
+from services.assets.entries.service import Rules
 from services.assets.ledger import repository
-from services.assets.ledger.domain import Draft, Project, Wanted, faults, yuan
-from services.assets.ledger.errors import ProjectCodeTakenError, ProjectNotFoundError, ProjectRefusedError
+from services.assets.ledger.domain import AMENDED, REGISTERED, Asset, Draft, fold
+from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError, AssetRefusedError
+from services.assets.ledger.repository import Wanted
+from services.assets.projects import service as projects
+from services.assets.projects.domain import Project
+from services.assets.terms.domain import yuan
 from shared import clock
 from shared.codes import divisions
-from shared.errors import NotFoundError
-from shared.events.codec import encode
-from shared.events.projects import FundingShare, ProjectRegisteredV1
+from shared.errors import FieldError
 from shared.http.permissions import Principal
 from shared.ids import uuid7
-from shared.messaging import outbox
 
-SOURCE = "/xianjie/assets"
+_BASIS = "资产原值之和不得超过项目资金"
 
 
-async def register(
-    conn: AsyncConnection, principal: Principal, draft: Draft, *, correlation_id: str | None = None
-) -> Project:
-    """Register a project and tell the bus, in the caller's transaction.
+async def register(conn: AsyncConnection, principal: Principal, draft: Draft, document: str, rules: Rules) -> Asset:
+    """Register an asset of a project in the caller's scope.
 
-    Raises ProjectRefusedError with every fault, NotFoundError for a division out of scope,
-    ProjectCodeTakenError.
+    AssetCodeTakenError; else as `register_all`.
     """
-    wrong = faults(draft, clock.today())
+    if await repository.by_code(conn, [draft.code]):
+        raise AssetCodeTakenError("这个资产编码已登记过，请核对；资产有变动请登记变动分录。")
+    return (await register_all(conn, principal, [(draft, document)], rules))[0]
+
+
+async def register_all(
+    conn: AsyncConnection, principal: Principal, drafts: Sequence[tuple[Draft, str]], rules: Rules
+) -> list[Asset]:
+    """Register assets whose codes are new, all or none. AssetRefusedError, EntryRefusedError, NotFoundError
+    for a division or project out of scope."""
+    found, _ = await projects.by_reference(conn, {draft.project_id for draft, _ in drafts}, ())
+    wrong = [fault for index, (draft, _) in enumerate(drafts) for fault in _faults(draft, found, principal, index)]
     if wrong:
-        raise ProjectRefusedError(f"项目信息有 {len(wrong)} 处不符合要求，请按说明修改。", errors=wrong)
-    principal.require_division(draft.division_code)
-    project = _registered(draft)
-    if not await repository.insert_project(conn, project, principal.sub):
-        raise ProjectCodeTakenError("这个项目编码已登记过，请核对；修改已有项目请使用它的编号。")
-    message = encode(
-        _event(project),
-        event_id=str(uuid7()),
-        source=SOURCE,
-        key=str(project.project_id),
-        subject=f"project/{project.project_id}",
-        time=project.registered_at,
-        correlation_id=correlation_id,
-    )
-    await outbox.add(conn, [message])
-    return project
+        raise AssetRefusedError(f"资产信息有 {len(wrong)} 处不符合要求，请按说明修改。", errors=wrong)
+    await repository.lock_projects(conn, list(found))
+    made = [EntryDraft(uuid7(), REGISTERED, draft.acquired_on, draft.body(), document) for draft, document in drafts]
+    for draft, _ in drafts:
+        principal.require_division(draft.division_code)
+    await entries.write(conn, made, principal.sub, rules)
+    await _hold_sums(conn, found.values())
+    stored = await repository.find(conn, [one.asset_id for one in made])
+    return [stored[one.asset_id] for one in made]
 
 
-async def get(conn: AsyncConnection, principal: Principal, project_id: UUID) -> Project:
-    """One project in the caller's scope. Raises ProjectNotFoundError."""
-    project = await repository.find_project(conn, project_id)
+def _faults(draft: Draft, found: Mapping[UUID, Project], principal: Principal, index: int) -> Iterable[FieldError]:
+    project = found.get(draft.project_id)
     if project is None or not principal.may_division(project.division_code):
-        raise ProjectNotFoundError("没有这个项目，或者不在您的权限范围内。")
-    return project
+        yield _fault(index, "project_id", "unknown_project", "没有这个项目，或者不在您的权限范围内")
+    if divisions.get(draft.division_code) is None:
+        yield _fault(index, "division_code", "unknown_division", "“行政区划”不是现行的 12 位区划代码")
+    if draft.acquired_on > clock.today():
+        yield _fault(index, "acquired_on", "date_in_future", "“取得日期”不能晚于今天")
+    if project is not None and draft.acquired_on.year < project.year:
+        yield _fault(index, "acquired_on", "acquired_before_project", "“取得日期”不能早于项目年度")
 
 
-async def newest(
-    conn: AsyncConnection, principal: Principal, wanted: Wanted, before: UUID | None, limit: int
-) -> list[Project]:
-    """Projects in the caller's scope, the last registered first. Raises NotFoundError for a
-    division that does not exist or lies outside the scope."""
-    prefixes = [principal.scope_prefix()]
-    if wanted.division is not None:
-        if divisions.get(wanted.division) is None:
-            raise NotFoundError("没有这个区划，或者不在您的权限范围内。")
-        principal.require_division(wanted.division)
-        prefixes.append(divisions.prefix(wanted.division))
-    return await repository.newest_projects(conn, wanted, max(prefixes, key=len), before, limit)
+def _fault(index: int, name: str, code: str, message: str) -> FieldError:
+    return FieldError(pointer=f"/assets/{index}/{name}", code=code, message=message, value_masked=None)
 
 
-def _registered(draft: Draft) -> Project:
-    funds = tuple(sorted(draft.funds, key=lambda fund: (-fund.amount_fen, fund.source)))
-    stated = {field.name: getattr(draft, field.name) for field in fields(Draft)}
-    return Project(**{**stated, "funds": funds}, project_id=uuid7(), registered_at=clock.now())
+async def _hold_sums(conn: AsyncConnection, of: Iterable[Project]) -> None:
+    by_id = {project.project_id: project for project in of}
+    for project_id, fen in (await repository.capitalised(conn, list(by_id))).items():
+        over = fen - by_id[project_id].total_fen
+        if over > 0:
+            told = f"项目 {by_id[project_id].code} 的资产原值之和 {yuan(fen)} 元，超过项目资金 {yuan(over)} 元"
+            errors = [_fault(0, "original_value", "assets_exceed_funds", f"{told}（依据：{_BASIS}）")]
+            raise AssetRefusedError(f"{told}。", errors=errors)
 
 
-def _event(project: Project) -> ProjectRegisteredV1:
-    return ProjectRegisteredV1(
-        project_id=str(project.project_id),
-        code=project.code,
-        name=project.name,
-        year=project.year,
-        kind=project.kind,
-        status=project.status,
-        division_code=project.division_code,
-        total=Decimal(yuan(project.total_fen)),
-        funds=[FundingShare(source=fund.source, amount=Decimal(yuan(fund.amount_fen))) for fund in project.funds],
-        owner_department=project.owner_department,
-        accepted_on=project.accepted_on,
-    )
+async def write(conn: AsyncConnection, principal: Principal, drafts: Sequence[EntryDraft], rules: Rules) -> list[Entry]:
+    """Entries on assets in the caller's scope, by whatever room: all or none. AssetNotFoundError,
+    EntryRefusedError, LaterEntryConflictError; no entry may hold from a day to come."""
+    assets = await _reachable(conn, principal, {draft.asset_id for draft in drafts})
+    wrong = [
+        FieldError(
+            pointer=f"/entries/{index}/holds_on", code="date_in_future", message="日期不能晚于今天", value_masked=None
+        )
+        for index, draft in enumerate(drafts)
+        if draft.holds_on > clock.today()
+    ]
+    if wrong:
+        raise AssetRefusedError("分录的日期不能晚于今天。", errors=wrong)
+    revalued = any(draft.kind == AMENDED and "original_value_fen" in draft.body for draft in drafts)
+    owners = {asset.project_id for asset in assets.values()}
+    if revalued:
+        await repository.lock_projects(conn, owners)
+    written = await entries.write(conn, drafts, principal.sub, rules)
+    if revalued:
+        await _hold_sums(conn, (await projects.by_reference(conn, owners, ()))[0].values())
+    return written
+
+
+async def take_back(
+    conn: AsyncConnection, principal: Principal, asset_id: UUID, entry_id: UUID, document: str, rules: Rules
+) -> Entry:
+    """Reverse an entry. AssetNotFoundError, EntryNotFoundError; else as `write`. Without its registering entry an
+    asset does not exist, so that one can only be reversed by nobody: amend it."""
+    asset = (await _reachable(conn, principal, [asset_id]))[asset_id]
+    await repository.lock_projects(conn, [asset.project_id])
+    reversal = await entries.take_back(conn, asset_id, entry_id, document, principal.sub, rules)
+    await _hold_sums(conn, (await projects.by_reference(conn, [asset.project_id], ()))[0].values())
+    return reversal
+
+
+async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
+    """Store assets as they are now from their standing entries: the projection of this room."""
+    await repository.put(conn, [asset for life in lives.values() if (asset := fold(life)) is not None])
+
+
+async def _reachable(conn: AsyncConnection, principal: Principal, asset_ids: Collection[UUID]) -> dict[UUID, Asset]:
+    found = await repository.find(conn, asset_ids)
+    for asset_id in asset_ids:
+        if asset_id not in found or not principal.may_division(found[asset_id].division_code):
+            raise AssetNotFoundError("没有这项资产，或者不在您的权限范围内。")
+    return found
+
+
+async def get(conn: AsyncConnection, principal: Principal, asset_id: UUID) -> Asset:
+    """An asset as it is now. AssetNotFoundError."""
+    return (await _reachable(conn, principal, [asset_id]))[asset_id]
+
+
+async def on(
+    conn: AsyncConnection, principal: Principal, asset_id: UUID, day: date, known_at: datetime | None = None
+) -> Asset:
+    """An asset on a day, as known at an instant (None: now). AssetNotFoundError also before it existed."""
+    await _reachable(conn, principal, [asset_id])
+    asset = fold(until(await entries.life(conn, asset_id, known_at), day))
+    if asset is None:
+        raise AssetNotFoundError(f"{day.isoformat()} 时这项资产尚未取得。")
+    return asset
+
+
+async def history(conn: AsyncConnection, principal: Principal, asset_id: UUID) -> list[Entry]:
+    """All entries of an asset, those taken back included. AssetNotFoundError."""
+    await _reachable(conn, principal, [asset_id])
+    return await entries.history(conn, asset_id)
+
+
+async def listed(conn: AsyncConnection, wanted: Wanted, before: UUID | None, limit: int) -> list[Asset]:
+    """Assets, the last registered first: as they are now, or as they were on `wanted.day`."""
+    if wanted.day is None:
+        return await repository.page(conn, wanted, before, limit)
+    page = await repository.page(conn, wanted._replace(state=None), before, limit)
+    lives = await entries.lives(conn, [asset.asset_id for asset in page])
+    then = [fold(until(standing(lives[asset.asset_id]), wanted.day)) for asset in page]
+    return [asset for asset in then if asset is not None]

@@ -1,0 +1,139 @@
+"""Writing entries under the laws of all rooms, and reading a life."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assets.entries import repository
+from services.assets.entries.domain import REVERSED, Entry, Fault, Law, standing
+from services.assets.entries.errors import EntryNotFoundError, EntryRefusedError, LaterEntryConflictError
+from shared import clock
+from shared.errors import FieldError
+from shared.ids import uuid7
+
+Keep = Callable[[AsyncConnection, Mapping[UUID, Sequence[Entry]]], Awaitable[None]]
+"""Makes a room's projection of assets again from their standing entries."""
+
+
+class Rules(NamedTuple):
+    """What holds for every entry, whichever room writes it: the law of all rooms, and all their projections."""
+
+    law: Law
+    keep: tuple[Keep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry as it was sent; `document` is the paper that it rests on."""
+
+    asset_id: UUID
+    kind: str
+    holds_on: date
+    body: Mapping[str, Any]
+    document: str
+    takes_back: UUID | None = None
+
+
+async def write(conn: AsyncConnection, drafts: Sequence[Draft], recorded_by: str, rules: Rules) -> list[Entry]:
+    """Store `drafts` if every asset's ledger is lawful on every day with them in it; all of them or none.
+
+    EntryRefusedError names what is wrong with the new entries, LaterEntryConflictError which entries of
+    later days a back-dated one would make wrong.
+    """
+    if not drafts:
+        return []
+    assets = sorted({draft.asset_id for draft in drafts})
+    await repository.lock(conn, assets)
+    lives = await repository.lives(conn, assets)
+    now = max([clock.now(), *(entry.recorded_at for life in lives.values() for entry in life)])
+    new = [_entry(draft, recorded_by, now) for draft in drafts]
+    by_asset: dict[UUID, list[Entry]] = defaultdict(list)
+    for entry in new:
+        by_asset[entry.asset_id].append(entry)
+    faults = [
+        fault for asset_id, added in by_asset.items() for fault in rules.law(standing([*lives[asset_id], *added]))
+    ]
+    if faults:
+        _refuse(faults, new, lives)
+    await repository.add(conn, new)
+    lived = {asset_id: standing([*lives[asset_id], *added]) for asset_id, added in by_asset.items()}
+    for keep in rules.keep:
+        await keep(conn, lived)
+    return new
+
+
+async def take_back(
+    conn: AsyncConnection, asset_id: UUID, entry_id: UUID, document: str, recorded_by: str, rules: Rules
+) -> Entry:
+    """Reverse an entry: it stays readable, and holds no longer. EntryNotFoundError; else as `write`."""
+    await repository.lock(conn, [asset_id])
+    life = standing((await repository.lives(conn, [asset_id]))[asset_id])
+    found = next((entry for entry in life if entry.entry_id == entry_id), None)
+    if found is None:
+        raise EntryNotFoundError("这项资产没有这条分录，或者它已经冲销。")
+    draft = Draft(asset_id, REVERSED, found.holds_on, {"of": found.kind}, document, entry_id)
+    return (await write(conn, [draft], recorded_by, rules))[0]
+
+
+async def life(conn: AsyncConnection, asset_id: UUID, known_at: datetime | None = None) -> list[Entry]:
+    """The standing entries of an asset as known at an instant, in the order in which they hold."""
+    return standing((await repository.lives(conn, [asset_id]))[asset_id], known_at)
+
+
+async def lives(conn: AsyncConnection, asset_ids: Collection[UUID]) -> dict[UUID, list[Entry]]:
+    """All entries of several assets by asset; see `history`."""
+    return await repository.lives(conn, asset_ids)
+
+
+async def history(conn: AsyncConnection, asset_id: UUID) -> list[Entry]:
+    """All entries of an asset, those taken back and the reversals included, in the order in which they hold."""
+    return (await repository.lives(conn, [asset_id]))[asset_id]
+
+
+def _entry(draft: Draft, recorded_by: str, now: datetime) -> Entry:
+    return Entry(
+        entry_id=uuid7(),
+        asset_id=draft.asset_id,
+        kind=draft.kind,
+        holds_on=draft.holds_on,
+        body=draft.body,
+        document=draft.document,
+        recorded_at=now,
+        recorded_by=recorded_by,
+        takes_back=draft.takes_back,
+    )
+
+
+def _refuse(faults: Sequence[Fault], new: Sequence[Entry], lives: Mapping[UUID, Sequence[Entry]]) -> None:
+    index = {entry.entry_id: number for number, entry in enumerate(new)}
+    own = [fault for fault in faults if fault.entry_id in index]
+    if own:
+        errors = [_error(fault, f"/entries/{index[fault.entry_id]}{fault.pointer}") for fault in own]
+        raise EntryRefusedError(_first(own), errors=errors)
+    entries = {entry.entry_id: entry for life in lives.values() for entry in life}
+    later = entries[faults[0].entry_id]
+    raise LaterEntryConflictError(
+        f"补记或冲销以后，{later.holds_on.isoformat()} 的分录不再成立：{_first(faults)}",
+        errors=[_error(fault, "") for fault in faults],
+        extra={"entry_id": str(later.entry_id)},
+    )
+
+
+def _first(faults: Sequence[Fault]) -> str:
+    more = f"（共 {len(faults)} 处）" if len(faults) > 1 else ""
+    return f"{_told(faults[0])}{more}"
+
+
+def _error(fault: Fault, pointer: str) -> FieldError:
+    return FieldError(pointer=pointer, code=fault.code, message=_told(fault), value_masked=None)
+
+
+def _told(fault: Fault) -> str:
+    return f"{fault.message}（依据：{fault.basis}）"

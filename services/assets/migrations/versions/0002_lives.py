@@ -1,0 +1,26 @@
+"""Assets and their lives of entries.
+
+Revision ID: 0002
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from alembic import op
+
+from services.assets.entries import models as entries
+from services.assets.ledger import models as ledger
+from services.assets.rights import models as rights
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables of all rooms."""
+    rooms: tuple[ModuleType, ...] = (entries, ledger, rights)
+    for room in rooms:
+        room.upgrade_0002(op)

@@ -1,0 +1,115 @@
+"""A project, and what must hold before it may be registered. Money is integer fen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.assets.terms.domain import yuan
+from shared.codes import divisions
+from shared.errors import FieldError
+
+FIRST_YEAR = 2012
+"""The ledger covers what was built since the 18th Party Congress (November 2012)."""
+ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """Money of one source."""
+
+    source: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A project as a clerk states it: values of the lists, not yet checked against each other."""
+
+    code: str
+    name: str
+    year: int
+    kind: str
+    status: str
+    division_code: str
+    owner_department: str
+    total_fen: int
+    funds: tuple[Fund, ...]
+    accepted_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Project(Draft):
+    """A registered project."""
+
+    project_id: UUID
+    registered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which projects a reader asks for; None means any."""
+
+    division: str | None = None
+    year: int | None = None
+    kind: str | None = None
+    status: str | None = None
+    source: str | None = None
+
+
+def faults(draft: Draft, today: date) -> list[FieldError]:
+    """Everything wrong with `draft`, each at its place; empty when it may be registered on `today`."""
+    return [*_place(draft), *_time(draft, today), *_money(draft)]
+
+
+def _place(draft: Draft) -> list[FieldError]:
+    if divisions.get(draft.division_code) is None:
+        return [_fault("/division_code", "unknown_division", "“行政区划”不是现行的 12 位区划代码", draft.division_code)]
+    return []
+
+
+def _time(draft: Draft, today: date) -> list[FieldError]:
+    found = []
+    last = today.year + (1 if draft.status == "pool" else 0)
+    if not FIRST_YEAR <= draft.year <= last:
+        told = f"“年度”应在 {FIRST_YEAR} 年至 {last} 年之间（仅入库项目可为下一年度）"
+        found.append(_fault("/year", "year_out_of_range", told, str(draft.year)))
+    accepted = draft.accepted_on
+    if draft.status == ACCEPTED and accepted is None:
+        found.append(_fault("/accepted_on", "required", "项目状态为验收时，必须填写“验收日期”", None))
+    if draft.status != ACCEPTED and accepted is not None:
+        told = "项目状态不是验收，不应填写“验收日期”"
+        found.append(_fault("/accepted_on", "accepted_on_without_acceptance", told, accepted.isoformat()))
+    if accepted is not None and accepted > today:
+        found.append(_fault("/accepted_on", "date_in_future", "“验收日期”不能晚于今天", accepted.isoformat()))
+    if accepted is not None and accepted.year < draft.year:
+        told = "“验收日期”不能早于项目年度"
+        found.append(_fault("/accepted_on", "accepted_before_year", told, accepted.isoformat()))
+    return found
+
+
+def _money(draft: Draft) -> list[FieldError]:
+    found = []
+    if draft.total_fen <= 0:
+        found.append(_fault("/total", "amount_not_positive", "“总投资”应大于 0", yuan(draft.total_fen)))
+    times = Counter(fund.source for fund in draft.funds)
+    for index, fund in enumerate(draft.funds):
+        if fund.amount_fen <= 0:
+            told = "“金额”应大于 0，没有的来源不必列出"
+            found.append(_fault(f"/funds/{index}/amount", "amount_not_positive", told, yuan(fund.amount_fen)))
+        if times[fund.source] > 1:
+            told = "同一“资金来源”只能列一次，请合并"
+            found.append(_fault(f"/funds/{index}/source", "source_repeated", told, fund.source))
+    given = sum(fund.amount_fen for fund in draft.funds)
+    if given != draft.total_fen:
+        gap = yuan(given - draft.total_fen)
+        told = f"各来源资金之和为 {yuan(given)} 元，与“总投资”{yuan(draft.total_fen)} 元相差 {gap} 元"
+        found.append(_fault("/total", "funds_do_not_sum", told, yuan(draft.total_fen)))
+    return found
+
+
+def _fault(pointer: str, code: str, message: str, value: str | None) -> FieldError:
+    """`value` here is a year, a date, an amount or a code of a list: none of them shows a person."""
+    return FieldError(pointer=pointer, code=code, message=message, value_masked=value)

@@ -1,0 +1,105 @@
+"""Use cases of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import fields
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assets.projects import repository
+from services.assets.projects.domain import Draft, Project, Wanted, faults
+from services.assets.projects.errors import ProjectCodeTakenError, ProjectNotFoundError, ProjectRefusedError
+from services.assets.terms.domain import yuan
+from shared import clock
+from shared.codes import divisions
+from shared.errors import NotFoundError
+from shared.events.codec import encode
+from shared.events.projects import FundingShare, ProjectRegisteredV1
+from shared.http.permissions import Principal
+from shared.ids import uuid7
+from shared.messaging import outbox
+
+SOURCE = "/xianjie/assets"
+
+
+async def register(
+    conn: AsyncConnection, principal: Principal, draft: Draft, *, correlation_id: str | None = None
+) -> Project:
+    """Register a project and tell the bus, in the caller's transaction.
+
+    Raises ProjectRefusedError with every fault, NotFoundError for a division out of scope,
+    ProjectCodeTakenError.
+    """
+    wrong = faults(draft, clock.today())
+    if wrong:
+        raise ProjectRefusedError(f"项目信息有 {len(wrong)} 处不符合要求，请按说明修改。", errors=wrong)
+    principal.require_division(draft.division_code)
+    project = _registered(draft)
+    if not await repository.insert_project(conn, project, principal.sub):
+        raise ProjectCodeTakenError("这个项目编码已登记过，请核对；修改已有项目请使用它的编号。")
+    message = encode(
+        _event(project),
+        event_id=str(uuid7()),
+        source=SOURCE,
+        key=str(project.project_id),
+        subject=f"project/{project.project_id}",
+        time=project.registered_at,
+        correlation_id=correlation_id,
+    )
+    await outbox.add(conn, [message])
+    return project
+
+
+async def get(conn: AsyncConnection, principal: Principal, project_id: UUID) -> Project:
+    """One project in the caller's scope. Raises ProjectNotFoundError."""
+    project = await repository.find_project(conn, project_id)
+    if project is None or not principal.may_division(project.division_code):
+        raise ProjectNotFoundError("没有这个项目，或者不在您的权限范围内。")
+    return project
+
+
+async def by_reference(
+    conn: AsyncConnection, project_ids: Collection[UUID], codes: Collection[str]
+) -> tuple[dict[UUID, Project], dict[str, Project]]:
+    """Projects by id and by code, of any division: the caller looks at the scope."""
+    found = await repository.projects_of(conn, project_ids, codes)
+    return {project.project_id: project for project in found}, {project.code: project for project in found}
+
+
+async def newest(
+    conn: AsyncConnection, principal: Principal, wanted: Wanted, before: UUID | None, limit: int
+) -> list[Project]:
+    """Projects in the caller's scope, the last registered first. Raises NotFoundError for a
+    division that does not exist or lies outside the scope."""
+    prefixes = [principal.scope_prefix()]
+    if wanted.division is not None:
+        if divisions.get(wanted.division) is None:
+            raise NotFoundError("没有这个区划，或者不在您的权限范围内。")
+        principal.require_division(wanted.division)
+        prefixes.append(divisions.prefix(wanted.division))
+    return await repository.newest_projects(conn, wanted, max(prefixes, key=len), before, limit)
+
+
+def _registered(draft: Draft) -> Project:
+    funds = tuple(sorted(draft.funds, key=lambda fund: (-fund.amount_fen, fund.source)))
+    stated = {field.name: getattr(draft, field.name) for field in fields(Draft)}
+    return Project(**{**stated, "funds": funds}, project_id=uuid7(), registered_at=clock.now())
+
+
+def _event(project: Project) -> ProjectRegisteredV1:
+    return ProjectRegisteredV1(
+        project_id=str(project.project_id),
+        code=project.code,
+        name=project.name,
+        year=project.year,
+        kind=project.kind,
+        status=project.status,
+        division_code=project.division_code,
+        total=Decimal(yuan(project.total_fen)),
+        funds=[FundingShare(source=fund.source, amount=Decimal(yuan(fund.amount_fen))) for fund in project.funds],
+        owner_department=project.owner_department,
+        accepted_on=project.accepted_on,
+    )

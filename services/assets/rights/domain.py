@@ -1,0 +1,134 @@
+"""Rights as dated shares: exact fractions that sum to one on every day on which the right exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from services.assets.entries.domain import Entry, Fault
+from services.assets.ledger.domain import HOUSEHOLD, OPERATING, Asset, fold
+
+CONFIRMED, TRANSFERRED, ENDED, HANDED_OVER = "right_confirmed", "right_transferred", "right_ended", "handed_over"
+OWNERSHIP, USE, INCOME, DISTRIBUTION, DISPOSAL = "ownership", "use", "income", "distribution", "disposal"
+RIGHTS = (OWNERSHIP, USE, INCOME, DISTRIBUTION, DISPOSAL)
+"""Supervision is a role of authorities and no share of anything **[ours]**; it is the sixth and has holders only."""
+
+MEMBERS = frozenset({"household", "person"})
+COLLECTIVE_LAW_FROM = date(2025, 5, 1)
+"""The law of rural collective economic organisations is in force from this day on: earlier entries are not refused."""
+
+_ART_36 = "农村集体经济组织法第三十六条：集体财产不得分割到成员个人"
+_ART_40 = "农村集体经济组织法第四十条：经营性财产的收益权可以份额形式量化到成员"
+_CONFIRM = "规划第三章第四节一（二）“有序推进确权登记”"
+_OURS = "权利按份共有，每日各份之和为 1"
+
+
+class Holder(NamedTuple):
+    """A holder of a share: `key` is a household number, a person key or a credit code, by `kind`."""
+
+    kind: str
+    key: str
+
+
+Shares = Mapping[Holder, Fraction]
+Rights = Mapping[str, Shares]
+"""Shares by right; a right that does not exist on the day is not in it."""
+
+
+def shares(stated: Iterable[Mapping[str, Any]]) -> list[tuple[Holder, Fraction]]:
+    """As they stand in an entry: `[{kind, key, share: "1/3"}]`; ValueError or ZeroDivisionError for no fraction."""
+    return [(Holder(one["kind"], one["key"]), Fraction(one["share"])) for one in stated]
+
+
+def rights(entries: Iterable[Entry]) -> Rights:
+    """Who holds what after these standing entries, given in their order; for lawful lives."""
+    found: dict[str, dict[Holder, Fraction]] = {}
+    for entry in entries:
+        _apply(found, entry)
+    return found
+
+
+def _apply(found: dict[str, dict[Holder, Fraction]], entry: Entry) -> None:
+    if entry.kind == CONFIRMED:
+        found[entry.body["right"]] = dict(shares(entry.body["shares"]))
+    elif entry.kind == ENDED:
+        found.pop(entry.body["right"], None)
+    elif entry.kind == TRANSFERRED:
+        held = found.get(entry.body["right"], {})
+        ((giver, share),), ((taker, _),) = shares([entry.body["from"]]), shares([entry.body["to"]])
+        held[giver] = held.get(giver, Fraction(0)) - share
+        held[taker] = held.get(taker, Fraction(0)) + share
+        if not held[giver]:
+            del held[giver]
+
+
+def law(entries: Sequence[Entry]) -> list[Fault]:
+    """The rules of this room over a whole life, given in its order."""
+    faults: list[Fault] = []
+    found: dict[str, dict[Holder, Fraction]] = {}
+    lived: list[Entry] = []
+    for entry in entries:
+        lived.append(entry)
+        if entry.kind not in (CONFIRMED, TRANSFERRED, ENDED):
+            continue
+        own = [*_shape(entry, found)]
+        if not own:
+            _apply(found, entry)
+            asset = fold(lived)
+            if asset is not None and entry.kind != ENDED:
+                own = [*_owners(entry, asset, found), *_registration(entry, asset)]
+        faults += own
+    return faults
+
+
+def _shape(entry: Entry, found: Rights) -> Iterator[Fault]:
+    right = entry.body["right"]
+    if entry.kind == CONFIRMED:
+        yield from _sum(entry)
+    elif right not in found:
+        yield Fault(entry.entry_id, "right_not_confirmed", "这项权利当日尚未确权", _CONFIRM, "/right")
+    elif entry.kind == TRANSFERRED:
+        ((giver, share),) = shares([entry.body["from"]])
+        held = found[right].get(giver, Fraction(0))
+        if share <= 0 or share > held:
+            told = f"转让的份额应大于 0 且不超过转让人当日持有的 {held}"
+            yield Fault(entry.entry_id, "more_than_held", told, _OURS, "/from/share")
+
+
+def _sum(entry: Entry) -> Iterator[Fault]:
+    stated = shares(entry.body["shares"])
+    if len({holder for holder, _ in stated}) < len(stated):
+        yield Fault(entry.entry_id, "holder_repeated", "同一权利人只能列一次，请合并份额", _OURS, "/shares")
+    for index, (_, share) in enumerate(stated):
+        if share <= 0:
+            yield Fault(entry.entry_id, "share_not_positive", "份额应大于 0", _OURS, f"/shares/{index}/share")
+    total = sum((share for _, share in stated), Fraction(0))
+    if total != 1:
+        yield Fault(entry.entry_id, "shares_do_not_sum", f"各份之和为 {total}，应正好为 1", _OURS, "/shares")
+
+
+def _owners(entry: Entry, asset: Asset, found: Rights) -> Iterator[Fault]:
+    right = entry.body["right"]
+    members = [holder for holder in found[right] if holder.kind in MEMBERS]
+    if asset.asset_class == HOUSEHOLD:
+        if right == OWNERSHIP and len(members) < len(found[right]):
+            told = "到户类资产归农牧户所有，所有权人只能是农牧户或其成员"
+            yield Fault(entry.entry_id, "household_owns_its_asset", told, _CONFIRM, "/shares")
+        return
+    if entry.holds_on < COLLECTIVE_LAW_FROM or not members:
+        return
+    if right == OWNERSHIP:
+        told = "经营性、公益性资产属于集体或国家，所有权不能分割到成员"
+        yield Fault(entry.entry_id, "collective_property_divided", told, _ART_36, "/shares")
+    elif right == INCOME and asset.asset_class != OPERATING:
+        told = "只有经营性财产的收益权可以量化到成员"
+        yield Fault(entry.entry_id, "income_share_of_public_asset", told, _ART_40, "/shares")
+
+
+def _registration(entry: Entry, asset: Asset) -> Iterator[Fault]:
+    confirmed = entry.kind == CONFIRMED and entry.body["right"] == OWNERSHIP
+    if confirmed and asset.real_estate and not entry.body.get("registration_no"):
+        told = "不动产的所有权确权须填写不动产登记证号"
+        yield Fault(entry.entry_id, "registration_no_missing", told, _CONFIRM, "/registration_no")

@@ -1,0 +1,23 @@
+"""The rules of all rooms together: no entry of one room may break what another room wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.assets.entries.domain import Entry, Fault
+from services.assets.entries.service import Rules
+from services.assets.ledger import domain as ledger
+from services.assets.ledger.service import keep as keep_assets
+from services.assets.rights import domain as rights
+from services.assets.rights.service import keep as keep_rights
+
+
+def law(entries: Sequence[Entry]) -> list[Fault]:
+    """Everything wrong with an asset's standing entries, given in their order.
+
+    A life that is not in order in the ledger is looked at no further: the other rooms read an asset.
+    """
+    return ledger.law(entries) or rights.law(entries)
+
+
+RULES = Rules(law, (keep_assets, keep_rights))

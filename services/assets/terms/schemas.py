@@ -1,0 +1,45 @@
+"""Codes of a list, days and money as every room of the ledger takes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+LISTS: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("lists.yaml").read_text("utf-8"))
+ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+_MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?$"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOf:
+    """A value of a list in `lists.yaml`; the document shows each value with its Chinese name."""
+
+    name: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(list(LISTS[self.name]["values"]))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        values: dict[str, str] = LISTS[self.name]["values"]
+        words = "、".join(f"`{value}` {title}" for value, title in values.items())
+        return {**handler(schema), "type": "string", "description": words, "x-enum-titles": values}
+
+
+def _day(value: object) -> date:
+    """Only the text of a real day: pydantic alone would take 0 for 1970-01-01."""
+    if isinstance(value, str) and len(value) == len("2024-05-31"):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("bad_date", "应为真实的日期，例如 2024-05-31")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Money = Annotated[str, Field(pattern=_MONEY, json_schema_extra={"x-unit": "元"})]
