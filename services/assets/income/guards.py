@@ -17,6 +17,7 @@ from services.assets.income.kinds import (
     REVERSED,
     REVIEWED,
 )
+from services.assets.terms import minutes
 
 NOTICE_DAYS = 10
 """A plan is shown in public at least so long **[practice]**."""
@@ -35,7 +36,6 @@ OPEN = "规划第三章第四节二（二）“确保全过程规范、公开”
 NO_BASIS = "规划第三章第四节二（二）“严禁采取简单发钱发物、一分了之的做法进行收益分配”"
 BENEFICIARY = "规划第三章第四节二（二）“建立健全受益对象动态调整制度”"
 PHOTOVOLTAIC = "内蒙古光伏帮扶收益使用负面清单（2022）"
-TWO_THIRDS = "农村集体经济组织法第二十七条、第二十八条：三分之二以上成员（代表）参加并同意"
 ART_46 = "农村集体经济组织法第四十六条"
 
 
@@ -90,19 +90,15 @@ def steps_wrong(found: Money, plan: Plan, entry: Entry) -> Iterator[Fault]:
 
 
 def _decided(plan: Plan, entry: Entry) -> Iterator[Fault]:
-    body = entry.body
     if plan.decided_on is not None:
         yield Fault(entry.entry_id, "decided_already", "方案已经表决", OPEN)
     if entry.holds_on < plan.opened_on + timedelta(days=OPEN_DAYS):
         told = f"表决前方案应向成员公开至少 {OPEN_DAYS} 日（自 {plan.opened_on.isoformat()} 起）"
         yield Fault(entry.entry_id, "not_open_long_enough", told, ART_46, "/holds_on")
-    total, present, votes = body["members_total"], body["present"], body["in_favour"]
-    if not 0 <= votes + body["against"] <= present <= total or total <= 0:
-        told = "人数应满足：赞成＋反对 ≤ 到会 ≤ 应到，且应到大于 0"
-        yield Fault(entry.entry_id, "minutes_do_not_add_up", told, TWO_THIRDS, "/present")
-    elif 3 * present < 2 * total or 3 * votes < 2 * total:
-        told = f"应到 {total}，到会 {present}，赞成 {votes}：到会和赞成都须达到全体的三分之二，不是到会人数的三分之二"
-        yield Fault(entry.entry_id, "less_than_two_thirds", told, TWO_THIRDS, "/in_favour")
+    wrong = minutes.wrong(entry.body)
+    if wrong is not None:
+        code, told, at = wrong
+        yield Fault(entry.entry_id, code, told, minutes.BASIS, at)
 
 
 def _noticed(plan: Plan, entry: Entry) -> Iterator[Fault]:
