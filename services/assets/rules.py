@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.assets.disposal import domain as disposal
 from services.assets.entries.domain import Entry, Fault
 from services.assets.entries.service import Rules
+from services.assets.income import domain as income
 from services.assets.ledger import domain as ledger
 from services.assets.ledger.service import keep as keep_assets
 from services.assets.rights import domain as rights
@@ -17,7 +19,8 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
 
     A life that is not in order in the ledger is looked at no further: the other rooms read an asset.
     """
-    return ledger.law(entries) or rights.law(entries)
+    found = ledger.law(entries)
+    return found or [*rights.law(entries), *income.law(entries), *disposal.law(entries)]
 
 
 RULES = Rules(law, (keep_assets, keep_rights))
