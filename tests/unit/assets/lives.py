@@ -137,7 +137,7 @@ def _whole(offsets: list[int], fen: int) -> list[tuple[date, tuple[str, dict[str
         (day[19], ("proceeds_assigned", {"use_id": "U1", "use": "revitalisation", "amount_fen": fen})),
         (day[20], ("proceeds_spent", {"use_id": "U1", "amount_fen": 1})),
     ]
-    return said  # noqa: RET504 - the annotation is what types the bodies
+    return said
 
 
 whole = st.builds(_whole, st.lists(st.integers(0, 11), min_size=21, max_size=21), st.integers(1, 100))
