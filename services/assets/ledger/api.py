@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assets.entries.errors import EntryNotFoundError, EntryRefusedError, LaterEntryConflictError
+from services.assets.entries.errors import EntryNotFoundError
 from services.assets.entries.service import Rules
-from services.assets.ledger import service
-from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError, AssetRefusedError
+from services.assets.ledger import routes, service
+from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError
 from services.assets.ledger.repository import Wanted
+from services.assets.ledger.routes import WRITING, AssetId, EntryRoute, keyed
 from services.assets.ledger.schemas import (
     AmendmentBody,
     AssetBody,
@@ -30,7 +28,7 @@ from services.assets.projects.schemas import FundSource
 from shared.codes import divisions
 from shared.errors import NotFoundError
 from shared.http.auth import allow
-from shared.http.idempotency import Answer, Claim, KeyHeader, KeyInFlightError, KeyReusedError, fingerprint, once
+from shared.http.idempotency import Answer, KeyHeader
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
 from shared.http.permissions import Principal, within
 from shared.http.problems import responses
@@ -38,29 +36,22 @@ from shared.http.session import ConnectionDep
 
 Reader = Annotated[Principal, allow("assets:read")]
 Clerk = Annotated[Principal, allow("assets:write")]
-AssetId = Annotated[UUID, Path(title="资产编号")]
-WRITING = (
-    AssetNotFoundError, AssetRefusedError, EntryRefusedError, LaterEntryConflictError, KeyReusedError, KeyInFlightError,
+_TAGS = ["资产台账"]
+_ENTRIES = (
+    EntryRoute(
+        "/amendments", "amend_asset", AmendmentBody, "登记资产信息变动",
+        "名称、坐落、数量、原值、运营方案等的变动或更正。原来的内容不被改写，任一日期的样子都可以查到。",
+    ),
+    EntryRoute(
+        "/states", "change_state", StateBody, "登记资产状态变动",
+        "在用、闲置、灭失。灭失须写明调查情况；处置另有程序，不在这里登记。",
+    ),
 )  # fmt: skip
-"""What every route that writes an entry can refuse."""
-
-
-async def keyed(
-    conn: AsyncConnection,
-    principal: Principal,
-    operation: str,
-    key: str | None,
-    body: BaseModel,
-    work: Callable[[], Awaitable[Answer]],
-) -> Response:
-    """Do `work` once for an idempotency key; without a key just do it."""
-    claim = None if key is None else Claim(principal.sub, operation, key, fingerprint(body.model_dump_json()))
-    return (await once(conn, claim, work)).response()
 
 
 def router(rules: Rules) -> APIRouter:
     """The routes of this room; `rules` are those of all rooms, since a back-dated entry may break any of them."""
-    made = APIRouter(tags=["资产台账"])
+    made = APIRouter(tags=list(_TAGS))
 
     @made.post(
         "/v1/assets",
@@ -83,41 +74,8 @@ def router(rules: Rules) -> APIRouter:
 
         return await keyed(conn, principal, "POST /v1/assets", idempotency_key, asset, work)
 
-    @made.post(
-        "/v1/assets/{asset_id}/amendments",
-        status_code=201,
-        summary="登记资产信息变动",
-        response_model=EntryOut,
-        responses=responses(*WRITING),
-    )
-    async def amend_asset(
-        principal: Clerk, conn: ConnectionDep, asset_id: AssetId, body: AmendmentBody, idempotency_key: KeyHeader = None
-    ) -> Response:
-        """名称、坐落、数量、原值、运营方案等的变动或更正。原来的内容不被改写，任一日期的样子都可以查到。"""
-
-        async def work() -> Answer:
-            written = await service.write(conn, principal, [body.draft(asset_id)], rules)
-            return Answer.of(EntryOut.of(written[0]), 201)
-
-        return await keyed(conn, principal, f"POST /v1/assets/{asset_id}/amendments", idempotency_key, body, work)
-
-    @made.post(
-        "/v1/assets/{asset_id}/states",
-        status_code=201,
-        summary="登记资产状态变动",
-        response_model=EntryOut,
-        responses=responses(*WRITING),
-    )
-    async def change_state(
-        principal: Clerk, conn: ConnectionDep, asset_id: AssetId, body: StateBody, idempotency_key: KeyHeader = None
-    ) -> Response:
-        """在用、闲置、灭失。灭失须写明调查情况；处置另有程序，不在这里登记。"""
-
-        async def work() -> Answer:
-            written = await service.write(conn, principal, [body.draft(asset_id)], rules)
-            return Answer.of(EntryOut.of(written[0]), 201)
-
-        return await keyed(conn, principal, f"POST /v1/assets/{asset_id}/states", idempotency_key, body, work)
+    for route in _ENTRIES:
+        routes.add(made, rules, route)
 
     @made.post(
         "/v1/assets/{asset_id}/entries/{entry_id}/reversal",
@@ -151,9 +109,12 @@ def router(rules: Rules) -> APIRouter:
         responses=responses(NotFoundError, BadCursorError),
     )
     made.add_api_route(
-        "/v1/assets/{asset_id}", get_asset, methods=["GET"], summary="查看一项资产",
+        "/v1/assets/{asset_id}",
+        get_asset,
+        methods=["GET"],
+        summary="查看一项资产",
         responses=responses(AssetNotFoundError),
-    )  # fmt: skip
+    )
     return made
 
 

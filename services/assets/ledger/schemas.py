@@ -80,6 +80,11 @@ class AssetBody(BaseModel):
         return Draft(**said, original_value_fen=fen(self.original_value))
 
 
+def example(**said: JsonValue) -> ConfigDict:
+    """The configuration of a body with this example."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [said]})
+
+
 class EntryBody(BaseModel):
     """分录的共同部分"""
 
@@ -91,6 +96,8 @@ class EntryBody(BaseModel):
 
 class AmendmentBody(EntryBody):
     """资产信息变动：只写有变动的项"""
+
+    model_config = example(holds_on="2024-02-01", document="锡尼镇更名通知", name="锡尼镇肉羊标准化棚圈")
 
     name: Text | None = Field(default=None, title="资产名称")
     division_code: str | None = Field(default=None, title="行政区划", pattern=r"^[0-9]{12}$")
@@ -116,6 +123,10 @@ class AmendmentBody(EntryBody):
 class StateBody(EntryBody):
     """资产状态变动"""
 
+    model_config = example(
+        holds_on="2024-05-01", document="锡尼镇报告", state="idle", reason="承包人退出，尚未重新发包"
+    )
+
     state: EntryState = Field(title="资产状态")
     reason: Text = Field(title="原因")
     investigation: Terms | None = Field(default=None, title="调查情况", description="灭失时必填")
@@ -129,7 +140,7 @@ class StateBody(EntryBody):
 class ReversalBody(BaseModel):
     """冲销一条分录"""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = example(document="登记时填错了日期，另行补记")
 
     document: Text = Field(title="依据", description="为什么冲销")
 
