@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from shared.events.assets import IncomeStoppedV1
+from shared.events.assets import (
+    AssetDisposedV1,
+    AssetRegisteredV1,
+    IncomeDistributedV1,
+    IncomeStoppedV1,
+    RightConfirmedV1,
+)
 from shared.events.base import Event
 from shared.events.feedback import FeedbackGivenV1
+from shared.events.households import HouseholdStatusChangedV1
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
@@ -39,7 +46,12 @@ EVENTS: Registry = registry(
         WarningSupersededV1,
         ValuePublishedV1,
         ProjectRegisteredV1,
+        AssetRegisteredV1,
+        RightConfirmedV1,
+        IncomeDistributedV1,
         IncomeStoppedV1,
+        AssetDisposedV1,
+        HouseholdStatusChangedV1,
         WebhookDisabledV1,
         FeedbackGivenV1,
     ]

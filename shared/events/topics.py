@@ -8,9 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.events.assets import IncomeStoppedV1
+from shared.events.assets import (
+    AssetDisposedV1,
+    AssetRegisteredV1,
+    IncomeDistributedV1,
+    IncomeStoppedV1,
+    RightConfirmedV1,
+)
 from shared.events.base import Event
 from shared.events.feedback import FeedbackGivenV1
+from shared.events.households import HouseholdStatusChangedV1
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1, feed_topic
@@ -47,6 +54,7 @@ WARNINGS = WarningRaisedV1.TOPIC
 ASSETS = ProjectRegisteredV1.TOPIC
 VALUES = ValuePublishedV1.TOPIC
 FEEDBACK = FeedbackGivenV1.TOPIC
+HOUSEHOLDS = HouseholdStatusChangedV1.TOPIC
 
 _FEEDS = tuple(
     Topic(
@@ -78,6 +86,14 @@ TOPICS: tuple[Topic, ...] = (
         ("indicators",),
         (WarningRaisedV1, WarningUpdatedV1, WarningClosedV1, WarningSupersededV1),
     ),
+    Topic(
+        HOUSEHOLDS,
+        "农户状态",
+        "household number",
+        "screening",
+        ("indicators", "assets"),
+        (HouseholdStatusChangedV1,),
+    ),
     Topic(FEEDBACK, "核实反馈", "department", "screening", (), (FeedbackGivenV1,)),
     Topic(WebhookDisabledV1.TOPIC, "推送订阅", "webhook id", "screening", (), (WebhookDisabledV1,)),
     Topic(
@@ -86,7 +102,14 @@ TOPICS: tuple[Topic, ...] = (
         "project or asset id",
         "assets",
         ("screening", "indicators"),
-        (ProjectRegisteredV1, IncomeStoppedV1),
+        (
+            ProjectRegisteredV1,
+            AssetRegisteredV1,
+            RightConfirmedV1,
+            IncomeDistributedV1,
+            IncomeStoppedV1,
+            AssetDisposedV1,
+        ),
     ),
     Topic(VALUES, "指标数值", "indicator code", "indicators", (), (ValuePublishedV1,)),
 )
