@@ -8,12 +8,14 @@ from fastapi import FastAPI
 
 from services.assets.ledger import api as ledger
 from services.assets.projects import api as projects
+from services.assets.rights import api as rights
 from services.assets.rules import RULES
 from services.assets.settings import Settings
 from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
 from shared.http.app import create_app
+from shared.privacy import PersonKeys
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 DESCRIPTION = """\
@@ -32,11 +34,12 @@ def build(settings: Settings) -> FastAPI:
     engine = create_engine(
         settings.database_url.get_secret_value(), name="xianjie.assets.api", pool_size=settings.database_pool_size
     )
+    keys = PersonKeys.from_spec(settings.pepper.get_secret_value())
     return create_app(
         service="assets",
         title=names.title("assets"),
         description=DESCRIPTION,
-        routers=[projects.router, ledger.router(RULES)],
+        routers=[projects.router, ledger.router(RULES), rights.router(RULES, keys)],
         settings=settings,
         engine=engine,
         migrations=MIGRATIONS,

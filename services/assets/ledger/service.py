@@ -136,6 +136,11 @@ async def get(conn: AsyncConnection, principal: Principal, asset_id: UUID) -> As
     return (await _reachable(conn, principal, [asset_id]))[asset_id]
 
 
+async def current(conn: AsyncConnection, asset_ids: Collection[UUID]) -> dict[UUID, Asset]:
+    """Assets as they are now, whoever asks: for the other rooms, which have looked at the scope."""
+    return await repository.find(conn, asset_ids)
+
+
 async def on(
     conn: AsyncConnection, principal: Principal, asset_id: UUID, day: date, known_at: datetime | None = None
 ) -> Asset:

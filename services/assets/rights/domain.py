@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from services.assets.entries.domain import Entry, Fault
-from services.assets.ledger.domain import HOUSEHOLD, OPERATING, Asset, fold
+from services.assets.ledger.domain import HOUSEHOLD, OPERATING, PUBLIC, Asset, fold
 
-CONFIRMED, TRANSFERRED, ENDED, HANDED_OVER = "right_confirmed", "right_transferred", "right_ended", "handed_over"
+CONFIRMED, TRANSFERRED, ENDED = "right_confirmed", "right_transferred", "right_ended"
+SUPERVISED, HANDED_OVER = "supervision_assigned", "handed_over"
 OWNERSHIP, USE, INCOME, DISTRIBUTION, DISPOSAL = "ownership", "use", "income", "distribution", "disposal"
 RIGHTS = (OWNERSHIP, USE, INCOME, DISTRIBUTION, DISPOSAL)
 """Supervision is a role of authorities and no share of anything **[ours]**; it is the sixth and has holders only."""
@@ -22,6 +23,7 @@ COLLECTIVE_LAW_FROM = date(2025, 5, 1)
 _ART_36 = "农村集体经济组织法第三十六条：集体财产不得分割到成员个人"
 _ART_40 = "农村集体经济组织法第四十条：经营性财产的收益权可以份额形式量化到成员"
 _CONFIRM = "规划第三章第四节一（二）“有序推进确权登记”"
+_HAND_OVER = "规划第三章第四节一（二）“对公益性资产，项目建成后及时办理移交手续”"
 _OURS = "权利按份共有，每日各份之和为 1"
 
 
@@ -64,6 +66,25 @@ def _apply(found: dict[str, dict[Holder, Fraction]], entry: Entry) -> None:
             del held[giver]
 
 
+class Beside(NamedTuple):
+    """What stands beside the shares: who supervises, and when a public asset was handed over to whom."""
+
+    supervision: tuple[str, ...]
+    handed_over_on: date | None
+    receiver: str | None
+
+
+def beside(entries: Iterable[Entry]) -> Beside:
+    """The same after these standing entries, given in their order."""
+    found = Beside((), None, None)
+    for entry in entries:
+        if entry.kind == SUPERVISED:
+            found = found._replace(supervision=tuple(entry.body["units"]))
+        elif entry.kind == HANDED_OVER:
+            found = found._replace(handed_over_on=entry.holds_on, receiver=entry.body["receiver"])
+    return found
+
+
 def law(entries: Sequence[Entry]) -> list[Fault]:
     """The rules of this room over a whole life, given in its order."""
     faults: list[Fault] = []
@@ -71,6 +92,8 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
     lived: list[Entry] = []
     for entry in entries:
         lived.append(entry)
+        if entry.kind == HANDED_OVER:
+            faults += _handed_over(entry, fold(lived))
         if entry.kind not in (CONFIRMED, TRANSFERRED, ENDED):
             continue
         own = [*_shape(entry, found)]
@@ -81,6 +104,11 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
                 own = [*_owners(entry, asset, found), *_registration(entry, asset)]
         faults += own
     return faults
+
+
+def _handed_over(entry: Entry, asset: Asset | None) -> Iterator[Fault]:
+    if asset is not None and asset.asset_class != PUBLIC:
+        yield Fault(entry.entry_id, "not_a_public_asset", "只有公益性资产办理移交", _HAND_OVER)
 
 
 def _shape(entry: Entry, found: Rights) -> Iterator[Fault]:

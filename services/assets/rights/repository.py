@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from fractions import Fraction
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -51,3 +52,30 @@ async def owned(conn: AsyncConnection, asset_ids: Collection[UUID]) -> set[UUID]
         list(asset_ids),
     )
     return {row["asset_id"] for row in rows}
+
+
+class Progress(NamedTuple):
+    """Confirmation in a banner: assets of a class that exist, those with a confirmed owner, their value (fen)."""
+
+    banner_code: str
+    asset_class: str
+    assets: int
+    confirmed: int
+    value_fen: int
+    confirmed_fen: int
+
+
+async def progress(conn: AsyncConnection, prefix: str) -> list[Progress]:
+    """The same for the divisions that begin with `prefix`; disposed assets are left out."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        """SELECT rpad(left(a.division_code, 6), 12, '0') AS banner_code, a.asset_class, count(*)::int AS assets,
+               count(o.asset_id)::int AS confirmed, sum(a.original_value_fen)::bigint AS value_fen,
+               coalesce(sum(a.original_value_fen) FILTER (WHERE o.asset_id IS NOT NULL), 0)::bigint AS confirmed_fen
+           FROM asset a
+           LEFT JOIN (SELECT DISTINCT asset_id FROM right_share WHERE "right" = 'ownership') o USING (asset_id)
+           WHERE starts_with(a.division_code, $1) AND a.state <> 'disposed'
+           GROUP BY 1, 2 ORDER BY 1, 2""",
+        prefix,
+    )
+    return [Progress(**dict(row)) for row in rows]

@@ -1,18 +1,69 @@
-"""Confirming and transferring rights, and who holds what."""
+"""Who holds what of an asset, told to the bus when it changes, and how far confirmation has come."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assets.entries.domain import Entry
+from services.assets.entries import service as entries
+from services.assets.entries.domain import Entry, until
+from services.assets.ledger import service as ledger
 from services.assets.rights import repository
-from services.assets.rights.domain import rights
+from services.assets.rights.domain import Beside, Rights, beside, rights
+from services.assets.rights.repository import Progress
+from shared.events.assets import RightConfirmedV1, RightShare
+from shared.events.codec import encode
+from shared.http.permissions import Principal
+from shared.messaging import outbox
+
+SOURCE = "/xianjie/assets"
 
 
 async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
     """Store who holds what of assets now, from their standing entries: the projection of this room."""
     for asset_id, life in lives.items():
         await repository.put(conn, asset_id, rights(life))
+
+
+async def told(conn: AsyncConnection, entry: Entry) -> None:
+    """Tell the bus who holds the right of `entry` from its day on."""
+    asset = (await ledger.current(conn, [entry.asset_id]))[entry.asset_id]
+    held = rights(until(await entries.life(conn, entry.asset_id), entry.holds_on)).get(entry.body["right"], {})
+    event = RightConfirmedV1.model_validate(
+        {
+            "asset_id": str(entry.asset_id),
+            "asset_class": asset.asset_class,
+            "division_code": asset.division_code,
+            "right": entry.body["right"],
+            "holds_on": entry.holds_on,
+            "shares": [
+                RightShare.model_validate({"holder_kind": holder.kind, "holder_key": holder.key, "share": str(share)})
+                for holder, share in sorted(held.items())
+            ],
+            "known_at": entry.recorded_at,
+        }
+    )
+    message = encode(
+        event,
+        event_id=str(entry.entry_id),
+        source=SOURCE,
+        key=str(entry.asset_id),
+        subject=f"asset/{entry.asset_id}",
+        time=entry.recorded_at,
+    )
+    await outbox.add(conn, [message])
+
+
+async def on(conn: AsyncConnection, principal: Principal, asset_id: UUID, day: date) -> tuple[Rights, Beside]:
+    """Who holds what on a day, and what stands beside. AssetNotFoundError."""
+    await ledger.get(conn, principal, asset_id)
+    lived = until(await entries.life(conn, asset_id), day)
+    return rights(lived), beside(lived)
+
+
+async def progress(conn: AsyncConnection, prefix: str) -> list[Progress]:
+    """How many assets exist and how many have a confirmed owner, by banner and class."""
+    return await repository.progress(conn, prefix)

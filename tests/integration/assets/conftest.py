@@ -48,6 +48,7 @@ def settings(database: Callable[[str | None], str], issuer: DevIssuer) -> Settin
         environment="development",
         database_url=database("assets"),
         kafka_bootstrap="127.0.0.1:1",
+        pepper=f"k1:{'A' * 43}=",
         jwks=str(issuer.jwks),
         issuer=NAME,
     )
