@@ -1,32 +1,52 @@
-"""The worker of assets: publishes what the ledger committed. It consumes nothing yet."""
+"""The worker of assets: consumer, leader of the outbox, and what is done daily."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
 
+import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.assets.beneficiaries.consumer import HANDLERS
 from services.assets.settings import Settings
 from shared import logging
 from shared.db import create_engine, transaction
+from shared.events.topics import HOUSEHOLDS
 from shared.http import idempotency
-from shared.messaging.kafka import KafkaPublisher
+from shared.messaging.consumer import Consumer
+from shared.messaging.kafka import KafkaPublisher, KafkaSource
+from shared.messaging.loop import pause
 from shared.messaging.outbox import Leader, TableStore
+from shared.messaging.protocols import Publisher, Source
 
-TIDY_EVERY = timedelta(hours=1)
+GROUP = "xianjie.assets"
+TOPICS = (HOUSEHOLDS,)
+TIDY_SECONDS = timedelta(hours=1).total_seconds()
+_DATABASE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Lead the outbox and forget old idempotency keys until `stop`. Raises what its parts raise when
-    they give up, so that the supervisor starts the process again."""
-    url = settings.database_url.get_secret_value()
+    """Work until `stop`; the first part that gives up ends the others and is raised, for the supervisor to start
+    the process again."""
+    source = KafkaSource(settings.kafka_bootstrap, GROUP, TOPICS)
     publisher = KafkaPublisher(settings.kafka_bootstrap, idempotence=settings.kafka_idempotence)
-    engine = create_engine(url, name="xianjie.assets.worker", pool_size=1)
+    await work(settings, source, publisher, stop)
+
+
+async def work(settings: Settings, source: Source, publisher: Publisher, stop: asyncio.Event) -> None:
+    """The same on any broker."""
+    engine = create_engine(
+        settings.database_url.get_secret_value(),
+        name="xianjie.assets.worker",
+        pool_size=3,
+        idle_in_transaction_session_timeout="20s",
+    )
     try:
         async with asyncio.TaskGroup() as parts:
-            parts.create_task(Leader(url, TableStore(), publisher, "assets").run(stop))
+            parts.create_task(Consumer(engine, source, HANDLERS, group=GROUP).run(stop))
+            parts.create_task(Leader(engine, TableStore(), publisher, "assets").run(stop))
             parts.create_task(_tidy(engine, stop))
     finally:
         await engine.dispose()
@@ -37,9 +57,6 @@ async def _tidy(engine: AsyncEngine, stop: asyncio.Event) -> None:
         try:
             async with transaction(engine) as conn:
                 await idempotency.forget(conn)
-        except (SQLAlchemyError, OSError) as error:  # an hour later is early enough
+        except _DATABASE as error:  # an hour later is early enough
             logging.get().warning("idempotency_keys_not_tidied", error=type(error).__name__)
-        try:
-            await asyncio.wait_for(stop.wait(), TIDY_EVERY.total_seconds())
-        except TimeoutError:
-            continue
+        await pause(stop, TIDY_SECONDS)

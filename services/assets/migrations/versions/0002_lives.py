@@ -9,6 +9,7 @@ from types import ModuleType
 
 from alembic import op
 
+from services.assets.beneficiaries import models as beneficiaries
 from services.assets.entries import models as entries
 from services.assets.ledger import models as ledger
 from services.assets.rights import models as rights
@@ -21,6 +22,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables of all rooms."""
-    rooms: tuple[ModuleType, ...] = (entries, ledger, rights)
+    rooms: tuple[ModuleType, ...] = (entries, ledger, rights, beneficiaries)
     for room in rooms:
         room.upgrade_0002(op)

@@ -1,0 +1,23 @@
+"""Keeping what screening says of households, and answering what they are on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assets.beneficiaries import repository
+from services.assets.beneficiaries.domain import Standing, standing_on
+from shared.events.households import HouseholdStatusChangedV1
+
+
+async def keep(conn: AsyncConnection, events: Iterable[HouseholdStatusChangedV1]) -> list[str]:
+    """Store what was said, in any order and any number of times; the households of which it was news."""
+    return await repository.add(conn, events)
+
+
+async def standing(conn: AsyncConnection, household_nos: Collection[str], day: date) -> dict[str, Standing]:
+    """What each household is on a day: lifted, monitored, general, or unknown where nothing was said."""
+    found = await repository.said(conn, household_nos)
+    return {household_no: standing_on(found.get(household_no, []), day) for household_no in household_nos}
