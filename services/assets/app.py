@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.assets.income import api as income
 from services.assets.ledger import api as ledger
 from services.assets.projects import api as projects
 from services.assets.rights import api as rights
@@ -39,7 +40,12 @@ def build(settings: Settings) -> FastAPI:
         service="assets",
         title=names.title("assets"),
         description=DESCRIPTION,
-        routers=[projects.router, ledger.router(RULES), rights.router(RULES, keys)],
+        routers=[
+            projects.router,
+            ledger.router(RULES),
+            rights.router(RULES, keys),
+            income.router(RULES, settings.income_grace_days),
+        ],
         settings=settings,
         engine=engine,
         migrations=MIGRATIONS,

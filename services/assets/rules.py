@@ -8,6 +8,7 @@ from services.assets.disposal import domain as disposal
 from services.assets.entries.domain import Entry, Fault
 from services.assets.entries.service import Rules
 from services.assets.income import domain as income
+from services.assets.income.service import keep as keep_income
 from services.assets.ledger import domain as ledger
 from services.assets.ledger.service import keep as keep_assets
 from services.assets.rights import domain as rights
@@ -23,4 +24,4 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
     return found or [*rights.law(entries), *income.law(entries), *disposal.law(entries)]
 
 
-RULES = Rules(law, (keep_assets, keep_rights))
+RULES = Rules(law, (keep_assets, keep_rights, keep_income))

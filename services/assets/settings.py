@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
+from typing import Annotated
+
+from pydantic import Field, SecretStr
 
 from shared.settings import ServiceSettings
 
@@ -12,3 +14,5 @@ class Settings(ServiceSettings):
 
     port: int = 8004
     pepper: SecretStr
+    income_grace_days: Annotated[int, Field(ge=0, le=365)] = 30
+    """Income due so many days ago that has not all come has stopped **[practice]**."""

@@ -82,6 +82,11 @@ async def take_back(
     return (await write(conn, [draft], recorded_by, rules))[0]
 
 
+async def hold(conn: AsyncConnection, asset_ids: Collection[UUID]) -> None:
+    """Nobody else writes on these assets until the end of the transaction: for who reads before writing."""
+    await repository.lock(conn, asset_ids)
+
+
 async def life(conn: AsyncConnection, asset_id: UUID, known_at: datetime | None = None) -> list[Entry]:
     """The standing entries of an asset as known at an instant, in the order in which they hold."""
     return standing((await repository.lives(conn, [asset_id]))[asset_id], known_at)

@@ -11,6 +11,7 @@ from alembic import op
 
 from services.assets.beneficiaries import models as beneficiaries
 from services.assets.entries import models as entries
+from services.assets.income import models as income
 from services.assets.ledger import models as ledger
 from services.assets.rights import models as rights
 
@@ -22,6 +23,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables of all rooms."""
-    rooms: tuple[ModuleType, ...] = (entries, ledger, rights, beneficiaries)
+    rooms: tuple[ModuleType, ...] = (entries, ledger, rights, beneficiaries, income)
     for room in rooms:
         room.upgrade_0002(op)

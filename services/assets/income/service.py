@@ -1,0 +1,164 @@
+"""Drafting a plan for the households of its day, paying it, and keeping the books of now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.assets.beneficiaries import service as beneficiaries
+from services.assets.entries import service as entries
+from services.assets.entries.domain import Entry, until
+from services.assets.entries.errors import EntryRefusedError
+from services.assets.entries.service import Draft
+from services.assets.income.books import Line, Money, Plan, money
+from services.assets.income.errors import PlanNotFoundError
+from services.assets.income.guards import BENEFICIARY, NEEDY
+from services.assets.income.kinds import DRAFTED, PAID, REVERSED
+from services.assets.income.repository import books
+from services.assets.ledger import service as ledger
+from services.assets.rights.domain import INCOME as INCOME_RIGHT
+from services.assets.rights.domain import rights
+from services.assets.terms.domain import yuan
+from shared.errors import FieldError
+from shared.events.assets import IncomeDistributedV1
+from shared.events.codec import encode
+from shared.http.permissions import Principal
+from shared.messaging import outbox
+
+SOURCE = "/xianjie/assets"
+
+
+async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
+    """Store dues and plans of assets as they are now, from their standing entries: the projection of this room."""
+    paid_on: dict[str, date] = {}
+    for life in lives.values():
+        paid_on |= {entry.body["plan_id"]: entry.holds_on for entry in life if entry.kind == PAID}
+    await books.put(conn, {asset_id: money(life) for asset_id, life in lives.items()}, paid_on)
+
+
+async def draft(conn: AsyncConnection, principal: Principal, said: Draft, decisions: Mapping[str, str]) -> Draft:
+    """A plan as it is entered: every household line with what the household is on the plan's day.
+
+    `decisions` say why a household is kept that the last plan paid and that is no longer lifted or monitored.
+    AssetNotFoundError; EntryRefusedError `beneficiary_decision_missing` where one of them is kept without a word.
+    """
+    await ledger.get(conn, principal, said.asset_id)
+    await entries.hold(conn, [said.asset_id])
+    lived = until(await entries.life(conn, said.asset_id), said.holds_on)
+    asked = {line["household_no"] for line in said.body["lines"] if line.get("household_no")}
+    last = _last_paid(money(lived))
+    marked = await _marked(conn, last, said.holds_on)
+    wanting = sorted((marked & asked) - set(decisions))
+    if wanting:
+        raise EntryRefusedError(_wanting(wanting), errors=[_error(household_no) for household_no in wanting])
+    standing = await beneficiaries.standing(conn, asked, said.holds_on)
+    shares = {holder.key for holder in rights(lived).get(INCOME_RIGHT, {})}
+    lines = [_with_standing(line, standing, shares) for line in said.body["lines"]]
+    body = {**said.body, "lines": lines, "decisions": dict(decisions)}
+    return Draft(said.asset_id, DRAFTED, said.holds_on, body, said.document)
+
+
+def _with_standing(line: Mapping[str, Any], standing: Mapping[str, str], shares: Collection[str]) -> dict[str, Any]:
+    household_no = line.get("household_no")
+    if not household_no:
+        return dict(line)
+    by_share = line.get("basis") == "share" and household_no in shares
+    return {**line, "standing": "shareholder" if by_share else standing[household_no]}
+
+
+def _last_paid(found: Money) -> Plan | None:
+    paid = [plan for plan in found.plans.values() if any(plan.paid_fen.values())]
+    return max(paid, key=lambda plan: (plan.drafted_on, plan.plan_id), default=None)
+
+
+async def _marked(conn: AsyncConnection, last: Plan | None, day: date) -> set[str]:
+    """Households that the last plan paid as lifted or monitored and that are neither on `day`."""
+    if last is None:
+        return set()
+    then = {line.household_no for line in last.lines if line.household_no and line.standing in NEEDY}
+    now = await beneficiaries.standing(conn, then, day)
+    return {household_no for household_no, standing in now.items() if standing not in NEEDY}
+
+
+def _wanting(households: Sequence[str]) -> str:
+    named = "、".join(households[:5]) + ("等" if len(households) > 5 else "")
+    return (
+        f"上一方案的受益户 {named} 共 {len(households)} 户已不是脱贫户或监测对象，"
+        f"请在 decisions 中逐户写明继续的理由，或者不再列入（依据：{BENEFICIARY}）"
+    )
+
+
+def _error(household_no: str) -> FieldError:
+    told = f"{household_no} 已不是脱贫户或监测对象，须写明继续的理由（依据：{BENEFICIARY}）"
+    return FieldError(
+        pointer="/entries/0/decisions", code="beneficiary_decision_missing", message=told, value_masked=None
+    )
+
+
+async def plan_of(conn: AsyncConnection, principal: Principal, plan_id: UUID) -> tuple[UUID, Plan]:
+    """A plan as it is now, and its asset. PlanNotFoundError, also out of scope."""
+    asset_id = await books.asset_of(conn, plan_id)
+    asset = None if asset_id is None else (await ledger.current(conn, [asset_id]))[asset_id]
+    if asset is None or not principal.may_division(asset.division_code):
+        raise PlanNotFoundError("没有这个分配方案，或者不在您的权限范围内。")
+    return asset.asset_id, money(await entries.life(conn, asset.asset_id)).plans[str(plan_id)]
+
+
+def payments(asset_id: UUID, plan: Plan, lines: Collection[str] | None, said: Draft) -> list[Draft]:
+    """Entries that pay what is left of the named lines, or of all; none for a line that is paid already."""
+    chosen = [line for line in plan.lines if lines is None or line.line_id in lines]
+    left = {line.line_id: line.amount_fen - plan.paid_fen.get(line.line_id, 0) for line in chosen}
+    return [
+        Draft(asset_id, PAID, said.holds_on, _payment(plan, line, left[line.line_id]), said.document)
+        for line in chosen
+        if left[line.line_id] > 0
+    ]
+
+
+def _payment(plan: Plan, line: Line, amount_fen: int) -> dict[str, Any]:
+    return {"plan_id": plan.plan_id, "line_id": line.line_id, "amount_fen": amount_fen}
+
+
+async def told(conn: AsyncConnection, written: Sequence[Entry]) -> None:
+    """Tell the bus of payments to households and of reversals, one event an entry."""
+    paid = [entry for entry in written if entry.kind in (PAID, REVERSED)]
+    if not paid:
+        return
+    asset_id = paid[0].asset_id
+    asset = (await ledger.current(conn, [asset_id]))[asset_id]
+    plans = money(await entries.life(conn, asset_id)).plans
+    messages = []
+    for entry in paid:
+        line = next(one for one in plans[entry.body["plan_id"]].lines if one.line_id == entry.body["line_id"])
+        if line.household_no is None:
+            continue
+        event = IncomeDistributedV1.model_validate(
+            {
+                "asset_id": str(asset_id),
+                "plan_id": entry.body["plan_id"],
+                "line_id": line.line_id,
+                "household_no": line.household_no,
+                "amount": Decimal(yuan(entry.body["amount_fen"] * (1 if entry.kind == PAID else -1))),
+                "paid_on": entry.holds_on,
+                "basis": line.basis,
+                "in_kind": line.in_kind,
+                "division_code": asset.division_code,
+                "known_at": entry.recorded_at,
+            }
+        )
+        messages.append(
+            encode(
+                event,
+                event_id=str(entry.entry_id),
+                source=SOURCE,
+                key=str(asset_id),
+                subject=f"asset/{asset_id}",
+                time=entry.recorded_at,
+            )
+        )
+    await outbox.add(conn, messages)
