@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.assets.disposal import api as disposal
 from services.assets.income import api as income
 from services.assets.ledger import api as ledger
 from services.assets.projects import api as projects
@@ -45,6 +46,7 @@ def build(settings: Settings) -> FastAPI:
             ledger.router(RULES),
             rights.router(RULES, keys),
             income.router(RULES, settings.income_grace_days),
+            disposal.router(RULES),
         ],
         settings=settings,
         engine=engine,
