@@ -7,12 +7,14 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.assets.disposal import api as disposal
+from services.assets.findings import api as findings
 from services.assets.income import api as income
 from services.assets.ledger import api as ledger
 from services.assets.projects import api as projects
 from services.assets.rights import api as rights
 from services.assets.rules import RULES
 from services.assets.settings import Settings
+from services.assets.upkeep import api as upkeep
 from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
@@ -45,8 +47,10 @@ def build(settings: Settings) -> FastAPI:
             projects.router,
             ledger.router(RULES),
             rights.router(RULES, keys),
+            upkeep.router(RULES),
             income.router(RULES, settings.income_grace_days),
             disposal.router(RULES),
+            findings.router,
         ],
         settings=settings,
         engine=engine,

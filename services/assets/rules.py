@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.assets.disposal import domain as disposal
+from services.assets.disposal.service import keep as keep_proceeds
 from services.assets.entries.domain import Entry, Fault
 from services.assets.entries.service import Rules
 from services.assets.income import domain as income
@@ -13,6 +14,8 @@ from services.assets.ledger import domain as ledger
 from services.assets.ledger.service import keep as keep_assets
 from services.assets.rights import domain as rights
 from services.assets.rights.service import keep as keep_rights
+from services.assets.upkeep import domain as upkeep
+from services.assets.upkeep.service import keep as keep_upkeep
 
 
 def law(entries: Sequence[Entry]) -> list[Fault]:
@@ -21,7 +24,7 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
     A life that is not in order in the ledger is looked at no further: the other rooms read an asset.
     """
     found = ledger.law(entries)
-    return found or [*rights.law(entries), *income.law(entries), *disposal.law(entries)]
+    return found or [*rights.law(entries), *upkeep.law(entries), *income.law(entries), *disposal.law(entries)]
 
 
-RULES = Rules(law, (keep_assets, keep_rights, keep_income))
+RULES = Rules(law, (keep_assets, keep_rights, keep_upkeep, keep_income, keep_proceeds))

@@ -1,4 +1,4 @@
-"""The worker of assets: consumer, leader of the outbox, and what is done daily."""
+"""The worker of assets: consumer, leader of the outbox, findings and stopped income as entries and days bring them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.assets.beneficiaries.consumer import HANDLERS
+from services.assets.findings import service as findings
+from services.assets.income import stops
 from services.assets.settings import Settings
-from shared import logging
+from shared import clock, logging
 from shared.db import create_engine, transaction
 from shared.events.topics import HOUSEHOLDS
 from shared.http import idempotency
@@ -47,9 +49,27 @@ async def work(settings: Settings, source: Source, publisher: Publisher, stop: a
         async with asyncio.TaskGroup() as parts:
             parts.create_task(Consumer(engine, source, HANDLERS, group=GROUP).run(stop))
             parts.create_task(Leader(engine, TableStore(), publisher, "assets").run(stop))
+            parts.create_task(_look(engine, stop, settings))
             parts.create_task(_tidy(engine, stop))
     finally:
         await engine.dispose()
+
+
+async def _look(engine: AsyncEngine, stop: asyncio.Event, settings: Settings) -> None:
+    """Findings, and income that stopped, once an interval: entries change them and so do days that pass. Income has
+    stopped once a day, with the day's first look: see `stops.tell`."""
+    last_day = None
+    while not stop.is_set():
+        today = clock.today()
+        try:
+            async with transaction(engine) as conn:
+                await findings.look(conn, today)
+                if today != last_day:
+                    await stops.tell(conn, settings.income_grace_days, today)
+            last_day = today
+        except _DATABASE as error:  # the next look is soon
+            logging.get().warning("findings_not_looked_at", error=type(error).__name__)
+        await pause(stop, settings.findings_interval_seconds)
 
 
 async def _tidy(engine: AsyncEngine, stop: asyncio.Event) -> None:

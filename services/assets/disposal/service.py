@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -13,6 +13,7 @@ from uuid import UUID
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.assets.disposal import repository
 from services.assets.disposal.domain import APPROVED, Ending, ending
 from services.assets.disposal.errors import ApprovalLevelError
 from services.assets.entries import service as entries
@@ -54,6 +55,11 @@ def level_of(asset: Asset) -> Level:
     """The level that approves the disposal of an asset."""
     lines = levels()[asset.asset_class]
     return next(one for one in lines if one.below_fen is None or asset.original_value_fen < one.below_fen)
+
+
+async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
+    """Store the proceeds of assets as they are now, from their standing entries: the projection of this room."""
+    await repository.put(conn, {asset_id: ending(life) for asset_id, life in lives.items()})
 
 
 async def approval(conn: AsyncConnection, principal: Principal, asset_id: UUID, day: date, document: str) -> Draft:

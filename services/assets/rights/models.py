@@ -1,4 +1,4 @@
-"""The table of shares as they are now: a projection of the entries, made again with every entry on a right."""
+"""The tables of shares and hand-overs as they are now: a projection of the entries."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _TABLES = (
         PRIMARY KEY (asset_id, "right", holder_kind, holder_key)
     )""",
     "CREATE INDEX right_share_holder ON right_share (holder_key)",
+    "CREATE TABLE handover (asset_id uuid PRIMARY KEY, handed_over_on date NOT NULL)",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
@@ -14,8 +15,8 @@ from services.assets.rights.domain import Holder, Rights
 from shared.db import driver
 
 
-async def put(conn: AsyncConnection, asset_id: UUID, rights: Rights) -> None:
-    """Store who holds what of an asset now."""
+async def put(conn: AsyncConnection, asset_id: UUID, rights: Rights, handed_over_on: date | None) -> None:
+    """Store who holds what of an asset now, and when it was handed over."""
     db = await driver(conn)
     await db.execute("DELETE FROM right_share WHERE asset_id = $1", asset_id)
     await db.copy_records_to_table(
@@ -27,6 +28,9 @@ async def put(conn: AsyncConnection, asset_id: UUID, rights: Rights) -> None:
         ],
         columns=["asset_id", "right", "holder_kind", "holder_key", "numerator", "denominator"],
     )
+    await db.execute("DELETE FROM handover WHERE asset_id = $1", asset_id)
+    if handed_over_on is not None:
+        await db.execute("INSERT INTO handover VALUES ($1, $2)", asset_id, handed_over_on)
 
 
 async def held_by(conn: AsyncConnection, key: str) -> dict[UUID, Rights]:

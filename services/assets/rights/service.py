@@ -25,7 +25,7 @@ SOURCE = "/xianjie/assets"
 async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
     """Store who holds what of assets now, from their standing entries: the projection of this room."""
     for asset_id, life in lives.items():
-        await repository.put(conn, asset_id, rights(life))
+        await repository.put(conn, asset_id, rights(life), beside(life).handed_over_on)
 
 
 async def told(conn: AsyncConnection, entry: Entry) -> None:
