@@ -10,6 +10,7 @@ from services.assets.disposal import api as disposal
 from services.assets.findings import api as findings
 from services.assets.income import api as income
 from services.assets.ledger import api as ledger
+from services.assets.overview import api as overview
 from services.assets.projects import api as projects
 from services.assets.rights import api as rights
 from services.assets.rules import RULES
@@ -51,6 +52,7 @@ def build(settings: Settings) -> FastAPI:
             income.router(RULES, settings.income_grace_days),
             disposal.router(RULES),
             findings.router,
+            overview.router,
         ],
         settings=settings,
         engine=engine,

@@ -1,0 +1,74 @@
+"""Totals of the ledger: sums of cells, and how they reconcile to the projects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(slots=True)
+class Sum:
+    """Assets and their original value (fen), those that were disposed of apart."""
+
+    assets: int = 0
+    fen: int = 0
+    disposed_assets: int = 0
+    disposed_fen: int = 0
+
+    def add(self, state: str, assets: int, fen: int) -> None:
+        """Take a cell in."""
+        if state == "disposed":
+            self.disposed_assets += assets
+            self.disposed_fen += fen
+        else:
+            self.assets += assets
+            self.fen += fen
+
+    @property
+    def capitalised_fen(self) -> int:
+        """All that was ever capitalised."""
+        return self.fen + self.disposed_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A kind of project in 专栏7: planned projects in all and by year, planned investment and special funds (亿元),
+    and what the ledger holds of the plan's years (fen)."""
+
+    kind: str
+    projects: int
+    years: tuple[int, ...]
+    total_yi: str
+    special_yi: str
+    registered: tuple[int, ...]
+    registered_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The ledger in sums. `funds_fen` by source; funds = assets + what was not capitalised, for every source."""
+
+    whole: Sum
+    by_class: Mapping[str, Sum]
+    by_banner: Mapping[str, Sum]
+    by_year: Mapping[int, Sum]
+    by_state: Mapping[str, Sum]
+    by_source: Mapping[str, tuple[int, int]]
+    projects: int
+    funds_fen: Mapping[str, int]
+    plan: Sequence[Planned]
+
+    @property
+    def not_capitalised_fen(self) -> int:
+        """Funds of projects that became no asset (yet)."""
+        return sum(self.funds_fen.values()) - self.whole.capitalised_fen
+
+
+def grouped(cells: Iterable[tuple[Hashable, str, int, int]]) -> dict[Any, Sum]:
+    """(key, state, assets, fen) added up by key, in the order of the keys' first cells."""
+    found: dict[Any, Sum] = defaultdict(Sum)
+    for key, state, assets, fen in cells:
+        found[key].add(state, assets, fen)
+    return dict(found)

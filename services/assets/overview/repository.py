@@ -1,0 +1,151 @@
+"""Statements of the room: sums over the ledger, as it is now or as it was at the end of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.db import driver
+
+# What each asset is worth, where, and in which state. $1 = prefix of divisions, $2 = day.
+_NOW = """
+SELECT asset_id, project_id, asset_class, division_code, original_value_fen AS fen, state
+FROM asset WHERE starts_with(division_code, $1) AND $2::date IS NULL
+"""
+_THEN = """
+SELECT a.asset_id, a.project_id, a.asset_class, d.code AS division_code, v.fen, coalesce(s.state, 'in_use') AS state
+FROM (
+    SELECT DISTINCT ON (asset_id) asset_id, (body::jsonb ->> 'original_value_fen')::bigint AS fen
+    FROM standing WHERE kind IN ('asset_registered', 'asset_amended') AND body::jsonb ? 'original_value_fen'
+    ORDER BY asset_id, holds_on DESC, entry_id DESC
+) v
+JOIN (
+    SELECT DISTINCT ON (asset_id) asset_id, body::jsonb ->> 'division_code' AS code
+    FROM standing WHERE kind IN ('asset_registered', 'asset_amended') AND body::jsonb ? 'division_code'
+    ORDER BY asset_id, holds_on DESC, entry_id DESC
+) d USING (asset_id)
+LEFT JOIN (
+    SELECT DISTINCT ON (asset_id) asset_id,
+        CASE kind WHEN 'disposed' THEN 'disposed' ELSE body::jsonb ->> 'state' END AS state
+    FROM standing WHERE kind IN ('state_changed', 'disposed')
+    ORDER BY asset_id, holds_on DESC, entry_id DESC
+) s USING (asset_id)
+JOIN asset a USING (asset_id)
+WHERE starts_with(d.code, $1)
+"""
+_STANDING = """
+standing AS MATERIALIZED (
+    SELECT e.* FROM entry e
+    WHERE e.kind IN ('asset_registered', 'asset_amended', 'state_changed', 'disposed') AND e.holds_on <= $2
+        AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.takes_back = e.entry_id)
+),
+"""
+
+
+def _with_base(day: date | None) -> str:
+    return f"WITH base AS MATERIALIZED ({_NOW})" if day is None else f"WITH {_STANDING} base AS MATERIALIZED ({_THEN})"
+
+
+class Cell(NamedTuple):
+    """Assets of one class, banner, project year and state: how many and their original value (fen)."""
+
+    asset_class: str
+    banner_code: str
+    year: int
+    state: str
+    assets: int
+    fen: int
+
+
+async def cells(conn: AsyncConnection, prefix: str, day: date | None) -> list[Cell]:
+    """The finest sums of assets; every total is a sum of these."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""{_with_base(day)}
+            SELECT b.asset_class, rpad(left(b.division_code, 6), 12, '0') AS banner_code, p.year, b.state,
+                count(*)::int AS assets, sum(b.fen)::bigint AS fen
+            FROM base b JOIN project p USING (project_id) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
+        prefix,
+        day,
+    )
+    return [Cell(**dict(row)) for row in rows]
+
+
+class Sourced(NamedTuple):
+    """Original value (fen) that a source of funds paid for, disposed assets apart."""
+
+    source: str
+    standing_fen: int
+    disposed_fen: int
+
+
+async def by_source(conn: AsyncConnection, prefix: str, day: date | None) -> list[Sourced]:
+    """Asset values by fund source: each asset's value divided as its project's funds are, to the fen; what division
+    leaves over goes to the largest remainders."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""{_with_base(day)},
+            divided AS (
+                SELECT b.asset_id, b.state, f.source, b.fen,
+                    div(b.fen::numeric * f.amount_fen, p.total_fen) AS whole,
+                    mod(b.fen::numeric * f.amount_fen, p.total_fen) AS rest
+                FROM base b JOIN project p USING (project_id) JOIN project_fund f USING (project_id)
+            ),
+            given AS (
+                SELECT source, state, whole
+                    + (row_number() OVER (PARTITION BY asset_id ORDER BY rest DESC, source)
+                       <= fen - sum(whole) OVER (PARTITION BY asset_id))::int AS fen
+                FROM divided
+            )
+            SELECT source,
+                coalesce(sum(fen) FILTER (WHERE state <> 'disposed'), 0)::bigint AS standing_fen,
+                coalesce(sum(fen) FILTER (WHERE state = 'disposed'), 0)::bigint AS disposed_fen
+            FROM given GROUP BY source ORDER BY source""",
+        prefix,
+        day,
+    )
+    return [Sourced(**dict(row)) for row in rows]
+
+
+class Funded(NamedTuple):
+    """Projects of one kind and year, and what one source gave to them (fen)."""
+
+    kind: str
+    year: int
+    source: str
+    projects: int
+    fen: int
+
+
+async def funds(conn: AsyncConnection, prefix: str) -> list[Funded]:
+    """Funds of projects in a division by kind, year and source; `projects` counts those that have the source."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        """SELECT p.kind, p.year, f.source, count(*)::int AS projects, sum(f.amount_fen)::bigint AS fen
+           FROM project p JOIN project_fund f USING (project_id)
+           WHERE starts_with(p.division_code, $1) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
+        prefix,
+    )
+    return [Funded(**dict(row)) for row in rows]
+
+
+class Counted(NamedTuple):
+    """Projects of one kind and year (fen)."""
+
+    kind: str
+    year: int
+    projects: int
+    fen: int
+
+
+async def projects(conn: AsyncConnection, prefix: str) -> list[Counted]:
+    """Projects in a division by kind and year."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        """SELECT kind, year, count(*)::int AS projects, sum(total_fen)::bigint AS fen
+           FROM project WHERE starts_with(division_code, $1) GROUP BY 1, 2 ORDER BY 1, 2""",
+        prefix,
+    )
+    return [Counted(**dict(row)) for row in rows]
