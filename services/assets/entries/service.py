@@ -41,32 +41,43 @@ class Draft:
     takes_back: UUID | None = None
 
 
-async def write(conn: AsyncConnection, drafts: Sequence[Draft], recorded_by: str, rules: Rules) -> list[Entry]:
+async def write(
+    conn: AsyncConnection, drafts: Sequence[Draft], recorded_by: str, rules: Rules, *, new_lives: bool = False
+) -> list[Entry]:
     """Store `drafts` if every asset's ledger is lawful on every day with them in it; all of them or none.
 
     EntryRefusedError names what is wrong with the new entries, LaterEntryConflictError which entries of
-    later days a back-dated one would make wrong.
+    later days a back-dated one would make wrong. `new_lives` says that the assets have just been given their ids:
+    nobody else can write on them, and thousands of locks would fill the server's table of them.
     """
     if not drafts:
         return []
     assets = sorted({draft.asset_id for draft in drafts})
-    await repository.lock(conn, assets)
-    lives = await repository.lives(conn, assets)
+    if not new_lives:
+        await repository.lock(conn, assets)
+    lives = await repository.lives(conn, [] if new_lives else assets)
     now = max([clock.now(), *(entry.recorded_at for life in lives.values() for entry in life)])
     new = [_entry(draft, recorded_by, now) for draft in drafts]
     by_asset: dict[UUID, list[Entry]] = defaultdict(list)
     for entry in new:
         by_asset[entry.asset_id].append(entry)
     faults = [
-        fault for asset_id, added in by_asset.items() for fault in rules.law(standing([*lives[asset_id], *added]))
+        fault
+        for asset_id, added in by_asset.items()
+        for fault in rules.law(standing([*lives.get(asset_id, ()), *added]))
     ]
     if faults:
         _refuse(faults, new, lives)
     await repository.add(conn, new)
-    lived = {asset_id: standing([*lives[asset_id], *added]) for asset_id, added in by_asset.items()}
+    lived = {asset_id: standing([*lives.get(asset_id, ()), *added]) for asset_id, added in by_asset.items()}
     for keep in rules.keep:
         await keep(conn, lived)
     return new
+
+
+def beginning(draft: Draft, recorded_by: str, rules: Rules) -> list[FieldError]:
+    """What the rules say of an entry that begins a life, by its place in the entry; nothing is stored."""
+    return [_error(fault, fault.pointer) for fault in rules.law([_entry(draft, recorded_by, clock.now())])]
 
 
 async def take_back(

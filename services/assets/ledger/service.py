@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from asyncpg import UniqueViolationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.entries import service as entries
@@ -25,7 +26,7 @@ from shared.errors import FieldError
 from shared.http.permissions import Principal
 from shared.ids import uuid7
 
-_BASIS = "资产原值之和不得超过项目资金"
+BASIS = "资产原值之和不得超过项目资金"
 
 
 async def register(conn: AsyncConnection, principal: Principal, draft: Draft, document: str, rules: Rules) -> Asset:
@@ -47,30 +48,48 @@ async def register_all(
     wrong = [fault for index, (draft, _) in enumerate(drafts) for fault in _faults(draft, found, principal, index)]
     if wrong:
         raise AssetRefusedError(f"资产信息有 {len(wrong)} 处不符合要求，请按说明修改。", errors=wrong)
-    await repository.lock_projects(conn, list(found))
-    made = [EntryDraft(uuid7(), REGISTERED, draft.acquired_on, draft.body(), document) for draft, document in drafts]
     for draft, _ in drafts:
         principal.require_division(draft.division_code)
-    await entries.write(conn, made, principal.sub, rules)
+    await repository.lock_projects(conn, list(found))
+    stored = await store(conn, principal, drafts, rules)
     await _hold_sums(conn, found.values())
+    return stored
+
+
+async def store(
+    conn: AsyncConnection, principal: Principal, drafts: Sequence[tuple[Draft, str]], rules: Rules
+) -> list[Asset]:
+    """Store assets that were looked at, in the order given: what every way of registering comes to.
+
+    AssetCodeTakenError where somebody else registered one of the codes in this moment; EntryRefusedError.
+    """
+    made = [EntryDraft(uuid7(), REGISTERED, draft.acquired_on, draft.body(), document) for draft, document in drafts]
+    try:
+        await entries.write(conn, made, principal.sub, rules, new_lives=True)
+    except UniqueViolationError:
+        raise AssetCodeTakenError("有资产编码刚刚由他人登记，全部未保存，请核对后再试。") from None
     stored = await repository.find(conn, [one.asset_id for one in made])
     return [stored[one.asset_id] for one in made]
 
 
 def _faults(draft: Draft, found: Mapping[UUID, Project], principal: Principal, index: int) -> Iterable[FieldError]:
-    project = found.get(draft.project_id)
+    return (
+        FieldError(pointer=f"/assets/{index}/{name}", code=code, message=message, value_masked=None)
+        for name, code, message in faults(draft, found.get(draft.project_id), principal)
+    )
+
+
+def faults(draft: Draft, project: Project | None, principal: Principal) -> Iterable[tuple[str, str, str]]:
+    """What is wrong with a new asset beside its project, the register of divisions and the calendar:
+    (field, code, text)."""
     if project is None or not principal.may_division(project.division_code):
-        yield _fault(index, "project_id", "unknown_project", "没有这个项目，或者不在您的权限范围内")
+        yield "project_id", "unknown_project", "没有这个项目，或者不在您的权限范围内"
     if divisions.get(draft.division_code) is None:
-        yield _fault(index, "division_code", "unknown_division", "“行政区划”不是现行的 12 位区划代码")
+        yield "division_code", "unknown_division", "“行政区划”不是现行的 12 位区划代码"
     if draft.acquired_on > clock.today():
-        yield _fault(index, "acquired_on", "date_in_future", "“取得日期”不能晚于今天")
+        yield "acquired_on", "date_in_future", "“取得日期”不能晚于今天"
     if project is not None and draft.acquired_on.year < project.year:
-        yield _fault(index, "acquired_on", "acquired_before_project", "“取得日期”不能早于项目年度")
-
-
-def _fault(index: int, name: str, code: str, message: str) -> FieldError:
-    return FieldError(pointer=f"/assets/{index}/{name}", code=code, message=message, value_masked=None)
+        yield "acquired_on", "acquired_before_project", "“取得日期”不能早于项目年度"
 
 
 async def _hold_sums(conn: AsyncConnection, of: Iterable[Project]) -> None:
@@ -79,8 +98,13 @@ async def _hold_sums(conn: AsyncConnection, of: Iterable[Project]) -> None:
         over = fen - by_id[project_id].total_fen
         if over > 0:
             told = f"项目 {by_id[project_id].code} 的资产原值之和 {yuan(fen)} 元，超过项目资金 {yuan(over)} 元"
-            errors = [_fault(0, "original_value", "assets_exceed_funds", f"{told}（依据：{_BASIS}）")]
-            raise AssetRefusedError(f"{told}。", errors=errors)
+            wrong = FieldError(
+                pointer="/assets/0/original_value",
+                code="assets_exceed_funds",
+                message=f"{told}（依据：{BASIS}）",
+                value_masked=None,
+            )
+            raise AssetRefusedError(f"{told}。", errors=[wrong])
 
 
 async def write(conn: AsyncConnection, principal: Principal, drafts: Sequence[EntryDraft], rules: Rules) -> list[Entry]:
