@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from services.assets.entries.service import Draft, Rules
 from services.assets.ledger import routes
 from services.assets.ledger.errors import AssetNotFoundError
 from services.assets.ledger.routes import AssetId, EntryRoute
+from services.assets.terms.schemas import Day
 from shared import clock
 from shared.http.auth import allow
 from shared.http.permissions import Principal
@@ -82,7 +82,7 @@ async def get_disposal(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[date | None, Query(title="截至日期", description="不填为今天")] = None,
+    as_of: Annotated[Day | None, Query(title="截至日期", description="不填为今天")] = None,
 ) -> schemas.EndingOut:
     """处置走到哪一步，处置收入多少、安排到哪里、还有多少没有用。"""
     return schemas.EndingOut.of(asset_id, await service.on(conn, principal, asset_id, as_of or clock.today()))

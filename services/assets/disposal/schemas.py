@@ -28,7 +28,7 @@ from services.assets.terms.schemas import CodeOf, Day, Money
 Reason = Annotated[str, CodeOf("disposal_reason")]
 Use = Annotated[str, CodeOf("proceeds_use")]
 Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z._-]+$")]
-People = Annotated[int, Field(ge=0, le=1_000_000)]
+People = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
 class ProposalBody(EntryBody):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from services.assets.findings.domain import State
 from services.assets.findings.errors import FindingClosedError, FindingNotFoundError
 from services.assets.findings.repository import Wanted
 from services.assets.findings.schemas import Code, ExplanationBody, FindingOut
+from services.assets.terms.schemas import Day
 from shared.codes import divisions
 from shared.errors import NotFoundError
 from shared.http.auth import allow
@@ -32,7 +32,7 @@ async def list_findings(  # noqa: PLR0913, PLR0917 - each is a parameter of the 
     code: Annotated[Code | None, Query(title="问题代码")] = None,
     state: Annotated[State | None, Query(title="状态")] = None,
     asset_id: Annotated[UUID | None, Query(title="资产编号")] = None,
-    as_of: Annotated[date | None, Query(title="截至日期", description="那一天尚未销号的")] = None,
+    as_of: Annotated[Day | None, Query(title="截至日期", description="那一天尚未销号的")] = None,
     after: AfterQuery = None,
     limit: LimitQuery = DEFAULT_LIMIT,
 ) -> Page[FindingOut]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from services.assets.ledger import routes
 from services.assets.ledger import service as ledger
 from services.assets.ledger.errors import AssetNotFoundError
 from services.assets.ledger.routes import WRITING, AssetId, EntryRoute, keyed
+from services.assets.terms.schemas import Day
 from shared import clock
 from shared.codes import divisions
 from shared.errors import NotFoundError
@@ -135,7 +135,7 @@ async def get_books(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[date | None, Query(title="截至日期", description="不填为今天")] = None,
+    as_of: Annotated[Day | None, Query(title="截至日期", description="不填为今天")] = None,
 ) -> BooksOut:
     """某一天的应收、实收、分配方案和结存：已收 = 已付 + 结存，分毫不差。"""
     await ledger.get(conn, principal, asset_id)

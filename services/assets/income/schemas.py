@@ -22,7 +22,7 @@ from services.assets.income.kinds import (
 )
 from services.assets.ledger.schemas import EntryBody, Text, example
 from services.assets.terms.domain import fen
-from services.assets.terms.schemas import CodeOf, Day, Money
+from services.assets.terms.schemas import CodeOf, Day, Flag, Money
 from shared.ids import uuid7
 
 IncomeKind = Annotated[str, CodeOf("income_kind")]
@@ -32,7 +32,7 @@ Spending = Annotated[str, CodeOf("spending")]
 Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z._-]+$")]
 Household = Annotated[str, Field(min_length=6, max_length=32, pattern=r"^[0-9A-Za-z-]+$")]
 PeriodText = Annotated[str, Field(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$")]
-People = Annotated[int, Field(ge=0, le=1_000_000)]
+People = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 PLAN = "01a210b7-4c8d-7075-aec4-ece79ef7a1d7"
 
 
@@ -83,7 +83,7 @@ class LineBody(BaseModel):
     household_no: Household | None = Field(default=None, title="户编号", description="发给农牧户（钱或物）的行必填")
     basis: Basis | None = Field(default=None, title="分配依据", description="有户编号的行必填")
     reference: Text | None = Field(default=None, title="依据出处", description="岗位名称、工单、个案编号等")
-    in_kind: bool = Field(default=False, title="是否实物")
+    in_kind: Flag = Field(default=False, title="是否实物")
 
 
 class PlanBody(EntryBody):

@@ -25,6 +25,7 @@ from services.assets.ledger.schemas import (
     StateBody,
 )
 from services.assets.projects.schemas import FundSource
+from services.assets.terms.schemas import Day
 from shared.codes import divisions
 from shared.errors import NotFoundError
 from shared.http.auth import allow
@@ -129,7 +130,7 @@ async def list_assets(  # noqa: PLR0913, PLR0917 - each is a parameter of the qu
     project_id: Annotated[UUID | None, Query(title="项目编号")] = None,
     year: Annotated[int | None, Query(title="项目年度", ge=2012, le=9999)] = None,
     source: Annotated[FundSource | None, Query(title="资金来源", description="项目含有此来源资金的资产")] = None,
-    as_of: Annotated[date | None, Query(title="截至日期", description="那一天的样子；不填为现在")] = None,
+    as_of: Annotated[Day | None, Query(title="截至日期", description="那一天的样子；不填为现在")] = None,
     after: AfterQuery = None,
     limit: LimitQuery = DEFAULT_LIMIT,
 ) -> Page[AssetOut]:
@@ -146,7 +147,7 @@ async def get_asset(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[date | None, Query(title="截至日期", description="那一天的样子；不填为现在")] = None,
+    as_of: Annotated[Day | None, Query(title="截至日期", description="那一天的样子；不填为现在")] = None,
     known_at: Annotated[datetime | None, Query(title="知悉时间", description="只看此前登记的分录；不填为现在")] = None,
 ) -> AssetOut:
     """一项资产现在的样子，或任一日期、按任一时刻所知的样子。"""

@@ -13,7 +13,7 @@ from services.assets.entries.domain import Entry
 from services.assets.entries.service import Draft as EntryDraft
 from services.assets.ledger.domain import AMENDED, STATE_CHANGED, Asset, Draft
 from services.assets.terms.domain import fen, yuan
-from services.assets.terms.schemas import ONE_LINE, CodeOf, Day, Money
+from services.assets.terms.schemas import ONE_LINE, CodeOf, Day, Flag, Money
 from shared.codes import divisions
 
 AssetClass = Annotated[str, CodeOf("asset_class")]
@@ -64,9 +64,11 @@ class AssetBody(BaseModel):
     quantity: str = Field(title="数量", pattern=r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,4})?$")
     unit: str = Field(title="计量单位", min_length=1, max_length=8, pattern=ONE_LINE)
     original_value: Money = Field(title="原值", description="元，大于 0")
-    useful_life_years: int | None = Field(default=None, title="使用年限", description="年；光伏 20 年", ge=1, le=100)
-    real_estate: bool = Field(title="是否不动产")
-    photovoltaic: bool = Field(default=False, title="是否光伏电站")
+    useful_life_years: int | None = Field(
+        default=None, strict=True, title="使用年限", description="年；光伏 20 年", ge=1, le=100
+    )
+    real_estate: Flag = Field(title="是否不动产")
+    photovoltaic: Flag = Field(default=False, title="是否光伏电站")
     operation_plan: Terms | None = Field(default=None, title="运营方案", description="经营性资产应有；没有的列为问题")
     risk_controls: Terms | None = Field(default=None, title="风险防控措施", description="经营性资产应有")
     equity_exit: Terms | None = Field(default=None, title="股权退出办法", description="权益类资产必填")
@@ -105,8 +107,8 @@ class AmendmentBody(EntryBody):
     quantity: str | None = Field(default=None, title="数量", pattern=r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,4})?$")
     unit: str | None = Field(default=None, title="计量单位", min_length=1, max_length=8, pattern=ONE_LINE)
     original_value: Money | None = Field(default=None, title="原值", description="元；更正登记时的错误")
-    useful_life_years: int | None = Field(default=None, title="使用年限", ge=1, le=100)
-    real_estate: bool | None = Field(default=None, title="是否不动产")
+    useful_life_years: int | None = Field(default=None, strict=True, title="使用年限", ge=1, le=100)
+    real_estate: Flag | None = Field(default=None, title="是否不动产")
     operation_plan: Terms | None = Field(default=None, title="运营方案")
     risk_controls: Terms | None = Field(default=None, title="风险防控措施")
     equity_exit: Terms | None = Field(default=None, title="股权退出办法")

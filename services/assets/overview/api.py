@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,6 +12,7 @@ from services.assets.ledger.routes import AssetId
 from services.assets.ledger.schemas import AssetOut
 from services.assets.overview import service
 from services.assets.overview.schemas import HistoryOut, ToldEntry, TotalsOut
+from services.assets.terms.schemas import Day
 from shared import clock
 from shared.codes import divisions
 from shared.errors import NotFoundError
@@ -30,7 +30,7 @@ async def get_totals(
     principal: Reader,
     conn: ConnectionDep,
     division: Annotated[str | None, Query(title="行政区划", pattern=r"^[0-9]{12}$")] = None,
-    as_of: Annotated[date | None, Query(title="截至日期", description="那一天的资产；不填为现在")] = None,
+    as_of: Annotated[Day | None, Query(title="截至日期", description="那一天的资产；不填为现在")] = None,
 ) -> TotalsOut:
     """按类别、旗区、项目年度、状态和资金来源合计；资金来源按项目资金构成分摊到分。
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from services.assets.rights.schemas import (
     held,
 )
 from services.assets.terms.domain import yuan
+from services.assets.terms.schemas import Day
 from shared import clock
 from shared.codes import divisions
 from shared.codes.errors import CodeError
@@ -125,7 +125,7 @@ async def get_rights(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[date | None, Query(title="截至日期", description="不填为今天")] = None,
+    as_of: Annotated[Day | None, Query(title="截至日期", description="不填为今天")] = None,
 ) -> RightsOut:
     """某一天各项权利的份额；个人只以人员标识出现。"""
     day = as_of or clock.today()

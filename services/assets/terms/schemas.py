@@ -42,4 +42,6 @@ def _day(value: object) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+Flag = Annotated[bool, Field(strict=True)]
+"""Only true and false: pydantic alone would take 0 and "no"."""
 Money = Annotated[str, Field(pattern=_MONEY, json_schema_extra={"x-unit": "元"})]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,6 +10,7 @@ from services.assets.entries.service import Rules
 from services.assets.ledger import routes
 from services.assets.ledger.errors import AssetNotFoundError
 from services.assets.ledger.routes import AssetId, EntryRoute
+from services.assets.terms.schemas import Day
 from services.assets.upkeep import schemas, service
 from shared import clock
 from shared.http.auth import allow
@@ -49,7 +49,7 @@ async def get_upkeep(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[date | None, Query(title="截至日期", description="不填为今天")] = None,
+    as_of: Annotated[Day | None, Query(title="截至日期", description="不填为今天")] = None,
 ) -> schemas.UpkeepOut:
     """某一天由谁管护、最近一次巡查的结果。"""
     day = as_of or clock.today()

@@ -32,7 +32,7 @@ class CustodyBody(EntryBody):
     post: Text | None = Field(default=None, title="管护岗位", description="经营性、公益性资产必填")
     duties: Annotated[str, Field(min_length=4, max_length=2000)] = Field(title="管护职责")
     interval_days: int | None = Field(
-        default=None, title="巡查周期", description="天；经营性、公益性资产必填", ge=1, le=1100
+        default=None, title="巡查周期", description="天；经营性、公益性资产必填", strict=True, ge=1, le=1100
     )
     funds: Money | None = Field(default=None, title="年管护经费", description="元")
 
