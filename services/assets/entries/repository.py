@@ -40,6 +40,20 @@ async def lives(conn: AsyncConnection, asset_ids: Collection[UUID]) -> dict[UUID
     return found
 
 
+async def documents(conn: AsyncConnection, asset_ids: Collection[UUID], kind: str) -> dict[UUID, str]:
+    """The document of the last standing entry of a kind, by asset."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        """SELECT DISTINCT ON (asset_id) asset_id, document FROM entry e
+           WHERE asset_id = ANY($1::uuid[]) AND kind = $2
+             AND NOT EXISTS (SELECT 1 FROM entry back WHERE back.takes_back = e.entry_id)
+           ORDER BY asset_id, holds_on DESC, entry_id DESC""",
+        list(asset_ids),
+        kind,
+    )
+    return {row["asset_id"]: row["document"] for row in rows}
+
+
 async def add(conn: AsyncConnection, entries: Sequence[Entry]) -> None:
     """Store new entries."""
     db = await driver(conn)

@@ -113,6 +113,11 @@ async def history(conn: AsyncConnection, asset_id: UUID) -> list[Entry]:
     return (await repository.lives(conn, [asset_id]))[asset_id]
 
 
+async def documents(conn: AsyncConnection, asset_ids: Collection[UUID], kind: str) -> dict[UUID, str]:
+    """The paper on which the standing entry of this kind rests, by asset; of several the last one's."""
+    return await repository.documents(conn, asset_ids, kind)
+
+
 def _entry(draft: Draft, recorded_by: str, now: datetime) -> Entry:
     return Entry(
         entry_id=uuid7(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.assets.entries.errors import EntryNotFoundError
 from services.assets.entries.service import Rules
 from services.assets.ledger import routes, service
 from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError
+from services.assets.ledger.files import api as files
 from services.assets.ledger.repository import Wanted
 from services.assets.ledger.routes import WRITING, AssetId, EntryRoute, keyed
 from services.assets.ledger.schemas import (
@@ -25,7 +26,7 @@ from services.assets.ledger.schemas import (
     StateBody,
 )
 from services.assets.projects.schemas import FundSource
-from services.assets.terms.schemas import Day
+from services.assets.terms.schemas import Day, Instant
 from shared.codes import divisions
 from shared.errors import NotFoundError
 from shared.http.auth import allow
@@ -53,6 +54,7 @@ _ENTRIES = (
 def router(rules: Rules) -> APIRouter:
     """The routes of this room; `rules` are those of all rooms, since a back-dated entry may break any of them."""
     made = APIRouter(tags=list(_TAGS))
+    files.add_routes(made, rules)
 
     @made.post(
         "/v1/assets",
@@ -148,7 +150,7 @@ async def get_asset(
     conn: ConnectionDep,
     asset_id: AssetId,
     as_of: Annotated[Day | None, Query(title="截至日期", description="那一天的样子；不填为现在")] = None,
-    known_at: Annotated[datetime | None, Query(title="知悉时间", description="只看此前登记的分录；不填为现在")] = None,
+    known_at: Annotated[Instant | None, Query(title="知悉时间", description="只看此前登记的分录；不填为现在")] = None,
 ) -> AssetOut:
     """一项资产现在的样子，或任一日期、按任一时刻所知的样子。"""
     if as_of is None and known_at is None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.projects.domain import Fund, Project, Wanted
@@ -47,7 +47,9 @@ async def find_project(conn: AsyncConnection, project_id: UUID) -> Project | Non
 
 async def projects_of(conn: AsyncConnection, project_ids: Collection[UUID], codes: Collection[str]) -> list[Project]:
     """The projects that have one of these ids or codes."""
-    statement = _projects().where(sa.or_(project.c.project_id.in_(project_ids), project.c.code.in_(codes)))
+    ids = sa.cast(list(project_ids), ARRAY(sa.Uuid))  # one parameter however many there are
+    names = sa.cast(list(codes), ARRAY(sa.Text))
+    statement = _projects().where(sa.or_(project.c.project_id == sa.any_(ids), project.c.code == sa.any_(names)))
     return [_project(row) for row in await conn.execute(statement)]
 
 

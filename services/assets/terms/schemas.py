@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Annotated, Any
 
@@ -41,7 +41,20 @@ def _day(value: object) -> date:
     raise PydanticCustomError("bad_date", "应为真实的日期，例如 2024-05-31")
 
 
+def _instant(value: object) -> datetime:
+    """Only the text of an instant with its offset: pydantic alone would take 0 for 1970."""
+    if isinstance(value, str) and len(value) >= len("2024-05-31T09:30Z"):
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            found = None
+        if found is not None and found.tzinfo is not None:
+            return found
+    raise PydanticCustomError("bad_instant", "应为带时区的时刻，例如 2024-05-31T09:30:00+08:00")
+
+
 Day = Annotated[date, BeforeValidator(_day)]
+Instant = Annotated[datetime, BeforeValidator(_instant)]
 Flag = Annotated[bool, Field(strict=True)]
 """Only true and false: pydantic alone would take 0 and "no"."""
 Money = Annotated[str, Field(pattern=_MONEY, json_schema_extra={"x-unit": "元"})]
