@@ -67,12 +67,14 @@ def _lines(outcome: Outcome) -> list[str]:
         f"{one.title}不同：原有 {one.only_standing} 行与重建的不符，重建的 {one.only_rebuilt} 行已取而代之。"
         for one in outcome.differences
     ]
-    if outcome.restored.anything:
-        found = outcome.restored
+    found = outcome.restored
+    if found.warnings or found.corrected or found.changes or found.evidence:
         lines.append(
             f"按已发出的事件恢复：预警 {found.warnings} 件，改正 {found.corrected} 件，变更记录 {found.changes} 条，"
             f"缺失的预警依据 {found.evidence} 件；没有再发出事件。"
         )
+    if outcome.restored.statuses:
+        lines.append(f"{outcome.restored.statuses} 户的状态与已发出的事件不符，已照事件更正；没有再发出事件。")
     if outcome.evidence:
         lines.append(f"{outcome.evidence} 件预警的依据与重建的不符，已更正；没有再发出事件。")
     if outcome.untold:
@@ -80,4 +82,6 @@ def _lines(outcome: Outcome) -> list[str]:
     if outcome.undecided:
         fates = "，".join(f"{_FATES.get(fate, fate)} {count} 件" for fate, count in outcome.undecided.items())
         lines.append(f"按重建的数据判定，预警中{fates}：后台进程随即重新筛查，并照常发出变更。")
+    if outcome.unsaid:
+        lines.append(f"按重建的户册，{outcome.unsaid} 户的状态应与已发出的不同：后台进程随即逐户核对，并照常发出变更。")
     return lines

@@ -1,4 +1,4 @@
-"""Screening's worker: consumer, leader of the outbox, webhooks, sweep and runs in one process."""
+"""Screening's worker: consumer, leader of the outbox, webhooks, sweep, runs and statuses in one process."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from services.screening.hooks import dispatcher
 from services.screening.rules import service as rules
 from services.screening.runs import execution, sweep
 from services.screening.settings import Settings
+from services.screening.status import keeping
 from services.screening.warnings.consumer import Records
 from shared.db import create_engine, transaction
 from shared.events.topics import ASSETS, FEED_TOPICS, RECONCILIATION
@@ -52,19 +53,20 @@ async def work(settings: Settings, source: Source, publisher: Publisher, stop: a
             parts.create_task(retention.run(engine, stop, settings.change_retention_days))
             parts.create_task(dispatcher.run(settings, stop))
             parts.create_task(sweep.run(engine, stop, settings.sweep_poll_seconds, records.now))
+            parts.create_task(keeping.run(engine, stop, settings.sweep_poll_seconds, records.now))
             parts.create_task(execution.run(engine, stop, settings.sweep_poll_seconds, records.now))
     finally:
         await engine.dispose()
 
 
 def engine_of(settings: Settings) -> AsyncEngine:
-    """Four connections: batch, what is due, runs, and one over; sweeps and runs work in sessions of their own.
-    A session that stops in a transaction is ended, so that it cannot hold its successor; and the facts
+    """Five connections: batch, what is due, runs, statuses, and one over; sweeps and runs work in sessions of their
+    own. A session that stops in a transaction is ended, so that it cannot hold its successor; and the facts
     statement never gets a generic plan."""
     return create_engine(
         settings.database_url.get_secret_value(),
         name="xianjie.screening.worker",
-        pool_size=4,
+        pool_size=5,
         plan_cache_mode="force_custom_plan",
         idle_in_transaction_session_timeout="20s",
     )

@@ -10,7 +10,7 @@ Standing = Literal["lifted", "monitored", "general", "unknown"]
 
 
 class Status(NamedTuple):
-    """What screening said: from `status_on` on, until the next one."""
+    """What screening said: from `status_on` on, in place of what was said of those days before."""
 
     household_no: str
     status_seq: int
@@ -29,7 +29,7 @@ def standing_on(said: Sequence[Status], day: date) -> Standing:
     until = [one for one in said if one.status_on <= day]
     if not until:
         return "unknown"
-    last = max(until, key=lambda one: (one.status_on, one.status_seq))
+    last = max(until, key=lambda one: one.status_seq)  # a later word replaces what was said of its day and after
     if last.monitored:
         return "monitored"
     if last.base_status == "lifted":

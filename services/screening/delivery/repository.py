@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.delivery.domain import Change, SnapshotItem
 from shared.db import driver
-from shared.events.topics import WARNINGS
+from shared.events.topics import HOUSEHOLDS, WARNINGS
 
 _NEWEST = "SELECT coalesce(max(position), 0) FROM outbox_position"
 _RETAINED_FROM = "SELECT coalesce(min(position), 1) FROM outbox_position"
@@ -50,7 +50,8 @@ ORDER BY w.household_no, w.rule_code
 LIMIT $6
 """
 # What was last told of a warning stays, without a position: a rebuild restores from it a warning whose tables were
-# lost. What another change has followed is of no use any more.
+# lost. What another change has followed is of no use any more. Of households' statuses all stays: each message
+# may be the only one that tells of some days.
 _FORGET = f"""
 WITH gone AS (SELECT id, event_id, topic FROM outbox_message WHERE id = ANY($1)),
      told AS (SELECT DISTINCT c.household_no, c.warning_id FROM gone JOIN warning_change c USING (event_id)),
@@ -62,7 +63,7 @@ WITH gone AS (SELECT id, event_id, topic FROM outbox_message WHERE id = ANY($1))
                  AND l.household_seq > c.household_seq)
      )
 DELETE FROM outbox_message m
-WHERE m.id IN (SELECT id FROM gone WHERE topic <> '{WARNINGS}')
+WHERE m.id IN (SELECT id FROM gone WHERE topic NOT IN ('{HOUSEHOLDS}', '{WARNINGS}'))
     OR (m.event_id IN (SELECT event_id FROM followed)
         AND NOT EXISTS (SELECT FROM outbox_position p WHERE p.id = m.id)
         AND NOT EXISTS (SELECT FROM outbox_new n WHERE n.id = m.id))
@@ -109,7 +110,7 @@ async def active(conn: AsyncConnection, wanted: Filter, after: tuple[str, str], 
 
 
 async def forget(conn: AsyncConnection, ids: Sequence[int]) -> None:
-    """Delete messages that lost their position, except the last word on each warning."""
+    """Delete messages that lost their position, except the last word on each warning and all on statuses."""
     await (await driver(conn)).execute(_FORGET, ids)
 
 

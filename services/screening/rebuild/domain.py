@@ -26,8 +26,16 @@ REPLACED: Final = (
 """Tables that follow from the topics alone: what stands is dropped, and what was made takes its place."""
 WORKLIST: Final = {"clue": "待核实线索", "clue_count": "线索合计", "warning_count": "预警合计"}
 """Tables that follow from the warnings, with their names for people."""
-MENDED: Final = ("warning", "warning_evidence", "warning_change", *WORKLIST, "warning_sweep")
-"""Tables that people's work refers to: they are mended in place, by what was told of warnings."""
+MENDED: Final = (
+    "warning",
+    "warning_evidence",
+    "warning_change",
+    *WORKLIST,
+    "warning_sweep",
+    "household_told",
+    "status_walk",
+)
+"""Tables that people's work refers to, or the bus knows: they are mended in place, by what was told."""
 
 PLACE: Final = frozenset({"part_id", "line", "submission_id", "partition", "offset"})
 """Columns that canonical bytes leave out (contracts.md): the place on the bus, and the receipt."""
@@ -80,17 +88,18 @@ class Difference:
 
 @dataclass(slots=True)
 class Restored:
-    """What was missing or wrong in the tables of warnings, and is as it was told again."""
+    """What was missing or wrong in the tables of warnings and statuses, and is as it was told again."""
 
     warnings: int = 0
     corrected: int = 0
     changes: int = 0
     evidence: int = 0
+    statuses: int = 0
 
     @property
     def anything(self) -> bool:
         """Whether there was something."""
-        return bool(self.warnings or self.corrected or self.changes or self.evidence)
+        return bool(self.warnings or self.corrected or self.changes or self.evidence or self.statuses)
 
 
 @dataclass(slots=True)
@@ -110,9 +119,11 @@ class Outcome:
     worse than to name it twice."""
     undecided: dict[str, int] = field(default_factory=dict)
     """Warnings that the rebuilt facts judge otherwise than the standing ones, by what is to become of them."""
+    unsaid: int = 0
+    """Households of whose status the bus was told something else than the rebuilt register says."""
 
     @property
     def identical(self) -> bool:
         """Whether everything stood as it was made again."""
         found = (self.remade, self.differences, self.restored.anything, self.evidence, self.untold)
-        return not any((*found, self.undecided))
+        return not any((*found, self.undecided, self.unsaid))

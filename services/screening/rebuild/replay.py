@@ -48,10 +48,11 @@ class Replay:
             complete = True
             async for batch in log.after(0):
                 async with transaction(engine) as conn:
-                    deliveries = await self._taken(conn, batch.messages)
+                    ours = _ours(batch.messages)
+                    deliveries = await self._taken(conn, ours)
                     await _apply(conn, deliveries)
                 self.messages += len(deliveries)
-                complete = complete and len(deliveries) == len(batch.messages)
+                complete = complete and len(deliveries) == len(ours)
                 if complete:
                     self.again[log.title] = batch.position
                 self.say(log.title, self.messages)
@@ -62,19 +63,23 @@ class Replay:
         kinds: set[int] = set()
         for log in self.logs:
             async for batch in log.after(self.again.get(log.title, 0)):
-                touched = await _apply(conn, await self._taken(conn, batch.messages))
+                touched = await _apply(conn, await self._taken(conn, _ours(batch.messages)))
                 households.update(touched.households)
                 kinds |= touched.kinds
         return Touched(sorted(households), kinds, {})
 
-    async def _taken(self, conn: AsyncConnection, messages: Sequence[Received]) -> list[Delivery]:
+    async def _taken(self, conn: AsyncConnection, deliveries: list[Delivery]) -> list[Delivery]:
         """Those that this service has applied: it remembers their ids, or they are too old to be waiting."""
-        deliveries = [delivery for delivery in map(_decoded, messages) if delivery is not None]
         seen = await repository.seen(conn, [delivery.event_id for delivery in deliveries])
         if seen is None:  # with the projection its memory was lost too
             return deliveries
         old = self.now - KEEP + _SURE
         return [delivery for delivery in deliveries if delivery.event_id in seen or delivery.time < old]
+
+
+def _ours(messages: Sequence[Received]) -> list[Delivery]:
+    """What this service takes of them."""
+    return [delivery for delivery in map(_decoded, messages) if delivery is not None]
 
 
 def _decoded(message: Received) -> Delivery | None:

@@ -19,6 +19,7 @@ from services.screening.rebuild.replay import Replay
 from services.screening.register import service as register
 from services.screening.register.service import Touched
 from services.screening.runs import execution
+from services.screening.status import mending as statuses
 from services.screening.warnings import repository as warnings_repository
 from shared import clock
 from shared.db import create_engine, transaction
@@ -87,6 +88,8 @@ async def _put_in_place(
     changed = bool(outcome.differences) or not set(absent).isdisjoint(REPLACED)
     current = not changed and await repository.all_of(conn, day)
     await standing.mend(conn, outcome, day, known_at, current=current)
+    said = await statuses.mend(conn, day, known_at)
+    outcome.restored.statuses, outcome.unsaid = said.restored, said.undecided
     outcome.households = await repository.count_households(conn)
     if changed:
         await repository.replace_standing(conn)

@@ -1,4 +1,4 @@
-"""Records from the bus: register → facts → rules → warnings, in the batch's one transaction."""
+"""Records from the bus: register → facts → rules → warnings, and status, in the batch's one transaction."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import service as facts
 from services.screening.register import service as register
+from services.screening.status import service as status
 from services.screening.warnings import repository, service
 from shared import clock
 from shared.events.assets import IncomeStoppedV1
@@ -42,7 +43,8 @@ class Records:
         self._look_at = 0.0
 
     async def apply(self, conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
-        """Bring register, facts and warnings to what these records and stopped incomes say."""
+        """Bring register, facts and warnings to what these records and stopped incomes say, and tell whose status
+        they change."""
         await announce(conn)
         touched = await register.apply(conn, deliveries)
         await self._keep_statistics(conn, len(deliveries))
@@ -52,6 +54,8 @@ class Records:
         as_of, known_at = clock.today(), self.now(newest)
         renewed = await facts.refresh(conn, touched.households, touched.kinds, as_of, known_at)
         await service.reconcile(conn, touched, as_of, known_at, renewed=renewed)
+        if touched.kinds & status.KINDS:
+            await status.tell(conn, touched.households, as_of, known_at)
 
     def now(self, newest: datetime | None = None) -> datetime:
         """The present, never before anything that was seen."""

@@ -9,6 +9,7 @@ from typing import Any
 from services.screening.rebuild import service
 from services.screening.rebuild.domain import MENDED, PLACE, REPLACED, Outcome
 from services.screening.rebuild.logs import Batch
+from services.screening.status import keeping
 from shared import clock
 from shared.db import driver, transaction
 from shared.events.codec import Delivery, encode
@@ -79,6 +80,17 @@ class Kept(World):
             for handler in dict.fromkeys(handlers.values()):
                 if own := [one for one in deliveries if handlers[type(one.event)] == handler]:
                     await handler(conn, own)
+
+    async def settle(self) -> None:
+        """What the worker would do beside its batches by now."""
+        await super().settle()
+        await keeping.settle(self.engine, self.records.now)
+
+    async def statuses(self) -> list[tuple[str, bytes]]:
+        """What the bus was told of households' statuses, in order."""
+        async with transaction(self.engine) as conn:
+            sql = "SELECT key, value FROM outbox WHERE topic = 'screening.households.v1' ORDER BY id"
+            return [(row["key"].decode(), row["value"]) for row in await (await driver(conn)).fetch(sql)]
 
     async def rebuild(self) -> Outcome:
         """Rebuild from the log."""

@@ -22,8 +22,9 @@ from tests.integration.screening.conftest import HEAD, VILLAGE, WIFE
 
 _BANNER = divisions.banner_of(VILLAGE)
 _HOUR = datetime(2026, 11, 19, 8, tzinfo=UTC)
-DERIVED = tuple(table for table in LOST if table != "warning_sweep")
-"""What a banner was last swept to follows from neither: whatever it says, the worker sweeps to what is."""
+DERIVED = tuple(table for table in LOST if table not in ("warning_sweep", "status_walk"))
+"""What a banner was last swept to and how far all were looked at follow from neither: whatever they say, the worker
+comes to what is."""
 
 
 @pytest.fixture
@@ -33,8 +34,10 @@ async def kept(make_world: Callable[[], Any]) -> Kept:
     await world.take(world.household("H1", HEAD), world.household("H2", WIFE), world.settlement("12000"))
     await world.take(world.settlement("13000", "S2", who=WIFE), world.appraisal("D"))
     await world.take(world.renovation(date(2026, 11, 1)), world.settlement("14000"))
+    measure = made.assistance(date(2026, 10, 1), ended_on=date(2027, 10, 1))
     await world.take(
         world.settlement("100", "S2", who=WIFE),
+        made.record(19, "M1", world.records.now(), measure, household_no="H1"),
         world.of(1, "L1", made.allowance(date(2026, 1, 1), WIFE), WIFE),
         made.income_stopped(date(2026, 11, 1), "H2", known_at=world.records.now()),
     )
@@ -55,6 +58,7 @@ def _evidence(path: str, value: str) -> str:
 
 
 _RECEIPTS = "按已发出的事件恢复"
+_STATUSES = "户的状态与已发出的事件不符"
 _WORKLIST = ("待核实线索", "线索合计", "预警合计")
 CASES = {
     "record_version": ("部门数据版本", "UPDATE {} SET amount_fen = 77 WHERE source_id = 'S1'"),
@@ -71,11 +75,13 @@ CASES = {
     "warning": (_RECEIPTS, "UPDATE {} SET raised_at = raised_at - interval '1 day', severity = 'info'"),
     "warning_evidence": ("依据", _evidence("facts,0,value", "99")),
     "warning_change": (_RECEIPTS, "UPDATE {} SET severity = 'info', household_seq = household_seq + 100"),
+    "household_told": (_STATUSES, "UPDATE {} SET status_seq = status_seq + 1, timeline = '[]'"),
     "clue": (_WORKLIST[0], "UPDATE {} SET due_at = due_at - interval '1 day'"),
     "clue_count": (_WORKLIST[1], "UPDATE {} SET clues = clues + 1"),
     "warning_count": (_WORKLIST[2], "UPDATE {} SET warnings = warnings + 1"),
 }
 MORE = {
+    "statuses due never": (_STATUSES, "UPDATE household_told SET next_on = NULL WHERE next_on IS NOT NULL"),
     "superseding": (_RECEIPTS, "UPDATE warning SET superseded_by = NULL"),
     "words": ("依据", _evidence("text", '"x"').format()),
     "clues too many": (
@@ -99,7 +105,7 @@ def test_every_table_that_follows_is_damaged_here() -> None:
 
 @pytest.mark.parametrize(("title", "damage"), DAMAGE)
 async def test_damage_is_named_and_mended_and_nobody_is_told(kept: Kept, title: str, damage: str) -> None:
-    before, told = await _all(kept), await kept.changes()
+    before, told, statuses = await _all(kept), await kept.changes(), await kept.statuses()
     await kept.execute(damage)
     assert await _all(kept) != before
     said = StringIO()
@@ -111,6 +117,7 @@ async def test_damage_is_named_and_mended_and_nobody_is_told(kept: Kept, title: 
     assert (await kept.rebuild()).identical
     await kept.settle()
     assert await kept.changes() == told
+    assert await kept.statuses() == statuses != []
 
 
 async def test_a_warning_that_nobody_was_told_of_is_named_and_left_to_people(kept: Kept) -> None:

@@ -72,7 +72,7 @@ class PlanRow(NamedTuple):
     marked: list[str]
 
 
-# What a household counts as today: the last thing said of it by its own day, never later ones.
+# What a household counts as today: the last word of those that hold today, whatever day they hold from.
 _MARKED = """
 LEFT JOIN LATERAL (
     SELECT coalesce(array_agg(DISTINCT l.household_no ORDER BY l.household_no), '{}') AS marked
@@ -80,7 +80,7 @@ LEFT JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT CASE WHEN h.monitored THEN 'monitored' ELSE coalesce(h.base_status, 'unknown') END AS standing
         FROM household_status h WHERE h.household_no = l.household_no AND h.status_on <= $1
-        ORDER BY h.status_on DESC, h.status_seq DESC LIMIT 1
+        ORDER BY h.status_seq DESC LIMIT 1
     ) h
     WHERE l.plan_id = p.plan_id AND l.standing IN ('lifted', 'monitored')
         AND h.standing NOT IN ('lifted', 'monitored')

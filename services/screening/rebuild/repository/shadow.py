@@ -12,6 +12,7 @@ from services.screening.facts import models as facts
 from services.screening.rebuild.domain import MENDED, REPLACED, SHADOW
 from services.screening.register import models as register
 from services.screening.runs import models as runs
+from services.screening.status import models as status
 from services.screening.warnings import models as warnings
 from shared.db import driver
 from shared.versions import models as versions
@@ -46,6 +47,7 @@ def _statements() -> list[str]:
         room.create(op)
     for upgraded in (versions, register, facts, warnings, runs):
         upgraded.upgrade_0002(op)
+    status.upgrade_0004(op)
     texts: list[str] = op.texts
     return texts
 

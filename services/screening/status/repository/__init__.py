@@ -1,0 +1,28 @@
+"""Every SQL statement of the room."""
+
+from services.screening.status.repository.said import concerned, said
+from services.screening.status.repository.told import (
+    checked_after,
+    due,
+    heard,
+    households_after,
+    put,
+    remember_heard,
+    told,
+)
+from services.screening.status.repository.walk import advance, begin_again, cursor
+
+__all__ = [
+    "advance",
+    "begin_again",
+    "checked_after",
+    "concerned",
+    "cursor",
+    "due",
+    "heard",
+    "households_after",
+    "put",
+    "remember_heard",
+    "said",
+    "told",
+]
