@@ -10,6 +10,7 @@ from services.assets.disposal import api as disposal
 from services.assets.findings import api as findings
 from services.assets.income import api as income
 from services.assets.ledger import api as ledger
+from services.assets.ledger.service import capitalised
 from services.assets.overview import api as overview
 from services.assets.projects import api as projects
 from services.assets.rights import api as rights
@@ -45,7 +46,7 @@ def build(settings: Settings) -> FastAPI:
         title=names.title("assets"),
         description=DESCRIPTION,
         routers=[
-            projects.router,
+            projects.router(capitalised),
             ledger.router(RULES),
             rights.router(RULES, keys),
             upkeep.router(RULES),

@@ -13,7 +13,7 @@ from services.assets.entries import service as entries
 from services.assets.entries.domain import Entry, standing, until
 from services.assets.entries.service import Draft as EntryDraft
 from services.assets.entries.service import Rules
-from services.assets.ledger import repository
+from services.assets.ledger import repository, telling
 from services.assets.ledger.domain import AMENDED, REGISTERED, Asset, Draft, fold
 from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError, AssetRefusedError
 from services.assets.ledger.repository import Wanted
@@ -25,6 +25,7 @@ from shared.codes import divisions
 from shared.errors import FieldError
 from shared.http.permissions import Principal
 from shared.ids import uuid7
+from shared.messaging import outbox
 
 BASIS = "资产原值之和不得超过项目资金"
 
@@ -59,16 +60,17 @@ async def register_all(
 async def store(
     conn: AsyncConnection, principal: Principal, drafts: Sequence[tuple[Draft, str]], rules: Rules
 ) -> list[Asset]:
-    """Store assets that were looked at, in the order given: what every way of registering comes to.
+    """Store assets that were looked at, in the order given, and tell the bus: what every way of registering comes to.
 
     AssetCodeTakenError where somebody else registered one of the codes in this moment; EntryRefusedError.
     """
     made = [EntryDraft(uuid7(), REGISTERED, draft.acquired_on, draft.body(), document) for draft, document in drafts]
     try:
-        await entries.write(conn, made, principal.sub, rules, new_lives=True)
+        written = await entries.write(conn, made, principal.sub, rules, new_lives=True)
     except UniqueViolationError:
         raise AssetCodeTakenError("有资产编码刚刚由他人登记，全部未保存，请核对后再试。") from None
     stored = await repository.find(conn, [one.asset_id for one in made])
+    await outbox.add(conn, telling.registered((entry, stored[entry.asset_id]) for entry in written))
     return [stored[one.asset_id] for one in made]
 
 
@@ -105,6 +107,11 @@ async def _hold_sums(conn: AsyncConnection, of: Iterable[Project]) -> None:
                 value_masked=None,
             )
             raise AssetRefusedError(f"{told}。", errors=[wrong])
+
+
+async def capitalised(conn: AsyncConnection, project_id: UUID) -> int:
+    """The original value (fen) of all assets of a project, disposed ones included."""
+    return (await repository.capitalised(conn, [project_id])).get(project_id, 0)
 
 
 async def write(conn: AsyncConnection, principal: Principal, drafts: Sequence[EntryDraft], rules: Rules) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,16 @@ from fastapi import APIRouter, Path, Query, Response
 from services.assets.projects import service
 from services.assets.projects.domain import FIRST_YEAR, Wanted
 from services.assets.projects.errors import ProjectCodeTakenError, ProjectNotFoundError, ProjectRefusedError
-from services.assets.projects.schemas import FundSource, ProjectBody, ProjectKind, ProjectOut, ProjectStatus
+from services.assets.projects.schemas import (
+    ChangeBody,
+    ChangeOut,
+    FundSource,
+    ProjectBody,
+    ProjectKind,
+    ProjectOut,
+    ProjectStatus,
+)
+from services.assets.projects.service import Covered
 from shared.errors import NotFoundError
 from shared.http import tracing
 from shared.http.auth import allow
@@ -20,27 +30,52 @@ from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
-router = APIRouter(prefix="/v1/projects", tags=["项目"])
+Reader = Annotated[Principal, allow("assets:read")]
+Clerk = Annotated[Principal, allow("assets:write")]
+ProjectId = Annotated[UUID, Path(title="项目编号")]
+_PREFIX = "/v1/projects"
 _REGISTER = "POST /v1/projects"
+_WRITING = (ProjectRefusedError, KeyReusedError, KeyInFlightError)
 _REGISTERED = {
     "Location": {"description": "项目的地址", "schema": {"type": "string"}},
     "Idempotency-Replayed": {"description": "`true` 表示这是第一次登记时的答复", "schema": {"type": "string"}},
 }
 
 
-@router.post(
-    "",
-    status_code=201,
-    summary="登记项目",
-    response_model=ProjectOut,
-    response_description="已登记；`Location` 为其地址",
-    responses={
-        201: {"headers": _REGISTERED},
-        **responses(ProjectRefusedError, ProjectCodeTakenError, NotFoundError, KeyReusedError, KeyInFlightError),
-    },
-)
+def router(covered: Covered) -> APIRouter:
+    """The routes of this room; `covered` says what the project's funds must cover when they are corrected."""
+    made = APIRouter(prefix=_PREFIX, tags=["项目"])
+    made.add_api_route(
+        "",
+        register_project,
+        methods=["POST"],
+        status_code=201,
+        summary="登记项目",
+        response_model=ProjectOut,
+        response_description="已登记；`Location` 为其地址",
+        responses={201: {"headers": _REGISTERED}, **responses(ProjectCodeTakenError, NotFoundError, *_WRITING)},
+    )
+    for path, handler, summary, errors in (
+        ("", list_projects, "查询项目", (NotFoundError, BadCursorError)),
+        ("/{project_id}", get_project, "查看一个项目", (ProjectNotFoundError,)),
+        ("/{project_id}/changes", list_project_changes, "一个项目的变动", (ProjectNotFoundError,)),
+    ):
+        made.add_api_route(path, handler, methods=["GET"], summary=summary, responses=responses(*errors))
+    made.add_api_route(
+        "/{project_id}/changes",
+        _changing(covered),
+        methods=["POST"],
+        status_code=201,
+        summary="登记项目变动",
+        response_model=ProjectOut,
+        response_description="变动以后的项目",
+        responses=responses(ProjectNotFoundError, *_WRITING),
+    )
+    return made
+
+
 async def register_project(
-    principal: Annotated[Principal, allow("assets:write")],
+    principal: Clerk,
     conn: ConnectionDep,
     project: ProjectBody,
     idempotency_key: KeyHeader = None,
@@ -52,18 +87,46 @@ async def register_project(
 
     async def work() -> Answer:
         stored = await service.register(conn, principal, project.draft(), correlation_id=tracing.trace_id())
-        location = {"Location": f"{router.prefix}/{stored.project_id}"}
+        location = {"Location": f"{_PREFIX}/{stored.project_id}"}
         return Answer.of(ProjectOut.of(stored), 201, location)
 
-    claim = None
-    if idempotency_key is not None:
-        claim = Claim(principal.sub, _REGISTER, idempotency_key, fingerprint(project.model_dump_json()))
-    return (await once(conn, claim, work)).response()
+    return (await once(conn, _claim(principal, _REGISTER, idempotency_key, project), work)).response()
 
 
-@router.get("", summary="查询项目", responses=responses(NotFoundError, BadCursorError))
+def _claim(principal: Principal, operation: str, key: str | None, body: ProjectBody | ChangeBody) -> Claim | None:
+    return None if key is None else Claim(principal.sub, operation, key, fingerprint(body.model_dump_json()))
+
+
+def _changing(covered: Covered) -> Callable[..., Awaitable[Response]]:
+    async def change_project(
+        principal: Clerk,
+        conn: ConnectionDep,
+        project_id: ProjectId,
+        change: ChangeBody,
+        idempotency_key: KeyHeader = None,
+    ) -> Response:
+        """项目走到下一步（入库、批复、开工、验收），或更正总投资和资金构成；原来的内容在变动清单里一直可查。
+
+        更正后的资金仍须等于各来源之和，并且不少于已登记的资产原值之和。"""
+
+        async def work() -> Answer:
+            new, _ = await service.change(conn, principal, project_id, change.change(), covered)
+            return Answer.of(ProjectOut.of(new), 201)
+
+        operation = f"POST {_PREFIX}/{project_id}/changes"
+        return (await once(conn, _claim(principal, operation, idempotency_key, change), work)).response()
+
+    return change_project
+
+
+async def list_project_changes(principal: Reader, conn: ConnectionDep, project_id: ProjectId) -> Page[ChangeOut]:
+    """项目登记以后的每一次变动，先登记的在前。"""
+    found = await service.changes(conn, principal, project_id)
+    return Page(items=[ChangeOut.of(one) for one in found], next=None)
+
+
 async def list_projects(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
-    principal: Annotated[Principal, allow("assets:read")],
+    principal: Reader,
     conn: ConnectionDep,
     division: Annotated[
         str | None,
@@ -86,11 +149,6 @@ async def list_projects(  # noqa: PLR0913, PLR0917 - each is a parameter of the 
     return Page(items=[ProjectOut.of(project) for project in projects], next=following)
 
 
-@router.get("/{project_id}", summary="查看一个项目", responses=responses(ProjectNotFoundError))
-async def get_project(
-    principal: Annotated[Principal, allow("assets:read")],
-    conn: ConnectionDep,
-    project_id: Annotated[UUID, Path(title="项目编号")],
-) -> ProjectOut:
+async def get_project(principal: Reader, conn: ConnectionDep, project_id: ProjectId) -> ProjectOut:
     """项目的登记内容。不存在或不在令牌区划之内的，一律答 404。"""
     return ProjectOut.of(await service.get(conn, principal, project_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from shared.errors import FieldError
 FIRST_YEAR = 2012
 """The ledger covers what was built since the 18th Party Congress (November 2012)."""
 ACCEPTED = "accepted"
+STEPS = ("pool", "approved", "started", ACCEPTED)
+"""A project only moves forward; a step may be passed over where nobody recorded it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,37 @@ class Project(Draft):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of a registered project from a day on: the next step, or other funds; None leaves it as it is."""
+
+    holds_on: date
+    document: str
+    status: str | None = None
+    total_fen: int | None = None
+    funds: tuple[Fund, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a change may change of a project."""
+
+    status: str
+    accepted_on: date | None
+    total_fen: int
+    funds: tuple[Fund, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed(Change):
+    """A change as it was recorded, and what stood before it."""
+
+    was: State
+    change_id: UUID
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which projects a reader asks for; None means any."""
 
@@ -62,6 +95,49 @@ class Wanted:
 def faults(draft: Draft, today: date) -> list[FieldError]:
     """Everything wrong with `draft`, each at its place; empty when it may be registered on `today`."""
     return [*_place(draft), *_time(draft, today), *_money(draft)]
+
+
+def after(project: Project, change: Change) -> Project:
+    """The project with the change; it is accepted on the day from which that holds."""
+    status = change.status or project.status
+    return replace(
+        project,
+        status=status,
+        accepted_on=change.holds_on if change.status == ACCEPTED else project.accepted_on,
+        total_fen=project.total_fen if change.total_fen is None else change.total_fen,
+        funds=project.funds if change.funds is None else change.funds,
+    )
+
+
+def state(project: Project) -> State:
+    """What may change of it."""
+    return State(project.status, project.accepted_on, project.total_fen, project.funds)
+
+
+def change_faults(
+    project: Project, change: Change, before: date | None, covered_fen: int, today: date
+) -> list[FieldError]:
+    """Everything wrong with a change: `before` is the day of the last step recorded, `covered_fen` the original value
+    of the project's assets, which its funds must cover."""
+    new = after(project, change)
+    found = [fault for fault in faults(new, today) if fault["pointer"] not in ("/accepted_on", "/year")]
+    if change.holds_on > today:
+        found.append(_fault("/holds_on", "date_in_future", "“生效日期”不能晚于今天", change.holds_on.isoformat()))
+    if change.holds_on.year < project.year and change.status == ACCEPTED:
+        told = "验收不能早于项目年度"
+        found.append(_fault("/holds_on", "accepted_before_year", told, change.holds_on.isoformat()))
+    if change.status is not None and STEPS.index(change.status) <= STEPS.index(project.status):
+        told = "项目只能依次向前：入库、批复、开工、验收"
+        found.append(_fault("/status", "status_not_forward", told, change.status))
+    if change.status is not None and before is not None and change.holds_on < before:
+        told = f"“生效日期”不能早于上一步的 {before.isoformat()}"
+        found.append(_fault("/holds_on", "before_last_step", told, change.holds_on.isoformat()))
+    if new.total_fen < covered_fen:
+        told = f"更正后的项目资金少于已登记的资产原值之和 {yuan(covered_fen)} 元"
+        found.append(_fault("/total", "funds_below_assets", told, yuan(new.total_fen)))
+    if state(new) == state(project):
+        found.append(_fault("", "nothing_changed", "与现在的登记内容相同，没有变动", None))
+    return found
 
 
 def _place(draft: Draft) -> list[FieldError]:

@@ -1,8 +1,13 @@
-"""Tables of the ledger; the first migration creates them."""
+"""Tables of projects; the first migration creates them, the second their changes."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
+
+if TYPE_CHECKING:  # every service reads this room, and only migrations need alembic
+    from alembic.operations import Operations
 
 metadata = sa.MetaData()
 
@@ -30,3 +35,30 @@ project_fund = sa.Table(
     sa.Column("source", sa.Text, primary_key=True),
     sa.Column("amount_fen", sa.BigInteger, nullable=False),
 )
+
+_CHANGES = (
+    """CREATE TABLE project_change (
+        change_id uuid PRIMARY KEY,
+        project_id uuid NOT NULL REFERENCES project,
+        holds_on date NOT NULL,
+        status text,
+        total_fen bigint,
+        funds text,
+        was_status text NOT NULL,
+        was_accepted_on date,
+        was_total_fen bigint NOT NULL,
+        was_funds text NOT NULL,
+        document text NOT NULL,
+        recorded_at timestamptz NOT NULL,
+        recorded_by text NOT NULL
+    )""",
+    "CREATE INDEX project_change_of ON project_change (project_id, change_id)",
+    """CREATE TRIGGER project_change_stays BEFORE UPDATE OR DELETE ON project_change
+    FOR EACH ROW EXECUTE FUNCTION entry_stays()""",
+)
+
+
+def upgrade_0002(op: Operations) -> None:
+    """Create what the second migration adds, after the entries: changes stay as they do."""
+    for statement in _CHANGES:
+        op.execute(statement)

@@ -6,12 +6,14 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assets.projects.domain import Fund, Project, Wanted
+from services.assets.projects.domain import Changed, Fund, Project, State, Wanted
 from services.assets.projects.models import project, project_fund
+from shared.db import driver
 
 
 async def insert_project(conn: AsyncConnection, new: Project, registered_by: str) -> bool:
@@ -74,6 +76,75 @@ async def newest_projects(
     if before is not None:
         statement = statement.where(project.c.project_id < before)
     return [_project(row) for row in await conn.execute(statement)]
+
+
+async def lock(conn: AsyncConnection, project_id: UUID) -> None:
+    """Nobody else changes the project or registers its assets until the end of the transaction."""
+    db = await driver(conn)
+    await db.execute("SELECT 1 FROM project WHERE project_id = $1 FOR NO KEY UPDATE", project_id)
+
+
+async def put_change(conn: AsyncConnection, new: Project, change: Changed) -> None:
+    """Store a change and the project as it is with it."""
+    db = await driver(conn)
+    was = change.was
+    await db.execute(
+        "INSERT INTO project_change VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        change.change_id,
+        new.project_id,
+        change.holds_on,
+        change.status,
+        change.total_fen,
+        None if change.funds is None else _written(change.funds),
+        was.status,
+        was.accepted_on,
+        was.total_fen,
+        _written(was.funds),
+        change.document,
+        change.recorded_at,
+        change.recorded_by,
+    )
+    await db.execute(
+        "UPDATE project SET status = $2, accepted_on = $3, total_fen = $4 WHERE project_id = $1",
+        new.project_id,
+        new.status,
+        new.accepted_on,
+        new.total_fen,
+    )
+    if change.funds is not None:
+        await db.execute("DELETE FROM project_fund WHERE project_id = $1", new.project_id)
+        await db.executemany(
+            "INSERT INTO project_fund VALUES ($1, $2, $3)",
+            [(new.project_id, fund.source, fund.amount_fen) for fund in change.funds],
+        )
+
+
+async def changes(conn: AsyncConnection, project_id: UUID) -> list[Changed]:
+    """The changes of a project in the order in which they were recorded."""
+    db = await driver(conn)
+    rows = await db.fetch("SELECT * FROM project_change WHERE project_id = $1 ORDER BY change_id", project_id)
+    return [
+        Changed(
+            holds_on=row["holds_on"],
+            document=row["document"],
+            status=row["status"],
+            total_fen=row["total_fen"],
+            funds=None if row["funds"] is None else _funds(row["funds"]),
+            was=State(row["was_status"], row["was_accepted_on"], row["was_total_fen"], _funds(row["was_funds"])),
+            change_id=row["change_id"],
+            recorded_at=row["recorded_at"],
+            recorded_by=row["recorded_by"],
+        )
+        for row in rows
+    ]
+
+
+def _written(funds: tuple[Fund, ...]) -> str:
+    return orjson.dumps([(fund.source, fund.amount_fen) for fund in funds]).decode()
+
+
+def _funds(text: str) -> tuple[Fund, ...]:
+    return tuple(Fund(*pair) for pair in orjson.loads(text))
 
 
 def _projects() -> sa.Select[Any]:

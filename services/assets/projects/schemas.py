@@ -1,4 +1,4 @@
-"""What goes in and out of the ledger over HTTP, in the field's words. Money is yuan as text."""
+"""What goes in and out of the room over HTTP, in the field's words. Money is yuan as text."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.assets.projects.domain import Draft, Fund, Project
+from services.assets.projects.domain import Change, Changed, Draft, Fund, Project
 from services.assets.terms.domain import fen, yuan
 from services.assets.terms.schemas import LISTS, ONE_LINE, CodeOf, Day, Money
 from shared.codes import divisions
@@ -90,6 +90,56 @@ class ProjectBody(BaseModel):
         )
 
 
+class ChangeBody(BaseModel):
+    """项目变动：走到下一步，或更正资金"""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "holds_on": "2024-03-15",
+                    "document": "杭财农〔2024〕8号",
+                    "total": "1600000.00",
+                    "funds": [
+                        {"source": "central_fiscal", "amount": "1200000.00"},
+                        {"source": "banner_fiscal", "amount": "400000.00"},
+                    ],
+                }
+            ]
+        },
+    )
+
+    holds_on: Day = Field(title="生效日期", description="不能晚于今天；验收的即验收日期")
+    document: str = Field(title="依据文件", min_length=2, max_length=200, pattern=ONE_LINE)
+    status: ProjectStatus | None = Field(default=None, title="项目状态", description="只能向前；不填为不变")
+    total: Money | None = Field(default=None, title="总投资", description="元；与资金构成一起填")
+    funds: list[FundBody] | None = Field(
+        default=None,
+        title="资金构成",
+        description="更正后的全部来源，每个来源列一次；不填为不变",
+        min_length=1,
+        max_length=len(LISTS["fund_source"]["values"]),
+    )
+
+    @model_validator(mode="after")
+    def _total_with_its_funds(self) -> ChangeBody:
+        if (self.total is None) != (self.funds is None):
+            raise ValueError("“总投资”和“资金构成”须一起填写")
+        return self
+
+    def change(self) -> Change:
+        """In the domain's terms."""
+        funds = None if self.funds is None else tuple(Fund(fund.source, fen(fund.amount)) for fund in self.funds)
+        return Change(
+            self.holds_on,
+            self.document.strip(),
+            self.status,
+            None if self.total is None else fen(self.total),
+            None if funds is None else tuple(sorted(funds, key=lambda fund: (-fund.amount_fen, fund.source))),
+        )
+
+
 class FundOut(BaseModel):
     """一项资金来源"""
 
@@ -128,7 +178,48 @@ class ProjectOut(BaseModel):
             division_name=divisions.path(project.division_code),
             owner_department=project.owner_department,
             total=yuan(project.total_fen),
-            funds=[FundOut(source=fund.source, amount=yuan(fund.amount_fen)) for fund in project.funds],
+            funds=_funds(project.funds),
             accepted_on=project.accepted_on,
             registered_at=project.registered_at,
         )
+
+
+class StateOut(BaseModel):
+    """变动以前的内容"""
+
+    status: ProjectStatus = Field(title="项目状态")
+    accepted_on: date | None = Field(title="验收日期")
+    total: str = Field(title="总投资", description="元")
+    funds: list[FundOut] = Field(title="资金构成")
+
+
+class ChangeOut(BaseModel):
+    """一次项目变动"""
+
+    change_id: UUID = Field(title="变动编号")
+    holds_on: date = Field(title="生效日期")
+    document: str = Field(title="依据文件")
+    status: ProjectStatus | None = Field(title="项目状态", description="空表示不变")
+    total: str | None = Field(title="总投资", description="元；空表示不变")
+    funds: list[FundOut] | None = Field(title="资金构成", description="空表示不变")
+    was: StateOut = Field(title="变动以前")
+    recorded_at: datetime = Field(title="登记时间")
+    recorded_by: str = Field(title="登记人")
+
+    @classmethod
+    def of(cls, changed: Changed) -> ChangeOut:
+        """A change as it is shown."""
+        was = changed.was
+        plain = ("change_id", "holds_on", "document", "status", "recorded_at", "recorded_by")
+        return cls(
+            **{name: getattr(changed, name) for name in plain},
+            total=None if changed.total_fen is None else yuan(changed.total_fen),
+            funds=None if changed.funds is None else _funds(changed.funds),
+            was=StateOut(
+                status=was.status, accepted_on=was.accepted_on, total=yuan(was.total_fen), funds=_funds(was.funds)
+            ),
+        )
+
+
+def _funds(funds: tuple[Fund, ...]) -> list[FundOut]:
+    return [FundOut(source=fund.source, amount=yuan(fund.amount_fen)) for fund in funds]

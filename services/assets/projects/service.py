@@ -1,8 +1,8 @@
-"""Use cases of the ledger."""
+"""Use cases of projects."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import fields
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.projects import repository
-from services.assets.projects.domain import Draft, Project, Wanted, faults
+from services.assets.projects.domain import Change, Changed, Draft, Project, Wanted, after, change_faults, faults, state
 from services.assets.projects.errors import ProjectCodeTakenError, ProjectNotFoundError, ProjectRefusedError
 from services.assets.terms.domain import yuan
 from shared import clock
@@ -59,6 +59,36 @@ async def get(conn: AsyncConnection, principal: Principal, project_id: UUID) -> 
     if project is None or not principal.may_division(project.division_code):
         raise ProjectNotFoundError("没有这个项目，或者不在您的权限范围内。")
     return project
+
+
+Covered = Callable[[AsyncConnection, UUID], Awaitable[int]]
+"""The original value (fen) of a project's assets: the ledger knows it, which stands above this room."""
+
+
+async def change(
+    conn: AsyncConnection, principal: Principal, project_id: UUID, said: Change, covered: Covered
+) -> tuple[Project, Changed]:
+    """Record a change of a project in the caller's scope; what was stays readable. ProjectNotFoundError,
+    ProjectRefusedError with every fault."""
+    await repository.lock(conn, project_id)
+    project = await get(conn, principal, project_id)
+    steps = [one.holds_on for one in await repository.changes(conn, project_id) if one.status is not None]
+    wrong = change_faults(project, said, max(steps, default=None), await covered(conn, project_id), clock.today())
+    if wrong:
+        raise ProjectRefusedError(f"项目变动有 {len(wrong)} 处不符合要求，请按说明修改。", errors=wrong)
+    plain = {field.name: getattr(said, field.name) for field in fields(Change)}
+    changed = Changed(
+        **plain, was=state(project), change_id=uuid7(), recorded_at=clock.now(), recorded_by=principal.sub
+    )
+    new = after(project, said)
+    await repository.put_change(conn, new, changed)
+    return new, changed
+
+
+async def changes(conn: AsyncConnection, principal: Principal, project_id: UUID) -> list[Changed]:
+    """The changes of a project in the order in which they were recorded. ProjectNotFoundError."""
+    await get(conn, principal, project_id)
+    return await repository.changes(conn, project_id)
 
 
 async def by_reference(

@@ -15,6 +15,7 @@ from services.assets.entries import models as entries
 from services.assets.findings import models as findings
 from services.assets.income import models as income
 from services.assets.ledger import models as ledger
+from services.assets.projects import models as projects
 from services.assets.rights import models as rights
 from services.assets.upkeep import models as upkeep
 
@@ -26,6 +27,16 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables of all rooms."""
-    rooms: tuple[ModuleType, ...] = (entries, ledger, rights, beneficiaries, upkeep, income, disposal, findings)
+    rooms: tuple[ModuleType, ...] = (
+        entries,
+        projects,
+        ledger,
+        rights,
+        beneficiaries,
+        upkeep,
+        income,
+        disposal,
+        findings,
+    )
     for room in rooms:
         room.upgrade_0002(op)
