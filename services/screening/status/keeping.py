@@ -54,7 +54,7 @@ async def days(engine: AsyncEngine, now: Now, at_once: int = STEP_HOUSEHOLDS) ->
 async def walk(engine: AsyncEngine, now: Now, at_once: int = STEP_HOUSEHOLDS) -> int:
     """A step over everybody, once since a status was defined as it is; how many households it had."""
     async with transaction(engine) as conn:
-        since = await repository.cursor(conn, DEFINITION)
+        since = await repository.walked_to(conn, DEFINITION)
         if since is None:
             return 0
         page = await repository.households_after(conn, since, at_once)

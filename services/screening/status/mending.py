@@ -26,7 +26,7 @@ async def mend(conn: AsyncConnection, today: date, known_at: datetime) -> Mended
     """Bring what is kept to what was told, and count whom the register says something else of. Nothing is told: when
     there are such, the worker looks at everybody again. The caller holds everybody."""
     outcome = Mended()
-    walked = await repository.cursor(conn, DEFINITION)
+    walked = await repository.walked_to(conn, DEFINITION)
     await repository.remember_heard(conn)
     after = ""
     while page := await repository.checked_after(conn, after, AT_ONCE):

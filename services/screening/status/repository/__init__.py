@@ -10,14 +10,13 @@ from services.screening.status.repository.told import (
     remember_heard,
     told,
 )
-from services.screening.status.repository.walk import advance, begin_again, cursor
+from services.screening.status.repository.walk import advance, begin_again, walked_to
 
 __all__ = [
     "advance",
     "begin_again",
     "checked_after",
     "concerned",
-    "cursor",
     "due",
     "heard",
     "households_after",
@@ -25,4 +24,5 @@ __all__ = [
     "remember_heard",
     "said",
     "told",
+    "walked_to",
 ]

@@ -15,7 +15,7 @@ _ADVANCE = "UPDATE status_walk SET cursor = $3 WHERE definition = $1 AND cursor 
 _AGAIN = "DELETE FROM status_walk"
 
 
-async def cursor(conn: AsyncConnection, definition: str) -> str | None:
+async def walked_to(conn: AsyncConnection, definition: str) -> str | None:
     """The last household that was looked at, "" before the first; None when all were."""
     found = await (await driver(conn)).fetchrow(_CURSOR, definition)
     return "" if found is None else found["cursor"]

@@ -1,0 +1,44 @@
+"""What the bus is told of assets that were registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from services.assets.entries.domain import Entry
+from services.assets.ledger.domain import Asset
+from services.assets.terms.domain import yuan
+from shared.events.assets import AssetRegisteredV1
+from shared.events.codec import encode
+from shared.events.message import Message
+
+SOURCE = "/xianjie/assets"
+
+
+def registered(stored: Iterable[tuple[Entry, Asset]]) -> list[Message]:
+    """A message for each asset and the entry that registered it, whose id and instant it has."""
+    return [_message(entry, asset) for entry, asset in stored]
+
+
+def _message(entry: Entry, asset: Asset) -> Message:
+    event = AssetRegisteredV1.model_validate(
+        {
+            "asset_id": str(asset.asset_id),
+            "project_id": str(asset.project_id),
+            "code": asset.code,
+            "name": asset.name,
+            "asset_class": asset.asset_class,
+            "division_code": asset.division_code,
+            "original_value": Decimal(yuan(asset.original_value_fen)),
+            "acquired_on": asset.acquired_on,
+            "known_at": entry.recorded_at,
+        }
+    )
+    return encode(
+        event,
+        event_id=str(entry.entry_id),
+        source=SOURCE,
+        key=str(asset.asset_id),
+        subject=f"asset/{asset.asset_id}",
+        time=entry.recorded_at,
+    )
