@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from services.assets import worker
 from services.assets.settings import Settings
 from shared.db import transaction
-from shared.events.topics import ASSETS
+from shared.events.topics import ASSETS, HOUSEHOLDS
 from shared.messaging.kafka import KafkaAdmin, KafkaSource
 from shared.messaging.outbox import TableStore
 from tests.integration.assets.conftest import project
@@ -23,7 +23,7 @@ async def test_registered_projects_are_published(
     registered = [
         (await clerk.post("/v1/projects", json=project(code=f"p-{number}"))).json()["project_id"] for number in range(3)
     ]
-    await KafkaAdmin(tansu).ensure_topics([ASSETS], partitions=3)
+    await KafkaAdmin(tansu).ensure_topics([ASSETS, HOUSEHOLDS], partitions=3)
     source, stop = KafkaSource(tansu, "assets-test", [ASSETS]), asyncio.Event()
     with_broker = settings.model_copy(update={"kafka_bootstrap": tansu, "kafka_idempotence": False})
     working = asyncio.create_task(worker.run(with_broker, stop))
