@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from services.indicators.observations.errors import (
     NotInForceError,
     ObservationNotFoundError,
     ObservationsRefusedError,
+    PeriodClosedError,
 )
 from services.indicators.observations.schemas import (
     ObservationOut,
@@ -34,18 +36,27 @@ from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
 Observed = Callable[[AsyncConnection, Sequence[Observation]], Awaitable[None]]
-"""Told of new observations in the transaction that stores them."""
+"""Told of observations that come into force, in the transaction in which they do."""
+
+ClosedAt = Callable[[AsyncConnection, Collection[str]], Awaitable[Mapping[str, datetime]]]
+"""Of some periods those that are closed, each with the instant since when."""
+
+
+async def nothing_closed(_conn: AsyncConnection, _periods: Collection[str]) -> Mapping[str, datetime]:
+    """The answer where no period is ever closed."""
+    return {}
+
 
 _SUBMIT = "POST /v1/observations"
 Reader = Annotated[Principal, allow("indicators:read")]
 
 
-def router(observed: Observed) -> APIRouter:
+def router(observed: Observed, closed_at: ClosedAt = nothing_closed) -> APIRouter:
     """The routes of this room; `observed` hears of what was taken (values marks its indicators)."""
     made = APIRouter(prefix="/v1/observations", tags=["观测值"])
     made.add_api_route(
         "",
-        _submission_route(observed),
+        _submission_route(observed, closed_at),
         methods=["POST"],
         status_code=201,
         summary="填报观测值",
@@ -55,6 +66,7 @@ def router(observed: Observed) -> APIRouter:
             NotFoundError,
             AlreadyObservedError,
             NotInForceError,
+            PeriodClosedError,
             KeyReusedError,
             KeyInFlightError,
         ),
@@ -76,7 +88,7 @@ def router(observed: Observed) -> APIRouter:
     return made
 
 
-def _submission_route(observed: Observed) -> Callable[..., Awaitable[Response]]:
+def _submission_route(observed: Observed, closed_at: ClosedAt) -> Callable[..., Awaitable[Response]]:
     async def submit_observations(
         principal: Annotated[Principal, allow("observations:write")],
         body: ObservationsIn,
@@ -92,16 +104,20 @@ def _submission_route(observed: Observed) -> Callable[..., Awaitable[Response]]:
         claim = None
         if idempotency_key is not None:
             claim = Claim(principal.sub, _SUBMIT, idempotency_key, fingerprint(body.model_dump_json()))
-        return (await once(conn, claim, lambda: _take(conn, principal, body, observed))).response()
+        return (await once(conn, claim, lambda: _take(conn, principal, body, observed, closed_at))).response()
 
     return submit_observations
 
 
-async def _take(conn: AsyncConnection, principal: Principal, body: ObservationsIn, observed: Observed) -> Answer:
+async def _take(
+    conn: AsyncConnection, principal: Principal, body: ObservationsIn, observed: Observed, closed_at: ClosedAt
+) -> Answer:
     for observation in body.observations:
         principal.require_division(observation.division_code)
     drafts = [observation.draft() for observation in body.observations]
     pointers = [f"/observations/{index}" for index in range(len(drafts))]
+    if closed := await closed_at(conn, {draft.period for draft in drafts}):
+        raise PeriodClosedError(f"期间 {'、'.join(sorted(closed))} 已经审定。")
     taken = await service.submit(conn, drafts, principal.sub, pointers)
     await observed(conn, [observation for observation, outcome in taken if outcome != "duplicate"])
     items = [TakenObservation.of(observation, outcome) for observation, outcome in taken]

@@ -18,12 +18,21 @@ FIRST_YEAR = 2020
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2]))?")
 
-Outcome = Literal["accepted", "corrected", "duplicate"]
+Outcome = Literal["accepted", "corrected", "proposed", "duplicate"]
+State = Literal["proposed", "approved", "rejected"]
+STATES: dict[State, str] = {"proposed": "待审核", "approved": "已生效", "rejected": "已退回"}
+
+OFFICIAL = "official_value"
+"""The input of a published figure: it names the indicator, and is never an argument of a formula."""
+
+Place = tuple[str, str | None, str, str]
+"""Input, indicator (official values only), division, period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An observation as it was sent. `value` is exact; `supersedes` the one it corrects."""
+    """An observation as it was sent. `value` is exact; `supersedes` the one it corrects; `indicator`,
+    `numerator` and `denominator` belong to official values; `restatement_reason` opens a closed period."""
 
     input: str
     division_code: str
@@ -33,25 +42,31 @@ class Draft:
     document: str
     document_on: date | None
     supersedes: UUID | None
+    indicator: str | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    restatement_reason: str | None = None
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> Place:
         """What it is an observation of: at any time one observation of a place is in force."""
-        return (self.input, self.division_code, self.period)
+        return (self.input, self.indicator, self.division_code, self.period)
 
     def says_the_same(self, other: Observation) -> bool:
         """Whether sending this again would change nothing."""
-        return (self.value, self.unit, self.document, self.document_on) == (
-            other.value,
-            other.unit,
-            other.document,
-            other.document_on,
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in ("value", "unit", "numerator", "denominator", "document", "document_on")
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A stored observation; never changed, only superseded by a later one."""
+    """A stored observation; what it says is never changed, only superseded by a later one.
+
+    `known_at` is when it was received, `in_force_from` when it came into force (None: it never did):
+    at once, or with the approval of a second person where one is needed.
+    """
 
     observation_id: UUID
     input: str
@@ -64,11 +79,25 @@ class Observation:
     supersedes: UUID | None
     submitted_by: str
     known_at: datetime
+    indicator: str | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    restatement_reason: str | None = None
+    state: State = "approved"
+    checked_by: str | None = None
+    checked_at: datetime | None = None
+    note: str | None = None
+    in_force_from: datetime | None = None
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> Place:
         """See `Draft.place`."""
-        return (self.input, self.division_code, self.period)
+        return (self.input, self.indicator, self.division_code, self.period)
+
+    @property
+    def approved_by(self) -> str | None:
+        """Who approved it; None while nobody did, and where nobody has to."""
+        return self.checked_by if self.state == "approved" else None
 
 
 def granularity_of(period: str) -> Granularity | None:

@@ -31,3 +31,10 @@ class ObservationNotFoundError(NotFoundError):
 
     code = "observation_not_found"
     title = "未找到观测值"
+
+
+class PeriodClosedError(ConflictError):
+    """The period is closed: only a correction that says why is taken, and a second person approves it."""
+
+    code = "period_closed"
+    title = "期间已经审定"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.indicators.observations.domain import Observation
 from shared.db import driver
 
-_COLUMNS = (
-    "observation_id, input, division_code, period, value, unit, document, document_on, supersedes, submitted_by, "
-    "known_at"
-)
+_COLUMNS = ", ".join(field.name for field in fields(Observation))
+
+_IN_FORCE = f"""
+SELECT {_COLUMNS} FROM observation o
+WHERE in_force_from <= $1
+    AND NOT EXISTS (
+        SELECT 1 FROM observation later WHERE later.supersedes = o.observation_id AND later.in_force_from <= $1)
+"""
 
 
 async def lock(conn: AsyncConnection) -> None:
@@ -26,17 +31,35 @@ async def lock(conn: AsyncConnection) -> None:
 async def in_force(
     conn: AsyncConnection, inputs: Sequence[str], periods: Sequence[str], known_at: datetime
 ) -> list[Observation]:
-    """The observations known at T that nothing known at T supersedes, of these inputs and periods."""
+    """The observations in force at T of these inputs and periods; of official values those of all indicators."""
     db = await driver(conn)
     rows = await db.fetch(
-        f"""SELECT {_COLUMNS} FROM observation o
-            WHERE input = ANY($1::text[]) AND period = ANY($2::text[]) AND known_at <= $3
-                AND NOT EXISTS (
-                    SELECT 1 FROM observation later WHERE later.supersedes = o.observation_id AND later.known_at <= $3)
-            ORDER BY input, period, division_code""",
+        f"""{_IN_FORCE} AND input = ANY($2::text[]) AND period = ANY($3::text[])
+            ORDER BY input, indicator, period, division_code""",
+        known_at,
         inputs,
         periods,
+    )
+    return [Observation(**dict(row)) for row in rows]
+
+
+async def official(
+    conn: AsyncConnection,
+    indicators: Sequence[str],
+    divisions: Sequence[str],
+    periods: Sequence[str],
+    known_at: datetime,
+) -> list[Observation]:
+    """The published figures in force at T of these indicators, divisions and periods."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""{_IN_FORCE} AND input = 'official_value' AND indicator = ANY($2::text[]) AND division_code = ANY($3::text[])
+            AND period = ANY($4::text[])
+            ORDER BY indicator, period, division_code""",
         known_at,
+        indicators,
+        divisions,
+        periods,
     )
     return [Observation(**dict(row)) for row in rows]
 

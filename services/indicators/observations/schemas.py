@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -91,8 +91,9 @@ class ObservationOut(BaseModel):
 class TakenObservation(BaseModel):
     """一条填报的结果"""
 
-    outcome: Literal["accepted", "corrected", "duplicate"] = Field(
-        title="结果", description="accepted 新收；corrected 更正了旧值；duplicate 与现行值相同，未再保存"
+    outcome: Outcome = Field(
+        title="结果",
+        description="accepted 新收；corrected 更正了旧值；proposed 待另一人审核；duplicate 与现行值相同，未再保存",
     )
     observation: ObservationOut = Field(title="观测值")
 

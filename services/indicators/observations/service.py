@@ -93,6 +93,7 @@ def _take(draft: Draft, standing: Observation | None, submitted_by: str, now: da
         supersedes=draft.supersedes,
         submitted_by=submitted_by,
         known_at=now if standing is None else max(now, standing.known_at),
+        in_force_from=now if standing is None else max(now, standing.known_at),
     )
     return observation, "accepted" if standing is None else "corrected"
 
@@ -121,3 +122,14 @@ async def in_force(
 ) -> list[Observation]:
     """What computations read: the observations of these inputs and periods in force as known at T."""
     return await repository.in_force(conn, inputs, periods, known_at)
+
+
+async def official(
+    conn: AsyncConnection,
+    indicators: Sequence[str],
+    divisions: Sequence[str],
+    periods: Sequence[str],
+    known_at: datetime,
+) -> list[Observation]:
+    """The published figures of these indicators, divisions and periods in force as known at T."""
+    return await repository.official(conn, indicators, divisions, periods, known_at)
