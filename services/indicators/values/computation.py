@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,8 +43,9 @@ class _Parts(NamedTuple):
     denominator: Decimal | None
     reason: str | None
     basis: str | None
-    beside: Mapping[str, int]
+    beside: Mapping[str, Decimal]
     sources: tuple[Source, ...]
+    used: tuple[UUID, ...] = ()
 
 
 def covered_divisions(indicator: Indicator) -> list[str]:
@@ -104,9 +106,9 @@ def _coverage_parts(indicator: Indicator, coverage: Coverage) -> _Parts:
     if coverage.reason is not None:
         return _Parts(None, denominator, coverage.reason, "；".join(said) or None, {}, sources)
     beside = {
-        "unrecorded": coverage.unrecorded,
-        "households": coverage.households,
-        "households_covered": coverage.households_covered,
+        "unrecorded": Decimal(coverage.unrecorded),
+        "households": Decimal(coverage.households),
+        "households_covered": Decimal(coverage.households_covered),
     }
     return _Parts(Decimal(coverage.numerator), denominator, None, "；".join(said) or None, beside, sources)
 
@@ -129,11 +131,11 @@ async def _observed(
 def _allowance_parts(indicator: Indicator, pair: Allowance, period: str) -> _Parts:
     newest = max((o.known_at for o in pair.used), default=None)
     oldest = min((o.known_at for o in pair.used), default=None)
-    sources = (Source(indicator.sources[0], newest, oldest),)
+    sources, used = (Source(indicator.sources[0], newest, oldest),), tuple(o.observation_id for o in pair.used)
     if pair.rural is None or pair.urban is None:
-        return _Parts(None, None, f"{period}年{pair.reason}", None, {}, sources)
+        return _Parts(None, None, f"{period}年{pair.reason}", None, {}, sources, used)
     rural, urban = (side.quantize(_STEP, ROUND_HALF_UP).normalize() for side in (pair.rural, pair.urban))
-    return _Parts(_plain(rural), _plain(urban), None, pair.basis, {}, sources)
+    return _Parts(_plain(rural), _plain(urban), None, pair.basis, {}, sources, used)
 
 
 def _plain(number: Decimal) -> Decimal:
@@ -165,4 +167,5 @@ def _value(indicator: Indicator, code: str, period: str, parts: _Parts, frame: F
         beside=dict(parts.beside),
         sources=parts.sources,
         formula_version=indicator.formula.version,
+        used=parts.used,
     )

@@ -35,7 +35,8 @@ class Value:
 
     `as_of` is the last day for which it holds, `known_at` the instant up to which records were
     seen; both move on, without a new value, while nothing else changes. `basis` says what the
-    number leaves out or how it was weighted, `beside` counts shown next to it.
+    number leaves out or how it was weighted, `beside` numbers shown next to it, `used` the
+    observations it was made of.
     """
 
     number: int
@@ -51,9 +52,10 @@ class Value:
     status: Status
     reason: str | None
     basis: str | None
-    beside: dict[str, int]
+    beside: dict[str, Decimal]
     sources: tuple[Source, ...]
     formula_version: int
+    used: tuple[UUID, ...] = ()
 
     @property
     def place(self) -> tuple[int, str, str]:
@@ -62,15 +64,19 @@ class Value:
 
     def says_the_same(self, other: Value) -> bool:
         """Whether publishing it would tell a reader nothing new."""
-        return self == replace(other, as_of=self.as_of, known_at=self.known_at, sources=self.sources)
+        return self == replace(other, as_of=self.as_of, known_at=self.known_at, sources=self.sources, used=self.used)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A current value under its id."""
+    """A published value under its id. It stood from `published_at` until `replaced_at` (None: it stands);
+    `restates` is the value of a closed period beside which it was published."""
 
     value_id: UUID
     value: Value
+    published_at: datetime
+    replaced_at: datetime | None = None
+    restates: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +225,13 @@ def diff(computed: Iterable[Value], current: Iterable[Stored], today: date) -> C
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the board: a value, or why there is nothing to show."""
+    """One row of the board: a value, or why there is nothing to show. `value_id` is None for a value computed
+    on the spot for a past day."""
 
     indicator: Indicator
     value: Value | None
     otherwise: str
+    value_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

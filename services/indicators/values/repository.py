@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from shared.db import driver
 MARKS_AT_ONCE = 50_000
 _COLUMNS = (
     "number", "code", "division_code", "period", "as_of", "known_at", "value", "numerator", "denominator", "unit",
-    "status", "reason", "basis", "beside", "sources", "formula_version",
+    "status", "reason", "basis", "beside", "sources", "formula_version", "used",
 )  # fmt: skip
-_SELECT = f"SELECT value_id, {', '.join(_COLUMNS)} FROM indicator_value"
+_SELECT = f"SELECT value_id, {', '.join(_COLUMNS)}, published_at, replaced_at, restates FROM indicator_value"
 
 
 async def try_lock(conn: AsyncConnection) -> bool:
@@ -77,32 +78,37 @@ async def newest_known_at(conn: AsyncConnection) -> datetime | None:
 
 
 async def current(
-    conn: AsyncConnection, numbers: Sequence[int], periods: Sequence[str], division: str | None = None
+    conn: AsyncConnection, numbers: Sequence[int], periods: Sequence[str], divisions: Sequence[str] | None = None
 ) -> list[Stored]:
-    """The current values of these indicators and periods, of one division or of all."""
+    """The current values of these indicators and periods, of some divisions or of all."""
     db = await driver(conn)
     rows = await db.fetch(
         f"""{_SELECT} WHERE current AND number = ANY($1::smallint[]) AND period = ANY($2::text[])
-            AND ($3::text IS NULL OR division_code = $3)""",
+            AND ($3::text[] IS NULL OR division_code = ANY($3::text[]))""",
         numbers,
         periods,
-        division,
+        divisions,
     )
     return [_stored(row) for row in rows]
 
 
-async def publish(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value, UUID | None]], now: datetime) -> None:
+async def publish(conn: AsyncConnection, rows: Sequence[tuple[Stored, UUID | None]]) -> None:
     """Store new current values, each in the place of the one it replaces (if any)."""
     db = await driver(conn)
+    replaced = [(old, stored.published_at) for stored, old in rows if old is not None]
     await db.execute(
-        "UPDATE indicator_value SET current = false WHERE value_id = ANY($1::uuid[])",
-        [replaced for _, _, replaced in rows if replaced is not None],
+        """UPDATE indicator_value v SET current = false, replaced_at = r.replaced_at
+           FROM unnest($1::uuid[], $2::timestamptz[]) AS r (value_id, replaced_at) WHERE v.value_id = r.value_id""",
+        [value_id for value_id, _ in replaced],
+        [instant for _, instant in replaced],
     )
-    records = [(value_id, *_row(value), replaced, now, True) for value_id, value, replaced in rows]
     await db.copy_records_to_table(
         "indicator_value",
-        records=records,
-        columns=["value_id", *_COLUMNS, "replaces", "published_at", "current"],
+        records=[
+            (stored.value_id, *_row(stored.value), old, stored.published_at, stored.restates, True)
+            for stored, old in rows
+        ],
+        columns=["value_id", *_COLUMNS, "replaces", "published_at", "restates", "current"],
     )
 
 
@@ -110,13 +116,16 @@ async def confirm(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value]]) -> 
     """Move values that hold on to a later day and instant, with their sources' newest data."""
     db = await driver(conn)
     await db.execute(
-        """UPDATE indicator_value v SET as_of = c.as_of, known_at = c.known_at, sources = c.sources
-           FROM unnest($1::uuid[], $2::date[], $3::timestamptz[], $4::text[]) AS c (value_id, as_of, known_at, sources)
+        """UPDATE indicator_value v SET as_of = c.as_of, known_at = c.known_at, sources = c.sources,
+               used = c.used::uuid[]
+           FROM unnest($1::uuid[], $2::date[], $3::timestamptz[], $4::text[], $5::text[])
+               AS c (value_id, as_of, known_at, sources, used)
            WHERE v.value_id = c.value_id""",
         [value_id for value_id, _ in rows],
         [value.as_of for _, value in rows],
         [value.known_at for _, value in rows],
         [_sources_text(value) for _, value in rows],
+        ["{" + ",".join(map(str, value.used)) + "}" for _, value in rows],
     )
 
 
@@ -125,6 +134,30 @@ async def find(conn: AsyncConnection, value_id: UUID) -> Stored | None:
     db = await driver(conn)
     row = await db.fetchrow(f"{_SELECT} WHERE value_id = $1", value_id)
     return None if row is None else _stored(row)
+
+
+async def at(conn: AsyncConnection, place: tuple[int, str, str], known_at: datetime) -> Stored | None:
+    """The value of a place (number, division, period) that was published and standing at an instant."""
+    db = await driver(conn)
+    row = await db.fetchrow(
+        f"""{_SELECT} WHERE number = $1 AND division_code = $2 AND period = $3 AND published_at <= $4
+            AND (replaced_at IS NULL OR $4 < replaced_at)""",
+        *place,
+        known_at,
+    )
+    return None if row is None else _stored(row)
+
+
+async def current_of(conn: AsyncConnection, divisions: Sequence[str], numbers: Sequence[int]) -> list[Stored]:
+    """The current values of these divisions and indicators, of every period."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""{_SELECT} WHERE current AND number = ANY($1::smallint[]) AND division_code = ANY($2::text[])
+            ORDER BY number, division_code, period""",
+        numbers,
+        divisions,
+    )
+    return [_stored(row) for row in rows]
 
 
 async def page(
@@ -153,7 +186,8 @@ async def page(
 
 
 def _row(value: Value) -> tuple[Any, ...]:
-    encoded = {"beside": orjson.dumps(value.beside).decode(), "sources": _sources_text(value)}
+    beside = {name: str(number) for name, number in value.beside.items()}
+    encoded = {"beside": orjson.dumps(beside).decode(), "sources": _sources_text(value)}
     return tuple(encoded.get(name, getattr(value, name)) for name in _COLUMNS)
 
 
@@ -163,9 +197,10 @@ def _sources_text(value: Value) -> str:
 
 def _stored(row: Any) -> Stored:
     fields = {name: row[name] for name in _COLUMNS}
-    fields["beside"] = orjson.loads(row["beside"])
+    fields["beside"] = {name: Decimal(number) for name, number in orjson.loads(row["beside"]).items()}
+    fields["used"] = tuple(row["used"])
     fields["sources"] = tuple(Source(feed, _instant(a), _instant(b)) for feed, a, b in orjson.loads(row["sources"]))
-    return Stored(row["value_id"], Value(**fields))
+    return Stored(row["value_id"], Value(**fields), row["published_at"], row["replaced_at"], row["restates"])
 
 
 def _instant(text: str | None) -> datetime | None:

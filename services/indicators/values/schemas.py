@@ -50,19 +50,26 @@ class ValueOut(BaseModel):
     status: Status = Field(title="状态", description=STATUS)
     reason: str | None = Field(title="不可计算的原因")
     basis: str | None = Field(title="口径说明", description="数值未包含的部分，或加权方法")
-    beside: dict[str, int] = Field(title="旁列", description="无记录人数、户数、已保障户数等")
+    beside: dict[str, int | Decimal] = Field(title="旁列", description="无记录人数、户数、已保障户数等")
     as_of: date = Field(title="截至日期")
     known_at: datetime = Field(title="知悉时间", description="看到此刻为止收到的记录")
     data_age: list[DataAgeOut] = Field(title="数据时效")
     formula_version: int = Field(title="公式版本")
+    published_at: datetime = Field(title="发布时间")
+    replaced_at: datetime | None = Field(title="被取代时间", description="空表示现行")
+    restates: UUID | None = Field(title="重述的数值编号", description="期间审定后的更正所对应的审定值；空表示不是重述")
 
     @classmethod
     def of(cls, stored: Stored, today: date) -> ValueOut:
         """From the room's own; ages as of `today`."""
-        made = {"value_id", "data_age"}
+        made = {"value_id", "beside", "data_age", "published_at", "replaced_at", "restates"}
         return cls(
             value_id=stored.value_id,
+            beside=_beside(stored.value),
             data_age=_ages(stored.value, today),
+            published_at=stored.published_at,
+            replaced_at=stored.replaced_at,
+            restates=stored.restates,
             **{name: getattr(stored.value, name) for name in cls.model_fields if name not in made},
         )
 
@@ -70,6 +77,7 @@ class ValueOut(BaseModel):
 class BoardRow(BaseModel):
     """指标表的一行"""
 
+    value_id: UUID | None = Field(title="数值编号", description="空表示当场计算或没有数值")
     number: int = Field(title="序号")
     code: str = Field(title="指标代码")
     title: str = Field(title="指标", description="专栏1原文")
@@ -84,7 +92,7 @@ class BoardRow(BaseModel):
     status: Status = Field(title="状态", description=STATUS)
     reason: str | None = Field(title="不可计算的原因")
     basis: str | None = Field(title="口径说明")
-    beside: dict[str, int] = Field(title="旁列")
+    beside: dict[str, int | Decimal] = Field(title="旁列")
     baseline: Decimal | None = Field(title="基期值", description="2021年")
     target: Decimal | None = Field(title="目标值", description="本期间年度的目标；规划期后为2025年目标")
     comparison: Comparison = Field(title="与目标比较")
@@ -100,6 +108,7 @@ class BoardRow(BaseModel):
         plain = ("number", "code", "title", "attribute", "plan_2021", "plan_2025", "unit", "baseline", "comparison")
         return cls(
             **{name: getattr(indicator, name) for name in plain},
+            value_id=row.value_id,
             attribute_title=ATTRIBUTES[indicator.attribute],
             target=indicator.target_of(int(period[:4]), plan),
             value=value.value if value else None,
@@ -108,7 +117,7 @@ class BoardRow(BaseModel):
             status=value.status if value else "not_computable",
             reason=value.reason if value else row.otherwise,
             basis=value.basis if value else None,
-            beside=value.beside if value else {},
+            beside=_beside(value) if value else {},
             as_of=value.as_of if value else None,
             known_at=value.known_at if value else None,
             formula_version=indicator.formula.version,
@@ -136,6 +145,11 @@ class BoardOut(BaseModel):
             as_of=board.as_of,
             rows=[BoardRow.of(row, board.period, plan, today) for row in board.rows],
         )
+
+
+def _beside(value: Value) -> dict[str, int | Decimal]:
+    """Counts as numbers, measures as decimal strings."""
+    return {name: int(one) if one == one.to_integral_value() else one for name, one in value.beside.items()}
 
 
 def _ages(value: Value, today: date) -> list[DataAgeOut]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.indicators.cohort import service as cohort
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator
+from services.indicators.observations import service as observations
 from services.indicators.observations.domain import Observation
 from services.indicators.values import repository
 from services.indicators.values.ages import data_age
@@ -63,11 +64,11 @@ async def _mark(conn: AsyncConnection, touched: Sequence[cohort.Touched]) -> Non
     await repository.add_marks(conn, [(number, since, None, known_at) for number, (since, known_at) in marks.items()])
 
 
-async def observed(conn: AsyncConnection, observations: Iterable[Observation]) -> None:
+async def observed(conn: AsyncConnection, taken: Iterable[Observation]) -> None:
     """Mark the indicators that new observations feed."""
     inputs = definitions.catalogue().inputs()
     await repository.add_marks(
-        conn, [(inputs[o.input][0].number, _start_of(o.period), None, o.known_at) for o in observations]
+        conn, [(inputs[o.input][0].number, _start_of(o.period), None, o.known_at) for o in taken]
     )
 
 
@@ -139,10 +140,11 @@ async def _publish(conn: AsyncConnection, values: Sequence[Value], today: date) 
     """Values, the end of those they replace, and their events: one transaction."""
     numbers, periods = sorted({v.number for v in values}), sorted({v.period for v in values})
     change = diff(values, await repository.current(conn, numbers, periods), today)
-    rows = [(uuid7(), value, replaced) for value, replaced in change.publish]
+    now = clock.now()
+    rows = [(Stored(uuid7(), value, now), replaced) for value, replaced in change.publish]
     if rows:
-        await repository.publish(conn, rows, clock.now())
-        await outbox.add(conn, [_message(Stored(value_id, value), today) for value_id, value, _ in rows])
+        await repository.publish(conn, rows)
+        await outbox.add(conn, [_message(stored, today) for stored, _ in rows])
     if change.confirm:
         await repository.confirm(conn, change.confirm)
 
@@ -172,13 +174,17 @@ def _message(stored: Stored, today: date) -> Message:
 
 
 async def board(conn: AsyncConnection, division_code: str, day: date | None) -> Board:
-    """专栏1 for a division as of `day` (today when None), as known now.
+    """专栏1 for a division as of `day`: see `boards`."""
+    return (await boards(conn, [division_code], day))[division_code]
+
+
+async def boards(conn: AsyncConnection, division_codes: Sequence[str], day: date | None) -> dict[str, Board]:
+    """专栏1 for divisions as of `day` (today when None), as known now, by their codes.
 
     Today's rows are the published ones; an earlier day is computed on request by the same
     definitions and not stored. Raises DivisionNotFoundError, FutureDayError.
     """
-    level = level_of(division_code)
-    if level is None:
+    if any(level_of(code) is None for code in division_codes):
         raise DivisionNotFoundError("没有这个行政区划代码。")
     today = clock.today()
     when = day or today
@@ -186,15 +192,33 @@ async def board(conn: AsyncConnection, division_code: str, day: date | None) -> 
         raise FutureDayError("截至日期不能晚于今天。")
     period = period_of(when, "year")
     indicators = definitions.catalogue().indicators
+    found: dict[tuple[int, str], tuple[Value, UUID | None]] = {}
     if when == today:
-        stored = await repository.current(conn, [i.number for i in indicators], [period], division_code)
-        found = {s.value.number: s.value for s in stored}
+        for stored in await repository.current(conn, [i.number for i in indicators], [period], division_codes):
+            found[stored.value.number, stored.value.division_code] = stored.value, stored.value_id
     else:
-        frame = Frame(when, today, clock.now(), [division_code])
-        asked = [i for i in indicators if i.covers(division_code, level) and i.formula.name is not None]
-        found = {i.number: (await compute(conn, i, [period], frame))[0] for i in asked}
-    rows = [Row(i, found.get(i.number), _why_nothing(i, division_code)) for i in indicators]
-    return Board(division_code, period, when, rows)
+        for indicator in indicators:
+            for value in await _on_the_spot(conn, indicator, period, when, division_codes):
+                found[value.number, value.division_code] = value, None
+    return {
+        code: Board(code, period, when, [_board_row(i, code, found.get((i.number, code))) for i in indicators])
+        for code in division_codes
+    }
+
+
+async def _on_the_spot(
+    conn: AsyncConnection, indicator: Indicator, period: str, when: date, division_codes: Sequence[str]
+) -> list[Value]:
+    levels = {code: level_of(code) for code in division_codes}
+    codes = [code for code, level in levels.items() if level and indicator.covers(code, level)]
+    if not codes or indicator.formula.name is None:
+        return []
+    return await compute(conn, indicator, [period], Frame(when, clock.today(), clock.now(), codes))
+
+
+def _board_row(indicator: Indicator, code: str, found: tuple[Value, UUID | None] | None) -> Row:
+    value, value_id = found or (None, None)
+    return Row(indicator, value, _why_nothing(indicator, code), value_id)
 
 
 def _why_nothing(indicator: Indicator, division_code: str) -> str:
@@ -212,6 +236,24 @@ async def get(conn: AsyncConnection, value_id: UUID) -> Stored:
     if found is None:
         raise ValueNotFoundError("没有这个指标数值，或者不在您的权限范围内。")
     return found
+
+
+async def at(conn: AsyncConnection, place: tuple[int, str, str], known_at: datetime) -> Stored | None:
+    """What was published of a place (number, division, period) and standing at `known_at`; None: nothing."""
+    return await repository.at(conn, place, known_at)
+
+
+async def current_of(conn: AsyncConnection, divisions: Sequence[str], numbers: Sequence[int]) -> list[Stored]:
+    """The current values of these divisions and indicators, of every period, in that order."""
+    return await repository.current_of(conn, divisions, numbers)
+
+
+async def behind(conn: AsyncConnection, stored: Stored) -> tuple[str | None, str | None, tuple[Observation, ...]]:
+    """What a value was made of: the formula's name (None while its sources wait), the cohort's calculation
+    (None: no households behind it) and the observations it used."""
+    name = definitions.get(stored.value.code).formula.name
+    used = [await observations.get(conn, one) for one in stored.value.used]
+    return name, name if name in cohort.CALCULATIONS else None, tuple(used)
 
 
 async def listed(
