@@ -10,7 +10,7 @@ from shared.events.feedback import FeedbackGivenV1
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
-from shared.events.values import ValuePublishedV1
+from shared.events.values import IndicatorBreachedV1, TargetPublishedV1, ValuePublishedV1, ValueRestatedV1
 from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
 from shared.events.webhooks import WebhookDisabledV1
 
@@ -38,6 +38,9 @@ EVENTS: Registry = registry(
         WarningClosedV1,
         WarningSupersededV1,
         ValuePublishedV1,
+        ValueRestatedV1,
+        TargetPublishedV1,
+        IndicatorBreachedV1,
         ProjectRegisteredV1,
         IncomeStoppedV1,
         WebhookDisabledV1,
