@@ -1,0 +1,105 @@
+"""From published values to the content of a snapshot: every target of every division it is set for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.indicators.assessments.domain import Content, Wish
+from services.indicators.definitions.domain import Catalogue, Indicator, Plan
+from services.indicators.values.ages import data_age
+from services.indicators.values.domain import Stored
+from shared import clock
+from shared.codes.divisions import Division
+
+Standing = Mapping[tuple[int, str, str], Stored]
+"""Current values by (number, division, period)."""
+
+_COPIED = ("number", "code", "family", "title", "place", "attribute", "unit", "comparison", "baseline")
+_MEASURED = ("value", "numerator", "denominator", "status", "basis", "as_of", "known_at", "formula_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the values were read, by whose order, and when the period was closed (None: it is not)."""
+
+    known_at: datetime
+    made_by: str
+    period_closed_at: datetime | None
+
+
+def freeze(
+    wish: Wish, moment: Moment, catalogue: Catalogue, divisions: Sequence[Division], standing: Standing
+) -> Content:
+    """The content of a snapshot: its head, the method of every target, and one row a target and division.
+
+    A target without a value is in it as not computable, with the reason.
+    """
+    plan = catalogue.plan
+    pairs = [(i, d) for i in catalogue.indicators for d in divisions if d.level in i.levels and _holds(i, d)]
+    return {
+        "kind": wish.kind,
+        "year": wish.year,
+        "title": wish.title,
+        "document": plan.document,
+        "known_at": moment.known_at,
+        "made_by": moment.made_by,
+        "period_closed_at": moment.period_closed_at,
+        "definitions": catalogue.digest,
+        "methods": [_method(indicator) for indicator in catalogue.indicators],
+        "rows": [_row(indicator, division, wish.year, plan, standing) for indicator, division in pairs],
+    }
+
+
+def _holds(indicator: Indicator, division: Division) -> bool:
+    return not indicator.divisions or division.code in indicator.divisions
+
+
+def _method(indicator: Indicator) -> dict[str, Any]:
+    formula = indicator.formula
+    return {
+        "code": indicator.code,
+        "version": formula.version,
+        "method": formula.method,
+        "text": formula.text,
+        "numerator": formula.numerator,
+        "denominator": formula.denominator,
+        "precision": indicator.precision,
+        "path": indicator.path,
+    }
+
+
+def _row(indicator: Indicator, division: Division, year: int, plan: Plan, standing: Standing) -> dict[str, Any]:
+    stored = standing.get((indicator.number, division.code, f"{year:04d}"))
+    before = standing.get((indicator.number, division.code, f"{year - 1:04d}"))
+    target = indicator.target_of(year, plan, before.value.value if before else None)
+    return {
+        **{name: getattr(indicator, name) for name in _COPIED},
+        "department": indicator.owner,
+        "division_code": division.code,
+        "period": f"{year:04d}",
+        "target": target,
+        **_measured(indicator, stored),
+        "data_age": [] if stored is None else list(_ages(stored)),
+    }
+
+
+def _measured(indicator: Indicator, stored: Stored | None) -> dict[str, Any]:
+    if stored is None:
+        empty: dict[str, Any] = dict.fromkeys(_MEASURED)
+        reason = indicator.waiting or "本年度没有数据来源，没有发布过数值"
+        return empty | {"status": "not_computable", "reason": reason, "formula_version": indicator.formula.version}
+    return {name: getattr(stored.value, name) for name in (*_MEASURED, "reason")}
+
+
+def _ages(stored: Stored) -> Iterator[dict[str, Any]]:
+    for age in data_age(stored.value.sources, clock.today()):
+        yield {
+            "department": age.department,
+            "kind": age.kind,
+            "newest_known_at": age.newest_known_at,
+            "age_days": age.age_days,
+            "overdue": age.overdue,
+        }

@@ -1,0 +1,66 @@
+"""Taking a snapshot, and reading one after its hash was tried."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.indicators.assessments import repository
+from services.indicators.assessments.domain import Assessment, Head, Wish, canonical, digest
+from services.indicators.assessments.errors import AssessmentAlteredError, AssessmentNotFoundError
+from services.indicators.assessments.freezing import Moment, Standing, freeze
+from services.indicators.closing import service as closing
+from services.indicators.definitions import service as definitions
+from services.indicators.values import service as values
+from shared import clock
+from shared.codes import divisions
+from shared.ids import uuid7
+
+
+async def make(conn: AsyncConnection, wish: Wish, made_by: str) -> Assessment:
+    """Freeze every target of the year for the city and its banners. Raises AssessmentInvalidError.
+
+    The values are those published when this is asked; what a pass has not yet computed is not waited for.
+    """
+    catalogue = definitions.catalogue()
+    wish.check(catalogue.plan, clock.today())
+    places = [division for division in divisions.all_divisions() if division.level in ("city", "banner")]
+    now, period = clock.now(), f"{wish.year:04d}"
+    standing = await _standing(conn, [division.code for division in places], wish.year)
+    closed = (await closing.closed_at(conn, [period])).get(period)
+    content = canonical(freeze(wish, Moment(now, made_by, closed), catalogue, places, standing))
+    found = {
+        (number, code): stored.value_id for (number, code, of_period), stored in standing.items() if of_period == period
+    }
+    kept = json.loads(content)
+    sha256 = digest(content)
+    head = Head(uuid7(), wish.kind, wish.year, wish.title, made_by, now, len(kept["rows"]), sha256.hex())
+    await repository.add(conn, head, content, sha256, found)
+    return Assessment(head, kept, found)
+
+
+async def _standing(conn: AsyncConnection, codes: Sequence[str], year: int) -> Standing:
+    """The current values of the year, and of the year before for what must rise."""
+    numbers = [indicator.number for indicator in definitions.catalogue().indicators]
+    wanted = {f"{year:04d}", f"{year - 1:04d}"}
+    found = await values.current_of(conn, codes, numbers)
+    return {stored.value.place: stored for stored in found if stored.value.period in wanted}
+
+
+async def get(conn: AsyncConnection, assessment_id: UUID) -> Assessment:
+    """One snapshot whose content is what was hashed. Raises AssessmentNotFoundError, AssessmentAlteredError."""
+    found = await repository.find(conn, assessment_id)
+    if found is None:
+        raise AssessmentNotFoundError("没有这份考核快照。")
+    head, content = found
+    if digest(content).hex() != head.sha256:
+        raise AssessmentAlteredError("这份考核快照的内容与生成时的摘要（SHA-256）不符，不能作为依据，请报告管理员。")
+    return Assessment(head, json.loads(content), await repository.values_of(conn, assessment_id))
+
+
+async def listed(conn: AsyncConnection, after: UUID | None, limit: int) -> Sequence[Head]:
+    """Snapshots, newest first."""
+    return await repository.page(conn, after, limit)
