@@ -12,7 +12,6 @@ from services.indicators.definitions.domain import (
     Comparison,
     Direction,
     Formula,
-    Granularity,
     Indicator,
     Input,
     Level,
@@ -20,6 +19,7 @@ from services.indicators.definitions.domain import (
     Path,
     Plan,
 )
+from services.indicators.definitions.periods import Granularity
 
 
 class FormulaOut(BaseModel):
@@ -71,7 +71,7 @@ class IndicatorOut(BaseModel):
     plan_2021: str = Field(title="2021年（原文）")
     plan_2025: str = Field(title="2025年（原文）")
     baseline: Decimal | None = Field(title="基期值", description="2021年；规划没有给数字的为空")
-    target: Decimal = Field(title="2025年目标值")
+    target: Decimal | None = Field(title="2025年目标值", description="规划没有给数字的为空")
     comparison: Comparison = Field(title="与目标比较", description="at_least ≥；more_than ＞；zero =")
     path: Path = Field(
         title="路径", description="every_year 每年都须达到；straight_line 基期到目标的直线；final_year 只看末年"

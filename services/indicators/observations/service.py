@@ -51,7 +51,7 @@ async def submit(
 
 
 def _check_all(drafts: Sequence[Draft], pointers: Sequence[str]) -> None:
-    inputs = {code: entry for code, (_, entry) in definitions.catalogue().inputs().items()}
+    inputs = definitions.catalogue().inputs
     today = clock.today()
     wrong: list[FieldError] = []
     for draft, at in zip(drafts, pointers, strict=True):

@@ -18,13 +18,18 @@ from services.indicators.cohort import service as cohort
 from services.indicators.cohort.domain import Coverage
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator, Level
+from services.indicators.definitions.periods import as_of, end_of
 from services.indicators.observations import service as observations
 from services.indicators.observations.domain import Allowance, allowance
-from services.indicators.values.domain import Source, Value, as_of, end_of, percentage, status_of
+from services.indicators.values.domain import Source, Value, percentage, status_of
 from shared.codes import divisions
 
 _STEP = Decimal("0.0001")
 """A weighted mean of standards is kept to a hundredth of a fen."""
+
+
+CONNECTED = frozenset({"allowance_ratio", *cohort.CALCULATIONS})
+"""The calculations there are; a definition that names another one has no value yet."""
 
 
 class Frame(NamedTuple):
@@ -71,7 +76,7 @@ async def compute(conn: AsyncConnection, indicator: Indicator, periods: Sequence
     One counting statement, whatever the number of divisions and periods.
     """
     name = indicator.formula.name
-    if name is None:
+    if name is None or name not in CONNECTED:
         found = {(code, period): _waiting(indicator) for code in frame.codes for period in periods}
     elif name in cohort.CALCULATIONS:
         found = await _covered(conn, indicator, name, periods, frame)
@@ -81,7 +86,7 @@ async def compute(conn: AsyncConnection, indicator: Indicator, periods: Sequence
 
 
 def _waiting(indicator: Indicator) -> _Parts:
-    return _Parts(None, None, indicator.waiting, None, {}, ())
+    return _Parts(None, None, indicator.waiting or "公式尚未接入，暂无数值", None, {}, ())
 
 
 async def _covered(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 from uuid import UUID
 
-from services.indicators.definitions.domain import Granularity, Indicator, Plan
+from services.indicators.definitions.domain import Indicator, Plan
+from services.indicators.definitions.periods import end_of, month_index
 
 HISTORY_MONTHS = 24
 """How far back ended periods are computed: what the feeds' windows and the sample span."""
@@ -102,56 +103,14 @@ class Change:
     confirm: list[tuple[UUID, Value]]
 
 
-def period_of(day: date, granularity: Granularity) -> str:
-    """The period a day lies in: `2025` or `2025-03`."""
-    return f"{day.year:04d}" if granularity == "year" else f"{day.year:04d}-{day.month:02d}"
-
-
-def end_of(period: str) -> date:
-    """The last day of a period."""
-    year, _, month = period.partition("-")
-    if not month or month == "12":
-        return date(int(year), 12, 31)
-    return date(int(year), int(month) + 1, 1) - timedelta(days=1)
-
-
-def as_of(period: str, day: date) -> date:
-    """The day as of which a period is valued on `day`: that day while it runs, its last afterwards."""
-    return min(end_of(period), day)
-
-
-def running(granularities: Iterable[Granularity], today: date) -> list[str]:
-    """The periods today lies in."""
-    return [period_of(today, granularity) for granularity in granularities]
-
-
-def ended(granularities: Sequence[Granularity], since: date, until: date) -> list[str]:
-    """The periods whose last day lies in [since, until], newest first."""
-    found: list[str] = []
-    for index in range(_month_index(until), _month_index(since) - 1, -1):
-        year, month = divmod(index, 12)
-        period = f"{year:04d}-{month + 1:02d}"
-        if not since <= end_of(period) <= until:
-            continue
-        if month == 11 and "year" in granularities:
-            found.append(f"{year:04d}")
-        if "month" in granularities:
-            found.append(period)
-    return found
-
-
 def history_start(today: date, first_year: int, *, observed: bool) -> date:
     """The first day whose periods are computed: the plan's start for observed figures, else two
     years back, since departments send no older records."""
     start = date(first_year, 1, 1)
     if observed:
         return start
-    year, month = divmod(_month_index(today) - HISTORY_MONTHS, 12)
+    year, month = divmod(month_index(today) - HISTORY_MONTHS, 12)
     return max(start, date(year, month + 1, 1))
-
-
-def _month_index(day: date) -> int:
-    return day.year * 12 + day.month - 1
 
 
 def percentage(numerator: Decimal, denominator: Decimal, precision: int) -> Decimal:
@@ -178,7 +137,7 @@ def status_of(indicator: Indicator, plan: Plan, value: Decimal | None, year: int
         return "not_computable"
     if year < plan.first_year:
         return "no_target"
-    if meets(indicator, value, indicator.target):
+    if indicator.target is not None and meets(indicator, value, indicator.target):
         return "achieved"
     if indicator.binding:
         return "breached" if closed else "gap_open"

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.indicators.cohort import service as cohort
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator
+from services.indicators.definitions.periods import end_of, ended, period_of, running, start_of
 from services.indicators.observations import service as observations
 from services.indicators.observations.domain import Observation
 from services.indicators.values import repository
 from services.indicators.values.ages import data_age
-from services.indicators.values.computation import Frame, compute, covered_divisions, level_of
+from services.indicators.values.computation import CONNECTED, Frame, compute, covered_divisions, level_of
 from services.indicators.values.domain import (
     Board,
     Mark,
@@ -23,11 +24,7 @@ from services.indicators.values.domain import (
     Stored,
     Value,
     diff,
-    end_of,
-    ended,
     history_start,
-    period_of,
-    running,
 )
 from services.indicators.values.errors import ValueNotFoundError
 from shared import clock
@@ -57,7 +54,7 @@ async def reconciled(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> N
 async def _mark(conn: AsyncConnection, touched: Sequence[cohort.Touched]) -> None:
     """Mark the indicators whose sources were touched."""
     marks: dict[int, tuple[date, datetime]] = {}
-    for indicator in definitions.catalogue().indicators:
+    for indicator in definitions.catalogue().family("main"):
         concerned = [t for t in touched if t.feed in indicator.sources]
         if concerned and indicator.formula.name is not None:
             marks[indicator.number] = (min(t.since for t in concerned), max(t.known_at for t in concerned))
@@ -66,9 +63,9 @@ async def _mark(conn: AsyncConnection, touched: Sequence[cohort.Touched]) -> Non
 
 async def observed(conn: AsyncConnection, taken: Iterable[Observation]) -> None:
     """Mark the indicators that new observations feed."""
-    inputs = definitions.catalogue().inputs()
+    fed_by = definitions.catalogue().fed_by_input
     await repository.add_marks(
-        conn, [(inputs[o.input][0].number, _start_of(o.period), None, o.known_at) for o in taken]
+        conn, [(i.number, start_of(o.period), None, o.known_at) for o in taken for i in fed_by(o.input)]
     )
 
 
@@ -90,7 +87,7 @@ async def run_pass(conn: AsyncConnection) -> int:
     known_at = max([clock.now(), *(mark.known_at for mark in marks), *([seen] if seen else [])])
     fresh = [mark for mark in marks if mark.until is None]
     chosen = fresh or marks
-    for indicator in definitions.catalogue().indicators:
+    for indicator in definitions.catalogue().family("main"):
         own = [mark for mark in chosen if mark.number == indicator.number]
         if own:
             await _recompute(conn, indicator, own, today, known_at)
@@ -104,7 +101,7 @@ async def _begin_day(conn: AsyncConnection, today: date) -> None:
     if not await repository.claim_day(conn, today, digest):
         return
     since = await repository.day_before(conn, today, digest) or date.min
-    indicators = definitions.catalogue().indicators
+    indicators = definitions.catalogue().family("main")
     await repository.add_marks(conn, [(i.number, since, None, clock.now()) for i in indicators])
 
 
@@ -112,7 +109,7 @@ async def _recompute(
     conn: AsyncConnection, indicator: Indicator, marks: Sequence[Mark], today: date, known_at: datetime
 ) -> None:
     """Running periods for fresh marks, ended ones for the others; what is left is marked again."""
-    if indicator.formula.name is None:
+    if indicator.formula.name not in CONNECTED:
         codes = [code for code in covered_divisions(indicator) if level_of(code) != "township"]
         values = await compute(conn, indicator, running(["year"], today), Frame(today, today, known_at, codes))
         return await _publish(conn, values, today)
@@ -191,7 +188,7 @@ async def boards(conn: AsyncConnection, division_codes: Sequence[str], day: date
     if when > today:
         raise FutureDayError("截至日期不能晚于今天。")
     period = period_of(when, "year")
-    indicators = definitions.catalogue().indicators
+    indicators = definitions.catalogue().family("main")
     found: dict[tuple[int, str], tuple[Value, UUID | None]] = {}
     if when == today:
         for stored in await repository.current(conn, [i.number for i in indicators], [period], division_codes):
@@ -211,7 +208,7 @@ async def _on_the_spot(
 ) -> list[Value]:
     levels = {code: level_of(code) for code in division_codes}
     codes = [code for code, level in levels.items() if level and indicator.covers(code, level)]
-    if not codes or indicator.formula.name is None:
+    if not codes or indicator.formula.name not in CONNECTED:
         return []
     return await compute(conn, indicator, [period], Frame(when, clock.today(), clock.now(), codes))
 
@@ -223,8 +220,8 @@ def _board_row(indicator: Indicator, code: str, found: tuple[Value, UUID | None]
 
 def _why_nothing(indicator: Indicator, division_code: str) -> str:
     level = level_of(division_code)
-    if indicator.waiting:
-        return indicator.waiting
+    if indicator.waiting or indicator.formula.name not in CONNECTED:
+        return indicator.waiting or "公式尚未接入，暂无数值"
     if level is None or not indicator.covers(division_code, level):
         return "本指标不按这一级行政区划计算"
     return "尚未计算，请稍候"
@@ -268,8 +265,3 @@ async def listed(
     """Current values of the divisions that begin with `prefix`; UnknownIndicatorError."""
     number = None if indicator is None else definitions.get(indicator).number
     return await repository.page(conn, number=number, prefix=prefix, period=period, after=after, limit=limit)
-
-
-def _start_of(period: str) -> date:
-    year, _, month = period.partition("-")
-    return date(int(year), int(month or 1), 1)

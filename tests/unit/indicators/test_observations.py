@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Level
-from services.indicators.observations.domain import Draft, Observation, allowance, check, granularity_of
+from services.indicators.definitions.periods import granularity_of
+from services.indicators.observations.domain import Draft, Observation, allowance, check
 from shared.ids import uuid7
 
-INPUTS = {code: entry for code, (_, entry) in definitions.catalogue().inputs().items()}
+INPUTS = definitions.catalogue().inputs
 TODAY = date(2025, 6, 30)
 GOOD = Draft("rural_allowance_standard", "150625000000", "2025", Decimal(9072), "元/人·年", "某文件", None, None)
 
@@ -58,7 +59,8 @@ def test_everything_wrong_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("period", "is_a"), [("2025", "year"), ("2025-03", "month"), ("2025-13", None), ("25", None), ("2025-Q1", None)]
+    ("period", "is_a"),
+    [("2025", "year"), ("2025-03", "month"), ("2025-13", None), ("25", None), ("2025-Q1", "quarter")],
 )
 def test_periods(period: str, is_a: str | None) -> None:
     assert granularity_of(period) == is_a

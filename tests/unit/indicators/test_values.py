@@ -11,16 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.indicators.definitions import service as definitions
+from services.indicators.definitions.periods import as_of, end_of, ended, period_of
 from services.indicators.values.domain import (
     Stored,
     Value,
-    as_of,
     diff,
-    end_of,
-    ended,
     history_start,
     percentage,
-    period_of,
     status_of,
 )
 from shared.ids import uuid7
@@ -108,14 +105,14 @@ VALUE = Value(
     status="gap_open",
     reason=None,
     basis=None,
-    beside={"households": 40},
+    beside={"households": Decimal(40)},
     sources=(),
     formula_version=1,
 )
 
 
 def test_the_same_number_later_is_a_confirmation_and_another_one_a_value() -> None:
-    before = Stored(uuid7(), VALUE)
+    before = Stored(uuid7(), VALUE, VALUE.known_at)
     later = replace(VALUE, as_of=TODAY + timedelta(days=1), known_at=VALUE.known_at + timedelta(days=1))
     assert diff([later], [before], TODAY).confirm == [(before.value_id, later)]
     fewer = replace(later, numerator=Decimal(98), value=Decimal("98.00"))
@@ -127,5 +124,5 @@ def test_of_an_ended_period_nothing_is_said_that_nobody_ever_knew() -> None:
     nothing = replace(VALUE, period="2025-01", value=None, status="not_computable")
     assert not diff([nothing], [], TODAY).publish
     assert diff([replace(nothing, period="2026-05")], [], TODAY).publish
-    known = Stored(uuid7(), replace(VALUE, period="2025-01"))
+    known = Stored(uuid7(), replace(VALUE, period="2025-01"), VALUE.known_at)
     assert diff([nothing], [known], TODAY).publish == [(nothing, known.value_id)]
