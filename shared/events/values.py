@@ -105,16 +105,16 @@ class RestatementCause(Part):
 class ValueRestatedV1(IndicatorValue):
     """A place of a closed period has another value now; the closed one stays readable as it was.
 
-    It stands in place of the value's published event and says as much. `closed_value_id` and `restates` are null
-    when the place had no value at the closing and until now.
+    It stands in place of the value's published event and says as much. `restates` is null when the place had no
+    value at the closing, `replaces` when it had none until now.
     """
 
     TYPE: ClassVar[str] = "xianjie.value.restated.v1"
     TITLE: ClassVar[str] = "已关闭期间的指标数值已重述"
 
     closed_at: datetime = Field(title="关闭时间")
-    closed_value_id: Short | None = Field(None, title="关闭时的数值编号")
-    restates: Short | None = Field(None, title="被取代的数值编号", description="第一次重述时即关闭时的数值")
+    restates: Short | None = Field(None, title="关闭时的数值编号")
+    replaces: Short | None = Field(None, title="被取代的数值编号", description="第一次重述时即关闭时的数值")
     since_closing: Difference = Field(title="与关闭时之差")
     since_previous: Difference = Field(title="与被取代者之差")
     restatement_reason: str = Field(title="重述原因")

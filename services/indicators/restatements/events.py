@@ -16,8 +16,8 @@ def fields(item: Restated) -> dict[str, Any]:
     """The members of ValueRestatedV1 that a published value does not have."""
     return {
         "closed_at": item.closed_at,
-        "closed_value_id": _id(item.closed),
-        "restates": _id(item.previous),
+        "restates": _id(item.closed),
+        "replaces": _id(item.previous),
         "since_closing": _difference(item.since_closing),
         "since_previous": _difference(item.since_previous),
         "restatement_reason": item.reason,
