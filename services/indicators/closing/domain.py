@@ -28,10 +28,19 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A value that a period will be closed without: not computable, and why."""
+    """An indicator that a period is closed without in some divisions, and why there is no number."""
 
     number: int
     code: str
     title: str
-    division_code: str
     reason: str
+    divisions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How far the pass is with a period: marks that still concern it, and when the newest of the values that stand
+    was published (None: there is none)."""
+
+    waiting: int
+    newest_at: datetime | None
