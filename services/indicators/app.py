@@ -6,11 +6,12 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.indicators.closing import api as closing
 from services.indicators.definitions import api as definitions
 from services.indicators.observations import api as observations
 from services.indicators.settings import Settings
 from services.indicators.values import api as values
-from services.indicators.values import service
+from services.indicators.values import closable, service
 from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
@@ -37,7 +38,12 @@ def build(settings: Settings) -> FastAPI:
         service=NAME,
         title=names.title(NAME),
         description=DESCRIPTION,
-        routers=[definitions.router, observations.router(service.observed), values.router],
+        routers=[
+            definitions.router,
+            observations.router(service.observed),
+            closing.router(closable.readiness, closable.missing),
+            values.router,
+        ],
         settings=settings,
         engine=engine,
         migrations=MIGRATIONS,
