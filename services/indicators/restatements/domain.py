@@ -95,3 +95,11 @@ def delta(now: Figures, before: Figures | None) -> Delta:
 
 def _minus(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     return None if now is None or before is None else now - before
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A restatement as it is read: its first causes, and how many there are."""
+
+    restated: Restated
+    causes_count: int

@@ -1,10 +1,11 @@
-"""What closing a period asks of the pass: what still waits, and what there is no number for."""
+"""What closing and restating ask of values: what still waits, what has no number, where a value belongs."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +16,9 @@ from services.indicators.definitions.domain import Indicator
 from services.indicators.values import repository
 from services.indicators.values.computation import covered_divisions, level_of
 from services.indicators.values.domain import Mark, Stored
+from services.indicators.values.errors import ValueNotFoundError
 from shared import clock
+from shared.http.permissions import Principal
 
 NEVER_PUBLISHED = "本期间没有数据来源，没有数值"
 
@@ -69,3 +72,12 @@ def _why(indicator: Indicator, stored: Stored | None) -> str:
 async def _standing(conn: AsyncConnection, period: str) -> Sequence[Stored]:
     numbers = [indicator.number for indicator in definitions.catalogue().indicators]
     return await repository.current(conn, numbers, [period])
+
+
+async def place_of(conn: AsyncConnection, principal: Principal, value_id: UUID) -> tuple[int, str, str]:
+    """The place (number, division, period) of a value, standing or replaced, in the caller's scope;
+    ValueNotFoundError."""
+    found = await repository.find(conn, value_id)
+    if found is None or not principal.may_division(found.value.division_code):
+        raise ValueNotFoundError("没有这个指标数值，或者不在您的权限范围内。")
+    return found.value.place
