@@ -6,9 +6,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.indicators.changes import api as changes
 from services.indicators.closing import api as closing
 from services.indicators.definitions import api as definitions
 from services.indicators.observations import api as observations
+from services.indicators.restatements import api as restatements
 from services.indicators.settings import Settings
 from services.indicators.values import api as values
 from services.indicators.values import closable, service
@@ -42,6 +44,8 @@ def build(settings: Settings) -> FastAPI:
             definitions.router,
             observations.router(service.observed),
             closing.router(closable.readiness, closable.missing),
+            restatements.router(closable.place_of),
+            changes.router(settings.change_retention_days),
             values.router,
         ],
         settings=settings,
