@@ -89,8 +89,8 @@ async def tidy(engine: AsyncEngine, stop: asyncio.Event) -> None:
 
 
 def engine_of(settings: Settings) -> AsyncEngine:
-    """Three connections: batch, pass, and one over for what is tidied and purged. A session that stops in a transaction is ended, so
-    that it cannot hold its successor; and the counting statements never get a generic plan."""
+    """Three connections: batch, pass, and one over for what is tidied and purged. A session that stops in a
+    transaction is ended, so that it cannot hold its successor; and the counting statements never get a generic plan."""
     return create_engine(
         settings.database_url.get_secret_value(),
         name="xianjie.indicators.worker",
