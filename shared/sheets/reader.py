@@ -42,15 +42,18 @@ def read(feed: Feed, source: BinaryIO | Path, name: str = "") -> Reading:
 
     Raises the refusals of `shared.sheets.errors`; a row that is wrong is yielded all the same.
     """
-    form = _format(source, name)
-    if form == "xlsx":
-        table = workbook.table(source)
-    else:
-        table = delimited.table(source, frozenset(column.title for column in columns(feed)))
+    table, form = opened(source, frozenset(column.title for column in columns(feed)), name)
     reading = Reading(feed, table, form)
     if not table.count:
         raise EmptySheetError(f"第 {table.title_row} 行是列名，下面没有数据")
     return reading
+
+
+def opened(source: BinaryIO | Path, titles: frozenset[str], name: str = "") -> tuple[Table, str]:
+    """The rows of a CSV or XLSX before its cells are understood, and which of the two it is (`csv`, `xlsx`);
+    `titles` are those hoped for. Raises the refusals of `shared.sheets.errors`."""
+    form = _format(source, name)
+    return (workbook.table(source) if form == "xlsx" else delimited.table(source, titles)), form
 
 
 def _format(source: BinaryIO | Path, name: str) -> str:
