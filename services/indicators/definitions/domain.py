@@ -78,11 +78,12 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Another way in which the plan can be read: its own words at `place`, and the target they set."""
+    """Another way in which the plan can be read: its words (`quote`) at `place`, and the target they set."""
 
     code: str
     title: str
     place: str
+    quote: str
     comparison: Comparison
     target: Decimal
 
@@ -91,10 +92,11 @@ class Reading:
 class Indicator:
     """One row of 专栏1 (family `main`) or another target of the plan (`other`).
 
-    `plan_2021` and `plan_2025` are the plan's words at `place`, `baseline` and `target` its numbers;
-    `target` is None where no number stands (`rising`, or a plan of single years), `targets` those of
-    single years for path `yearly`. `scope` says what the value leaves out; `waiting` why there is no
-    value yet; `computed` that it comes from records and not from observations.
+    `quote` is what the plan says at `place`, `plan_2021` and `plan_2025` its words for the two years (empty:
+    it has none), `baseline` and `target` its numbers. `target` is None where no number stands (`rising`, or
+    a plan of single years), `targets` those of single years for path `yearly`. `scope` says what the value
+    leaves out; `waiting` why there is no value yet; `computed` that it comes from records and not from
+    observations.
     """
 
     number: int
@@ -102,6 +104,7 @@ class Indicator:
     family: Family
     title: str
     place: str
+    quote: str
     attribute: Attribute
     unit: str
     direction: Direction
@@ -158,11 +161,13 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All definitions, 专栏1 first. `digest` changes with any of them, so that a new release computes again."""
+    """All definitions, 专栏1 first. `departments` names the keepers of observed quantities in Chinese;
+    `digest` changes with any definition, so that a new release computes again."""
 
     plan: Plan
     indicators: tuple[Indicator, ...]
     inputs: Mapping[str, Input]
+    departments: Mapping[str, str]
     digest: str
 
     def family(self, family: Family) -> tuple[Indicator, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from services.indicators.definitions.domain import Catalogue, Family, Formula, Indicator, Input, Plan, Reading
+from services.indicators.definitions.wording import words
 
 _HERE = Path(__file__).parent
 _FILES = ("indicators.yaml", "targets.yaml", "inputs.yaml")
@@ -32,6 +33,7 @@ def load() -> Catalogue:
         plan=plan,
         indicators=tuple(indicators),
         inputs=inputs,
+        departments=observed["departments"],
         digest=hashlib.sha256(b"\n".join(texts)).hexdigest(),
     )
 
@@ -44,25 +46,24 @@ def _bound(indicators: list[Indicator], inputs: Mapping[str, Input]) -> tuple[li
 
 
 def _indicator(entry: dict[str, Any], family: Family, place: str, inputs: Mapping[str, Input]) -> Indicator:
-    formula = Formula(**{"arguments": {}, **entry["formula"]})
+    entry = {**_LEFT_OUT, **entry}
+    formula = _formula(entry["formula"], inputs)
     used = [inputs[value] for key, value in formula.arguments.items() if key not in CONSTANTS]
     return Indicator(
         **{key: entry[key] for key in _PLAIN},
         family=family,
         place=entry.get("place", place),
-        baseline=_decimal(entry.get("baseline")),
-        target=_decimal(entry.get("target")),
-        targets={int(year): Decimal(text) for year, text in entry.get("targets", {}).items()},
-        readings=tuple(_reading(item) for item in entry.get("readings", ())),
+        baseline=_decimal(entry["baseline"]),
+        target=_decimal(entry["target"]),
+        targets={int(year): Decimal(text) for year, text in entry["targets"].items()},
+        readings=tuple(_reading(item) for item in entry["readings"]),
         formula=formula,
-        computed=entry.get("computed", bool(entry["sources"])),
+        computed=entry["computed"] or bool(entry["sources"]),
         periods=tuple(entry["periods"]),
         levels=tuple(entry["levels"]),
-        divisions=tuple(entry.get("divisions", ())),
+        divisions=tuple(entry["divisions"]),
         sources=(*entry["sources"], *_observed(used)),
-        waiting=entry.get("waiting"),
-        scope=entry.get("scope"),
-        notes=tuple(entry.get("notes", ())),
+        notes=tuple(entry["notes"]),
         inputs=tuple(used),
     )
 
@@ -71,6 +72,7 @@ _PLAIN = (
     "number",
     "code",
     "title",
+    "quote",
     "attribute",
     "unit",
     "direction",
@@ -81,7 +83,35 @@ _PLAIN = (
     "path",
     "owner",
     "cadence",
+    "waiting",
+    "scope",
 )
+_LEFT_OUT: dict[str, Any] = {
+    "attribute": "expected",
+    "direction": "up",
+    "comparison": "at_least",
+    "path": "final_year",
+    "plan_2021": "",
+    "baseline": None,
+    "targets": {},
+    "readings": (),
+    "cadence": "年度",
+    "periods": ["year"],
+    "levels": ["city", "banner"],
+    "divisions": (),
+    "sources": (),
+    "computed": False,
+    "waiting": None,
+    "scope": None,
+    "notes": (),
+}
+
+
+def _formula(entry: dict[str, Any], inputs: Mapping[str, Input]) -> Formula:
+    made = {"version": 1, "method": "plan", "arguments": {}, **entry}
+    if "text" not in made:
+        made |= words(made["name"], made["arguments"], inputs)._asdict()
+    return Formula(**made)
 
 
 def _observed(inputs: Iterable[Input]) -> list[str]:
@@ -104,9 +134,9 @@ def _input(entry: dict[str, Any]) -> Input:
         minimum=Decimal(entry["minimum"]),
         maximum=Decimal(entry["maximum"]),
         decimals=entry["decimals"],
-        levels=tuple(entry["levels"]),
-        periods=tuple(entry["periods"]),
+        levels=tuple(entry.get("levels", _LEFT_OUT["levels"])),
+        periods=tuple(entry.get("periods", _LEFT_OUT["periods"])),
         department=entry["department"],
-        additive=entry["additive"],
+        additive=entry.get("additive", False),
         binding=False,
     )
