@@ -63,7 +63,7 @@ async def page(
 async def of_place(conn: AsyncConnection, place: tuple[int, str, str], causes: int) -> list[Listed]:
     """The restatements of a place (number, division, period), the oldest first, each with its first causes."""
     rows = await (await driver(conn)).fetch(
-        f"{_SELECT} WHERE number = $1 AND division_code = $2 AND period = $3 ORDER BY value_id", *place
+        f"{_SELECT} WHERE number = $1 AND division_code = $2 AND period = $3 ORDER BY published_at, value_id", *place
     )
     return await _listed(conn, rows, causes)
 
