@@ -25,3 +25,10 @@ class AssessmentAlteredError(AppError):
     status = 500
     code = "assessment_altered"
     title = "考核快照的内容与摘要不符"
+
+
+class DepartmentNotFoundError(NotFoundError):
+    """No target of the assessment is that department's."""
+
+    code = "department_not_found"
+    title = "未找到责任部门"

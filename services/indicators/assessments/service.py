@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.assessments import repository
-from services.indicators.assessments.domain import Assessment, Head, Wish, canonical, digest
+from services.indicators.assessments.domain import Assessment, Head, Row, Wish, canonical, digest
 from services.indicators.assessments.errors import AssessmentAlteredError, AssessmentNotFoundError
 from services.indicators.assessments.freezing import Moment, Standing, freeze
 from services.indicators.closing import service as closing
 from services.indicators.definitions import service as definitions
+from services.indicators.restatements import service as restatements
+from services.indicators.restatements.domain import Restated
 from services.indicators.values import service as values
 from shared import clock
 from shared.codes import divisions
@@ -64,3 +66,10 @@ async def get(conn: AsyncConnection, assessment_id: UUID) -> Assessment:
 async def listed(conn: AsyncConnection, after: UUID | None, limit: int) -> Sequence[Head]:
     """Snapshots, newest first."""
     return await repository.page(conn, after, limit)
+
+
+async def restated(conn: AsyncConnection, found: Assessment, rows: Sequence[Row]) -> Sequence[Restated]:
+    """What was restated of these rows after they were frozen, oldest first within a place."""
+    wanted = {(row["number"], row["division_code"]) for row in rows}
+    since = await restatements.since(conn, f"{found.head.year:04d}", found.head.made_at)
+    return [item for item in since if (item.number, item.division_code) in wanted]
