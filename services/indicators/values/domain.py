@@ -1,16 +1,17 @@
-"""A value of an indicator: its period, its rounding, its status by the published method, its change."""
+"""A value of an indicator, what marks it and what a pass makes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from services.indicators.definitions.domain import Indicator, Plan
+from services.indicators.definitions.domain import Family, Indicator, Reading
 from services.indicators.definitions.periods import end_of, month_index
+from services.indicators.observations.domain import Observation
 
 HISTORY_MONTHS = 24
 """How far back ended periods are computed: what the feeds' windows and the sample span."""
@@ -84,12 +85,23 @@ class Stored:
 class Mark:
     """Something changed for an indicator from `since` on, known at `known_at`.
 
-    Fresh marks (`until` None) concern the running periods at once and the ended ones later; the
-    others only the ended periods up to `until`.
+    `division_code` is a banner, or the city for everywhere. Fresh marks (`until` None) concern the running
+    periods at once and the ended ones later; the others only the ended periods up to `until`.
     """
 
     mark_id: int
     number: int
+    division_code: str
+    since: date
+    until: date | None
+    known_at: datetime
+
+
+class NewMark(NamedTuple):
+    """A mark to be appended: see `Mark`."""
+
+    number: int
+    division_code: str
     since: date
     until: date | None
     known_at: datetime
@@ -111,54 +123,6 @@ def history_start(today: date, first_year: int, *, observed: bool) -> date:
         return start
     year, month = divmod(month_index(today) - HISTORY_MONTHS, 12)
     return max(start, date(year, month + 1, 1))
-
-
-def percentage(numerator: Decimal, denominator: Decimal, precision: int) -> Decimal:
-    """The ratio in percent, rounded half up, but never to 100 (or 0) unless it is:
-    a guarantee is not completed by rounding. ZeroDivisionError stays the caller's mistake."""
-    step = Decimal(1).scaleb(-precision)
-    exact = numerator * 100 / denominator
-    rounded = exact.quantize(step, ROUND_HALF_UP)
-    if rounded == 100 and exact < 100:
-        return Decimal(100) - step
-    if rounded == 0 and exact > 0:
-        return step
-    return rounded
-
-
-def status_of(indicator: Indicator, plan: Plan, value: Decimal | None, year: int, *, closed: bool) -> Status:
-    """The published method, read from top to bottom.
-
-    The plan's 2025 target met → achieved. Else a binding one is gap_open while the period runs and
-    breached once it is `closed`; an expected one is reversed below its baseline, on_track on or
-    above the straight line of the year, else behind.
-    """
-    if value is None:
-        return "not_computable"
-    if year < plan.first_year:
-        return "no_target"
-    if indicator.target is not None and meets(indicator, value, indicator.target):
-        return "achieved"
-    if indicator.binding:
-        return "breached" if closed else "gap_open"
-    if indicator.baseline is not None and value < indicator.baseline:
-        return "reversed"
-    return _on_the_way(indicator, indicator.target_of(year, plan), value, last=year >= plan.last_year)
-
-
-def _on_the_way(indicator: Indicator, expected: Decimal | None, value: Decimal, *, last: bool) -> Status:
-    if expected is None:
-        return "no_baseline" if indicator.baseline is None else "no_target"
-    return "on_track" if not last and value >= expected else "behind"
-
-
-def meets(indicator: Indicator, value: Decimal, target: Decimal) -> bool:
-    """Whether a value satisfies a target by the indicator's own comparison."""
-    if indicator.comparison == "more_than":
-        return value > target
-    if indicator.comparison == "zero":
-        return value == target
-    return value >= target
 
 
 def diff(computed: Iterable[Value], current: Iterable[Stored], today: date) -> Change:
@@ -183,21 +147,32 @@ def diff(computed: Iterable[Value], current: Iterable[Stored], today: date) -> C
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingStatus:
+    """Where a value stands by another way in which the plan can be read."""
+
+    reading: Reading
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of the board: a value, or why there is nothing to show. `value_id` is None for a value computed
-    on the spot for a past day."""
+    on the spot for a past day; `official` is the newest published figure, of this period or an earlier one."""
 
     indicator: Indicator
     value: Value | None
     otherwise: str
     value_id: UUID | None = None
+    official: Observation | None = None
+    readings: tuple[ReadingStatus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """专栏1 for a division: all rows in the plan's order."""
+    """A family of indicators for a division: all rows in the plan's order."""
 
     division_code: str
+    family: Family
     period: str
     as_of: date
     rows: list[Row]

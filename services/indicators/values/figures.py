@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -49,7 +50,11 @@ class Figures:
     ) -> None:
         self.inputs = inputs
         self.banners = banners
-        self._standing = {(o.input, o.division_code, o.period): o for o in observations}
+        self._standing: dict[tuple[str, str, str], Observation] = {}
+        self._of_period: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+        for one in observations:
+            self._standing[one.input, one.division_code, one.period] = one
+            self._of_period[one.input, one.period].append(one)
 
     def own(self, code: str, division: str, period: str) -> Observation | None:
         """What was observed for the division itself. A figure that is only ever given for the city (the
@@ -94,8 +99,7 @@ class Figures:
 
     def of_period(self, codes: Iterable[str], period: str) -> list[Observation]:
         """The observations of some inputs in one period, of all divisions."""
-        wanted = set(codes)
-        return [o for (name, _, when), o in self._standing.items() if name in wanted and when == period]
+        return [one for code in codes for one in self._of_period.get((code, period), ())]
 
     @staticmethod
     def _period(entry: Input, period: str) -> str:

@@ -67,6 +67,7 @@ _UPGRADE_0003: tuple[str, ...] = (
     """UPDATE indicator_value v SET replaced_at = later.published_at
        FROM indicator_value later WHERE later.replaces = v.value_id AND NOT v.current""",
     "CREATE INDEX indicator_value_history ON indicator_value (number, division_code, period, published_at)",
+    "CREATE INDEX indicator_value_used ON indicator_value USING gin (used)",
     "ALTER TABLE dirty_mark ADD COLUMN division_code text COLLATE \"C\" NOT NULL DEFAULT '150600000000'",
 )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.indicators.values.domain import Mark, Source, Stored, Value
+from services.indicators.values.domain import Mark, NewMark, Source, Stored, Value
 from shared.db import driver
 
 MARKS_AT_ONCE = 50_000
@@ -44,14 +44,14 @@ async def day_before(conn: AsyncConnection, day: date, definitions: str) -> date
     return found
 
 
-async def add_marks(conn: AsyncConnection, marks: Iterable[tuple[int, date, date | None, datetime]]) -> None:
-    """Append marks (indicator number, since, until, known_at); appending never waits for a pass."""
+async def add_marks(conn: AsyncConnection, marks: Iterable[NewMark]) -> None:
+    """Append marks; appending never waits for a pass."""
     rows = list(marks)
     db = await driver(conn)
     await db.execute(
-        """INSERT INTO dirty_mark (number, since, until, known_at)
-           SELECT * FROM unnest($1::smallint[], $2::date[], $3::date[], $4::timestamptz[])""",
-        *[[row[column] for row in rows] for column in range(4)],
+        """INSERT INTO dirty_mark (number, division_code, since, until, known_at)
+           SELECT * FROM unnest($1::smallint[], $2::text[], $3::date[], $4::date[], $5::timestamptz[])""",
+        *[[row[column] for row in rows] for column in range(5)],
     )
 
 
@@ -59,7 +59,8 @@ async def marks(conn: AsyncConnection) -> list[Mark]:
     """The committed marks, oldest first."""
     db = await driver(conn)
     rows = await db.fetch(
-        f"SELECT mark_id, number, since, until, known_at FROM dirty_mark ORDER BY mark_id LIMIT {MARKS_AT_ONCE}"
+        f"""SELECT mark_id, number, division_code, since, until, known_at FROM dirty_mark
+            ORDER BY mark_id LIMIT {MARKS_AT_ONCE}"""
     )
     return [Mark(**dict(row)) for row in rows]
 
@@ -148,16 +149,37 @@ async def at(conn: AsyncConnection, place: tuple[int, str, str], known_at: datet
     return None if row is None else _stored(row)
 
 
-async def current_of(conn: AsyncConnection, divisions: Sequence[str], numbers: Sequence[int]) -> list[Stored]:
-    """The current values of these divisions and indicators, of every period."""
+async def current_of(
+    conn: AsyncConnection, divisions: Sequence[str], numbers: Sequence[int], periods: Sequence[str] | None
+) -> list[Stored]:
+    """The current values of these divisions and indicators, of some periods or of every one."""
     db = await driver(conn)
     rows = await db.fetch(
         f"""{_SELECT} WHERE current AND number = ANY($1::smallint[]) AND division_code = ANY($2::text[])
+            AND ($3::text[] IS NULL OR period = ANY($3::text[]))
             ORDER BY number, division_code, period""",
         numbers,
         divisions,
+        periods,
     )
     return [_stored(row) for row in rows]
+
+
+async def using(conn: AsyncConnection, observation_id: UUID) -> list[Stored]:
+    """The values that used an observation, current and replaced, in the order they were published."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""{_SELECT} WHERE used @> ARRAY[$1::uuid]
+            ORDER BY number, division_code, period, published_at""",
+        observation_id,
+    )
+    return [_stored(row) for row in rows]
+
+
+async def by_ids(conn: AsyncConnection, ids: Sequence[UUID]) -> list[Stored]:
+    """The values of these ids, current and replaced."""
+    db = await driver(conn)
+    return [_stored(row) for row in await db.fetch(f"{_SELECT} WHERE value_id = ANY($1::uuid[])", ids)]
 
 
 async def page(

@@ -17,9 +17,8 @@ from services.indicators.values.domain import (
     Value,
     diff,
     history_start,
-    percentage,
-    status_of,
 )
+from services.indicators.values.status import percentage, status_of
 from shared.ids import uuid7
 
 CATALOGUE = definitions.catalogue()
