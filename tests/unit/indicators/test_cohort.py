@@ -9,13 +9,15 @@ from services.indicators.cohort.domain import (
     APPRAISAL,
     ENROLMENT,
     HOUSEHOLD,
+    KINDS,
+    MONITORED,
     RENOVATION,
     Arrival,
     Count,
     Coverage,
-    Judge,
-    feed_is_there,
 )
+from services.indicators.cohort.judging import Judge, feed_is_there
+from services.indicators.cohort.service import CALCULATIONS
 
 DAY = date(2026, 5, 10)
 A, B, CITY = "150621000000", "150622000000", "150600000000"
@@ -31,9 +33,10 @@ def arrival(kind: int, banner: str, day: date = DAY) -> Arrival:
     return Arrival(kind, banner, datetime(day.year, day.month, day.day, tzinfo=UTC), day, day)
 
 
-def judged(counts: Sequence[Count], arrivals: Sequence[Arrival], code: str, *, main: int = ENROLMENT) -> Coverage:
-    judge = Judge(counts, arrivals, NAMES, main=main, further=RENOVATION if main == APPRAISAL else None)
-    return judge.coverage(DAY, code, [A, B] if code == CITY else [code])
+def judged(
+    counts: Sequence[Count], arrivals: Sequence[Arrival], code: str, *, name: str = "insured_members"
+) -> Coverage:
+    return Judge(CALCULATIONS[name], arrivals, NAMES).coverages(counts, [DAY], [code])[DAY, code]
 
 
 def test_numbers_where_all_feeds_are_there() -> None:
@@ -61,23 +64,26 @@ def test_a_feed_is_not_there_before_it_began() -> None:
 
 
 def test_nobody_to_count_is_no_zero() -> None:
-    assert judged([], [], A).reason == "户与成员数据从未报送，没有脱贫户名册"
-    assert judged([], [arrival(HOUSEHOLD, A)], A).reason == "截至当日该区划没有属于统计范围的脱贫户成员"
+    assert judged([], [], A).reason == "户与成员数据从未报送，没有脱贫户和监测对象名册"
+    assert judged([], [arrival(HOUSEHOLD, A)], A).reason == "截至当日该区划没有属于统计范围的脱贫户、监测对象"
 
 
 def test_an_unsafe_house_is_doubtful_until_renovations_are_heard_of_anywhere() -> None:
     counts = [count(A, 8, 10, doubtful=2)]
-    assert judged(counts, [], A, main=APPRAISAL).reason == "危房改造数据从未报送，无法判断C、D级住房是否已改造"
-    assert judged(counts, [arrival(RENOVATION, B)], A, main=APPRAISAL).reason is None
-    assert judged([count(A, 8, 10)], [], A, main=APPRAISAL).reason is None
+    assert judged(counts, [], A, name="housed_members").reason == "危房改造数据从未报送，无法判断C、D级住房是否已改造"
+    assert judged(counts, [arrival(RENOVATION, B)], A, name="housed_members").reason is None
+    assert judged([count(A, 8, 10)], [], A, name="housed_members").reason is None
 
 
 def test_sources_name_the_newest_and_the_stalest_banner() -> None:
     arrivals = [arrival(ENROLMENT, A), arrival(ENROLMENT, B, date(2026, 1, 2)), arrival(HOUSEHOLD, A)]
-    enrolment, household = judged([count(A, 1, 1), count(B, 1, 1), count(CITY, 2, 2)], arrivals, CITY).sources
+    enrolment, household, monitored = judged(
+        [count(A, 1, 1), count(B, 1, 1), count(CITY, 2, 2)], arrivals, CITY
+    ).sources
     assert enrolment.newest_known_at == datetime(2026, 5, 10, tzinfo=UTC)
     assert enrolment.stalest_known_at == datetime(2026, 1, 2, tzinfo=UTC)
     assert household.stalest_known_at is None
+    assert (monitored.feed, monitored.newest_known_at) == (KINDS[MONITORED], None)
 
 
 def test_banners_without_households_are_named() -> None:
