@@ -47,9 +47,8 @@ async def make(conn: AsyncConnection, wish: Wish, made_by: str) -> Assessment:
 async def _standing(conn: AsyncConnection, codes: Sequence[str], year: int) -> Standing:
     """The current values of the year, and of the year before for what must rise."""
     numbers = [indicator.number for indicator in definitions.catalogue().indicators]
-    wanted = {f"{year:04d}", f"{year - 1:04d}"}
-    found = await values.current_of(conn, codes, numbers)
-    return {stored.value.place: stored for stored in found if stored.value.period in wanted}
+    found = await values.current_of(conn, codes, numbers, [f"{year:04d}", f"{year - 1:04d}"])
+    return {stored.value.place: stored for stored in found}
 
 
 async def get(conn: AsyncConnection, assessment_id: UUID) -> Assessment:
