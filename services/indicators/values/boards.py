@@ -14,8 +14,8 @@ from services.indicators.definitions.periods import period_of
 from services.indicators.observations import service as observations
 from services.indicators.observations.domain import Observation
 from services.indicators.values import repository
-from services.indicators.values.computation import CONNECTED, Frame, compute, level_of
-from services.indicators.values.domain import Board, Row, Value
+from services.indicators.values.computation import CONNECTED, compute, level_of
+from services.indicators.values.domain import Board, Frame, Row, Value
 from services.indicators.values.status import readings_of
 from shared import clock
 from shared.http.errors import DivisionNotFoundError, FutureDayError

@@ -7,7 +7,6 @@ value without a number and with the reason.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -18,28 +17,21 @@ from services.indicators.cohort import service as cohort
 from services.indicators.cohort.domain import Coverage
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator, Level
-from services.indicators.definitions.periods import as_of, end_of, previous
+from services.indicators.definitions.periods import as_of, end_of, previous, year_of
 from services.indicators.observations import service as observations
-from services.indicators.values.domain import Source, Value
+from services.indicators.values.counting import coverages
+from services.indicators.values.domain import Frame, Source, Value
 from services.indicators.values.figures import Figures
 from services.indicators.values.formulas import FORMULAS, Asked, Made, periods_needed
+from services.indicators.values.incomes import INCOMES
 from services.indicators.values.status import rounded, status_of
 from shared.codes import divisions
 
 _STEP = Decimal("0.0001")
 """Means and growth rates are shown to a ten-thousandth: of a yuan a hundredth of a fen."""
 
-CONNECTED = frozenset({*FORMULAS, *cohort.CALCULATIONS})
+CONNECTED = frozenset({*FORMULAS, *INCOMES, *cohort.CALCULATIONS})
 """The calculations there are; a definition that names none has no value yet."""
-
-
-class Frame(NamedTuple):
-    """When and where: `day` as of which, `today` to know what has ended, `known_at` T, for `codes`."""
-
-    day: date
-    today: date
-    known_at: datetime
-    codes: Sequence[str]
 
 
 class Found(NamedTuple):
@@ -85,6 +77,8 @@ async def compute(conn: AsyncConnection, indicator: Indicator, periods: Sequence
     name = indicator.formula.name
     if name in cohort.CALCULATIONS:
         found = await _covered(conn, indicator, wanted, frame)
+    elif name in INCOMES:
+        found = await _earned(conn, indicator, wanted, frame)
     elif name in FORMULAS:
         found = await _observed(conn, indicator, wanted, frame)
     else:
@@ -100,40 +94,54 @@ async def compute(conn: AsyncConnection, indicator: Indicator, periods: Sequence
 async def _covered(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Places:
     name = indicator.formula.name or ""
     days = {period: as_of(period, frame.day) for period in periods}
-    coverages = await cohort.coverage(conn, name, sorted(set(days.values())), frame.known_at, frame.codes)
+    found = await coverages(conn, name, sorted(set(days.values())), frame)
     return {
-        (code, period): _coverage(indicator, coverages[day, code])
-        for code in frame.codes
-        for period, day in days.items()
+        (code, period): _coverage(indicator, found[day, code]) for code in frame.codes for period, day in days.items()
     }
 
 
 def _coverage(indicator: Indicator, coverage: Coverage) -> Found:
     sources = tuple(Source(s.feed, s.newest_known_at, s.stalest_known_at) for s in coverage.sources)
     said = [indicator.scope] if indicator.scope else []
-    if coverage.unheard and coverage.denominator:
-        names = "、".join(divisions.path(code) for code in coverage.unheard)
-        said.append(f"未含从未报送户与成员数据的{names}")
+    said += coverage.gaps if coverage.denominator else ()
     basis = "；".join(said) or None
     denominator = Decimal(coverage.denominator) if coverage.denominator else None
     if coverage.reason is not None or denominator is None:
         return Found(Made(None, None, denominator, coverage.reason, basis), sources)
     numerator = Decimal(coverage.numerator)
-    beside = {
-        "unrecorded": Decimal(coverage.unrecorded),
-        "households": Decimal(coverage.households),
-        "households_covered": Decimal(coverage.households_covered),
-    }
+    beside = {name: Decimal(getattr(coverage, name)) for name in ("unrecorded", "households", "households_covered")}
+    if coverage.undecided:
+        beside["undecided"] = Decimal(coverage.undecided)
     return Found(Made(numerator * 100 / denominator, numerator, denominator, None, basis, beside, ratio=True), sources)
+
+
+async def _earned(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Places:
+    name, plan = indicator.formula.name or "", definitions.catalogue().plan
+    means = await cohort.income(conn, sorted({year_of(p) for p in periods}), frame.known_at, frame.codes)
+    figures = await _figures(conn, indicator, periods, frame)
+    found: Places = {}
+    for code in frame.codes:
+        for period in periods:
+            mean = means[year_of(period), code]
+            made = INCOMES[name](Asked(code, period, indicator.formula.arguments, plan.first_year), mean, figures)
+            fed = tuple(Source(s.feed, s.newest_known_at, s.stalest_known_at) for s in mean.sources)
+            found[code, period] = Found(made, (*fed, *observed_sources(indicator, made)))
+    return found
+
+
+async def _figures(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Figures:
+    """The observations in force that the formula can ask for."""
+    name, arguments = indicator.formula.name or "", indicator.formula.arguments
+    first_year = definitions.catalogue().plan.first_year
+    needed = sorted({one for p in periods for one in periods_needed(name, p, arguments, first_year)})
+    inputs = {entry.code: entry for entry in indicator.inputs}
+    standing = await observations.in_force(conn, list(inputs), needed, frame.known_at)
+    return Figures(inputs, standing, banners())
 
 
 async def _observed(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Places:
     name, arguments = indicator.formula.name or "", indicator.formula.arguments
-    plan = definitions.catalogue().plan
-    needed = sorted({one for p in periods for one in periods_needed(name, p, arguments, plan.first_year)})
-    inputs = {entry.code: entry for entry in indicator.inputs}
-    standing = await observations.in_force(conn, list(inputs), needed, frame.known_at)
-    figures = Figures(inputs, standing, banners())
+    figures, plan = await _figures(conn, indicator, periods, frame), definitions.catalogue().plan
     found: Places = {}
     for code in frame.codes:
         for period in periods:
@@ -146,7 +154,7 @@ async def _observed(conn: AsyncConnection, indicator: Indicator, periods: Sequen
 def observed_sources(indicator: Indicator, made: Made) -> tuple[Source, ...]:
     """How old the observations are that a value used: one source a department that keeps them."""
     departments = {entry.code: f"{entry.department}/observation" for entry in indicator.inputs}
-    known = [(departments[one.input], one.known_at) for one in made.used]
+    known = [(departments[one.input], one.in_force_from or one.known_at) for one in made.used]
     return tuple(
         Source(feed, max(instants, default=None), min(instants, default=None))
         for feed in dict.fromkeys(departments.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,17 @@ HISTORY_MONTHS = 24
 Status = Literal[
     "achieved", "on_track", "behind", "reversed", "gap_open", "breached", "no_baseline", "no_target", "not_computable"
 ]
+
+
+class Frame(NamedTuple):
+    """When and where: `day` as of which, `today` to know what has ended, `known_at` T, for `codes`. `marked`
+    (of a pass only) are the banners that changed since the last one, or the city for everywhere."""
+
+    day: date
+    today: date
+    known_at: datetime
+    codes: Sequence[str]
+    marked: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

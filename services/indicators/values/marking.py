@@ -34,7 +34,7 @@ async def mark_touched(conn: AsyncConnection, touched: Sequence[cohort.Touched])
     marks: dict[tuple[int, str], NewMark] = {}
     for one in touched:
         for indicator in definitions.catalogue().fed_by_feed(one.feed):
-            for code in [divisions.CITY]:
+            for code in one.banners or [divisions.CITY]:
                 mark = NewMark(indicator.number, code, one.since, None, one.known_at)
                 marks[mark[:2]] = _wider(marks.get(mark[:2]), mark)
     await repository.add_marks(conn, marks.values())

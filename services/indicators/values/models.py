@@ -69,6 +69,12 @@ _UPGRADE_0003: tuple[str, ...] = (
     "CREATE INDEX indicator_value_history ON indicator_value (number, division_code, period, published_at)",
     "CREATE INDEX indicator_value_used ON indicator_value USING gin (used)",
     "ALTER TABLE dirty_mark ADD COLUMN division_code text COLLATE \"C\" NOT NULL DEFAULT '150600000000'",
+    """CREATE TABLE kept_count (
+           name text COLLATE "C" NOT NULL,
+           day date NOT NULL,
+           division_code text COLLATE "C" NOT NULL,
+           numbers integer[] NOT NULL,
+           PRIMARY KEY (name, day, division_code))""",
 )
 
 

@@ -14,13 +14,12 @@ from services.indicators.definitions.periods import end_of, ended, running
 from services.indicators.values import repository
 from services.indicators.values.computation import (
     CONNECTED,
-    Frame,
     compute,
     covered_divisions,
     level_of,
     marked_codes,
 )
-from services.indicators.values.domain import Mark, NewMark, Value, history_start
+from services.indicators.values.domain import Frame, Mark, NewMark, Value, history_start
 from services.indicators.values.marking import mark_everything, mark_touched
 from services.indicators.values.publishing import publish
 from shared import clock
@@ -59,6 +58,7 @@ async def _begin_day(conn: AsyncConnection, today: date) -> None:
     """A new day moves every as-of and ends periods; new definitions compute everything again."""
     digest = definitions.catalogue().digest
     if await repository.claim_day(conn, today, digest):
+        await repository.forget_counts(conn, today)
         await mark_everything(conn, await repository.day_before(conn, today, digest) or date.min)
 
 
@@ -79,7 +79,8 @@ async def _recompute(
     if ended(indicator.periods, since, rest):
         again = _again(marks, start)
         await repository.add_marks(conn, [NewMark(indicator.number, *one, rest, known_at) for one in again.items()])
-    frame = Frame(today, today, known_at, marked_codes(indicator, {mark.division_code for mark in marks}))
+    marked = frozenset(mark.division_code for mark in marks)
+    frame = Frame(today, today, known_at, marked_codes(indicator, marked), marked)
     return await publish(conn, await compute(conn, indicator, periods, frame), today)
 
 

@@ -49,7 +49,7 @@ async def publish(conn: AsyncConnection, values: Sequence[Value], today: date) -
     now = clock.now()
     rows = [(_stored(value, now, current, closed_at), replaced) for value, replaced in change.publish]
     await repository.publish(conn, rows)
-    restated = await restate(conn, [row for row in rows if row[0].value.period in closed_at], current, closed_at)
+    restated = await restate(conn, [one for one, _ in rows if one.value.period in closed_at], current, closed_at)
     await restatements.record(conn, restated)
     by_id = {item.now.value_id: item for item in restated}
     messages = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.indicators.cohort.domain import Count
 from services.indicators.values.domain import Mark, NewMark, Source, Stored, Value
 from shared.db import driver
 
@@ -174,6 +176,44 @@ async def using(conn: AsyncConnection, observation_id: UUID) -> list[Stored]:
         observation_id,
     )
     return [_stored(row) for row in rows]
+
+
+async def kept_counts(conn: AsyncConnection, name: str, days: Sequence[date]) -> dict[tuple[date, str], Count]:
+    """What the passes before counted, by day and banner; under the city's code what is known to the city only."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        "SELECT day, division_code, numbers FROM kept_count WHERE name = $1 AND day = ANY($2::date[])", name, days
+    )
+    return {
+        (row["day"], row["division_code"]): Count(row["day"], row["division_code"], *row["numbers"]) for row in rows
+    }
+
+
+async def keep_counts(
+    conn: AsyncConnection, name: str, days: Sequence[date], banners: Collection[str] | None, counts: Sequence[Count]
+) -> None:
+    """Keep the counts of these days, in the place of those of some banners or of all."""
+    db = await driver(conn)
+    await db.execute(
+        """DELETE FROM kept_count WHERE name = $1 AND day = ANY($2::date[])
+           AND ($3::text[] IS NULL OR division_code = ANY($3::text[]))""",
+        name,
+        days,
+        None if banners is None else list(banners),
+    )
+    await db.copy_records_to_table(
+        "kept_count", records=[(name, count.day, count.division_code, list(astuple(count)[2:])) for count in counts]
+    )
+
+
+async def forget_counts(conn: AsyncConnection, today: date) -> None:
+    """Drop the counts of past days that no period ends on."""
+    db = await driver(conn)
+    await db.execute(
+        """DELETE FROM kept_count
+           WHERE day < $1 AND extract(month FROM day) = extract(month FROM day + 1)""",
+        today,
+    )
 
 
 async def by_ids(conn: AsyncConnection, ids: Sequence[UUID]) -> list[Stored]:

@@ -62,7 +62,7 @@ async def behind(conn: AsyncConnection, stored: Stored) -> tuple[str | None, str
     (None: no households behind it) and the observations it used."""
     name = definitions.get(stored.value.code).formula.name
     used = await observations.by_ids(conn, stored.value.used)
-    return name, name if name in cohort.CALCULATIONS else None, tuple(used)
+    return name, name if name in cohort.CALCULATIONS or name in cohort.INCOMES else None, tuple(used)
 
 
 async def using(conn: AsyncConnection, observation_id: UUID) -> list[Stored]:
