@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 
-from services.indicators.definitions import service
+from services.indicators.definitions import methods, service
 from services.indicators.definitions.errors import UnknownIndicatorError
+from services.indicators.definitions.method_schemas import MethodsOut
 from services.indicators.definitions.schemas import IndicatorList, IndicatorOut
 from shared.http.auth import allow
 from shared.http.permissions import Principal
@@ -41,3 +42,9 @@ async def get_indicator(
 ) -> IndicatorOut:
     """按指标代码给出定义，专栏1的和其他目标的都可以。"""
     return IndicatorOut.of(service.get(code), service.catalogue().plan)
+
+
+@router.get("/v1/methods", summary="状态判定方法")
+async def get_methods(_: Annotated[Principal, allow("indicators:read")]) -> MethodsOut:
+    """公布的判定方法：基期、路径、取整、逐条的状态条件，各项指标各年应达到的数，以及规划中前后不一致之处和处理办法。"""
+    return MethodsOut.of(methods.methods(), service.catalogue(), methods.contradictions())

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, Field
 
-from services.indicators.definitions import service
+from services.indicators.definitions import methods, service
 from services.indicators.definitions.domain import (
     ATTRIBUTES,
     Attribute,
@@ -126,12 +126,15 @@ class IndicatorOut(BaseModel):
     waiting: str | None = Field(title="不可计算的原因", description="空表示来源已接入")
     scope: str | None = Field(title="统计范围说明")
     notes: list[str] = Field(title="备注", description="包括规划自身不一致之处")
+    contradictions: list[str] = Field(
+        title="规划不一致之处的代码", description="内容见 `/v1/methods` 的 `contradictions`"
+    )
     inputs: list[InputOut] = Field(title="观测项")
 
     @classmethod
     def of(cls, indicator: Indicator, plan: Plan) -> IndicatorOut:
         """From the room's own."""
-        made = {"attribute_title", "targets", "readings", "formula", "inputs"}
+        made = {"attribute_title", "targets", "readings", "formula", "contradictions", "inputs"}
         years = range(plan.first_year, plan.last_year + 1)
         return cls(
             **{name: getattr(indicator, name) for name in cls.model_fields if name not in made},
@@ -139,6 +142,7 @@ class IndicatorOut(BaseModel):
             targets={year: indicator.target_of(year, plan) for year in years},
             readings=[ReadingOut.of(reading) for reading in indicator.readings],
             formula=FormulaOut.of(indicator.formula),
+            contradictions=[one.code for one in methods.contradictions_of(indicator.code)],
             inputs=[InputOut.of(entry) for entry in indicator.inputs],
         )
 
