@@ -155,7 +155,7 @@ class Indicator:
             return self.target
         if self.path == "straight_line" and self.baseline is not None and self.target is not None:
             share = Decimal(year - plan.first_year) / Decimal(plan.last_year - plan.first_year)
-            return self.baseline + (self.target - self.baseline) * share
+            return (self.baseline + (self.target - self.baseline) * share).normalize() + 0
         return None
 
 
