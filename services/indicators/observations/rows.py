@@ -18,6 +18,7 @@ from services.indicators.observations.schemas import ObservationIn
 from services.indicators.observations.spots import TITLES, Spot
 from shared.codes import divisions
 from shared.errors import FieldError
+from shared.privacy import mask
 from shared.sheets import dates, numbers
 from shared.sheets.domain import OUTCOME_TITLE, Cell, Said, Table, Unreadable, shown
 from shared.sheets.errors import EmptySheetError, FileTooLargeError, LayoutError
@@ -82,7 +83,7 @@ def _matched(table: Table) -> list[str | None]:
     given = [plain(shown(title)) for title in table.titles]
     if not set(given) & known.keys():
         raise LayoutError(f"第 {table.title_row} 行不是列名：没有一格与模板的列名相同；请使用下载的模板")
-    wrong = [f"不认识列“{title[:20]}”" for title in given if title and title not in known and title != OUTCOME_TITLE]
+    wrong = [f"不认识列“{mask(title)}”" for title in given if title and title not in known and title != OUTCOME_TITLE]
     wrong += [f"“{title}”出现了多次" for title in known if given.count(title) > 1]
     wrong += [f"缺少列“{TITLES[name]}”" for name in _REQUIRED if plain(TITLES[name]) not in given]
     if wrong:

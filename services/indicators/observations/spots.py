@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shared.errors import FieldError
+from shared.privacy import mask
 
 TITLES: dict[str, str] = {
     "input": "观测项",
@@ -23,8 +24,6 @@ TITLES: dict[str, str] = {
 }
 """The fields of an observation as people read them, in the order of the sheet's columns."""
 
-_SHOWN = 32
-
 
 class Spot(NamedTuple):
     """One observation's place: the JSON pointer `prefix` of a body, or the `row` of a file as Excel counts."""
@@ -38,8 +37,9 @@ class Spot(NamedTuple):
         return cls(f"/rows/{row}", row)
 
     def wrong(self, name: str, code: str, message: str, value: object = None) -> FieldError:
-        """What is wrong with one field; `message` is a sentence, `value` what stood there."""
-        shown = None if value is None else str(value)[:_SHOWN]
+        """What is wrong with one field; `message` is a sentence, `value` what stood there: it is masked, for it
+        may be a person's number in the wrong column."""
+        shown = None if value is None else mask(str(value))
         if self.row is None:
             return FieldError(pointer=f"{self.prefix}/{name}", code=code, message=message, value_masked=shown)
         said = f"第 {self.row} 行“{TITLES[name]}”：{message}"

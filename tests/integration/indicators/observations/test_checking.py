@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -126,3 +127,12 @@ async def test_an_approval_that_no_longer_fits_is_refused(desk: Desk) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "observations_refused")
     assert [error["code"] for error in answer.json()["errors"]] == ["numerator_over_denominator"]
     assert [one.input for one in desk.heard] == ["rural_households"]
+
+
+async def test_of_two_who_send_at_once_one_is_taken(desk: Desk) -> None:
+    answers = await asyncio.gather(desk.send(households("100")), desk.send(households("200"), sub="another"))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert await desk.count() == 1
+    sent = await desk.one(growth("6.4"))
+    both = await asyncio.gather(desk.approve(sent["observation_id"]), desk.reject(sent["observation_id"]))
+    assert sorted(answer.status_code for answer in both) == [200, 409]

@@ -136,6 +136,26 @@ async def test_a_name_that_is_another_divisions_is_refused(desk: Desk) -> None:
     ]
 
 
+async def test_a_persons_number_in_a_wrong_column_is_not_said_again(desk: Desk) -> None:
+    person = "150625199001011234"
+    rows = [
+        [person, *GOOD[1:]],
+        [GOOD[0], person, *GOOD[2:]],
+        [*GOOD[:3], person, *GOOD[4:]],
+        [*GOOD[:4], person, "文件"],
+    ]
+    for row in rows:
+        answer = await desk.upload(as_csv([row]), "年报.csv")
+        assert answer.status_code == 422
+        assert person not in answer.text
+    headed = await desk.upload(as_csv([GOOD], headings=[*HEADINGS[:5], person]), "年报.csv")
+    assert headed.json()["code"] == "sheet_layout"
+    assert person not in headed.text
+    sent = await desk.send(growth("3", input=person), growth("3", unit=person[:16]))
+    assert sent.status_code == 422
+    assert person[:16] not in sent.text
+
+
 async def test_a_conflict_names_its_row_and_what_stands(desk: Desk) -> None:
     first = await desk.one(growth("120000", input="rural_households", unit="户"))
     other = [*GOOD[:3], "130000", *GOOD[4:]]
