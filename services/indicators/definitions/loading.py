@@ -108,7 +108,7 @@ _LEFT_OUT: dict[str, Any] = {
 
 
 def _formula(entry: dict[str, Any], inputs: Mapping[str, Input]) -> Formula:
-    made = {"version": 1, "method": "plan", "arguments": {}, **entry}
+    made = {"version": 1, "method": "ours", "arguments": {}, **entry}
     if "text" not in made:
         made |= words(made["name"], made["arguments"], inputs)._asdict()
     return Formula(**made)

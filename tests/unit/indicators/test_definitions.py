@@ -107,6 +107,13 @@ def test_a_feed_is_in_the_catalogue_and_marks_what_it_feeds(indicator: Indicator
         assert kind == "observation" or indicator in CATALOGUE.fed_by_feed(source)
 
 
+def test_a_target_in_absolute_numbers_is_the_citys_alone() -> None:
+    for indicator in CATALOGUE.family("other"):
+        if indicator.unit not in ("%", "百分点", "元") and not indicator.divisions:
+            assert indicator.levels == ("city",), f"no banner can be measured by {indicator.code}"
+            assert all(entry.additive or entry.levels == ("city",) for entry in indicator.inputs)
+
+
 def test_a_plan_of_single_years_ends_and_a_level_stands() -> None:
     plan = CATALOGUE.plan
     funds, linkage = service.get("city_linkage_fund_plan"), service.get("tight_linkage_mechanism")
