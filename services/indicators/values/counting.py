@@ -32,7 +32,9 @@ async def coverages(
 ) -> dict[tuple[date, str], Coverage]:
     """Coverage by (day, division of the frame); a frame without marks counts everything and keeps nothing."""
     if frame.marked is None:
-        return await cohort.coverage(conn, name, days, frame.known_at, frame.codes)
+        above = {divisions.banner_of(code) for code in frame.codes}
+        banners = None if divisions.CITY in above else above
+        return await cohort.coverage(conn, name, days, frame.known_at, frame.codes, banners)
     marked = frame.marked
     kept: Kept = {}
     if divisions.CITY not in marked and name not in _EVERYWHERE:

@@ -145,6 +145,8 @@ def village_bands(asked: Asked, figures: Figures) -> Made:
     reached = Decimal(sum(one >= threshold for one in incomes))
     beside = {name: Decimal(sum(one >= limit for one in incomes)) for name, limit in BANDS.items()}
     beside["unrecorded"] = whole.value - len(reported)
+    if _level(asked.division) == "village":
+        beside["operating_income"] = incomes[0]
     said_of = [whole.basis] if whole.basis else []
     if beside["unrecorded"]:
         said_of.append(f"{beside['unrecorded']} 个嘎查村尚未填报，按未达到计")
@@ -153,14 +155,20 @@ def village_bands(asked: Asked, figures: Figures) -> Made:
 
 
 def _villages(asked: Asked, figures: Figures) -> Figure:
-    """How many villages a division has: as observed; of a township, which nobody is asked for, as in the code list."""
-    place = divisions.get(asked.division)
-    if place is not None and place.level in ("city", "banner"):
-        return figures.figure(asked.arguments["villages"], asked.division, asked.period)
+    """How many villages a division has: as observed, else, of a township, as in the code list."""
+    level = _level(asked.division)
+    given = figures.figure(asked.arguments["villages"], asked.division, asked.period)
+    if level in ("city", "banner") or (level == "township" and given.value is not None):
+        return given
     inside = sum(one.rural for one in divisions.all_divisions() if divisions.is_within(one.code, asked.division))
     if not inside:
         return Figure(None, "该区划没有嘎查村", None, ())
-    return Figure(Decimal(inside), None, "嘎查村总数取自行政区划代码表", ())
+    return Figure(Decimal(inside), None, None if level == "village" else "嘎查村总数取自行政区划代码表", ())
+
+
+def _level(code: str) -> str | None:
+    place = divisions.get(code)
+    return None if place is None else place.level
 
 
 def cumulative(asked: Asked, figures: Figures) -> Made:

@@ -225,24 +225,28 @@ async def by_ids(conn: AsyncConnection, ids: Sequence[UUID]) -> list[Stored]:
 async def page(
     conn: AsyncConnection,
     *,
-    number: int | None,
+    numbers: Sequence[int],
     prefix: str,
     period: str | None,
+    known_at: datetime | None,
     after: tuple[int, str, str] | None,
     limit: int,
 ) -> list[Stored]:
-    """Current values of the divisions that begin with `prefix`, by number, division, period."""
+    """Values of the divisions that begin with `prefix`, by number, division, period: the current ones, or those
+    that stood at an instant."""
     db = await driver(conn)
+    standing = "current" if known_at is None else "published_at <= $8 AND (replaced_at IS NULL OR $8 < replaced_at)"
     rows = await db.fetch(
-        f"""{_SELECT} WHERE current AND ($1::smallint IS NULL OR number = $1) AND starts_with(division_code, $2)
+        f"""{_SELECT} WHERE {standing} AND number = ANY($1::smallint[]) AND starts_with(division_code, $2)
             AND ($3::text IS NULL OR period = $3)
             AND ($4::smallint IS NULL OR (number, division_code, period) > ($4::smallint, $5::text, $6::text))
             ORDER BY number, division_code, period LIMIT $7""",
-        number,
+        numbers,
         prefix,
         period,
         *(after or (None, None, None)),
         limit,
+        *([] if known_at is None else [known_at]),
     )
     return [_stored(row) for row in rows]
 
