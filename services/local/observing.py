@@ -1,23 +1,27 @@
-"""Sends the sample's observations over REST as people do: one enters them, another checks those that need it.
+"""The sample's observations: over REST as people send them, one enters and another checks; or as a file.
 
 Every body carries an idempotency key, and what is checked is what waits: an interrupted push is simply sent again.
 """
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import Any, Protocol
 
 from rich.console import Console
 
+from services.indicators.observations.spots import TITLES
 from services.local.interrupt import Interrupt
 from shared.sample.observing import Observed, observations
 
 PEOPLE = (("indicator_owner", "sample-owner"), ("indicator_checker", "sample-checker"))
 """Role and name of who enters and of who checks."""
+FILE = "指标观测值.csv"
 _BODY = 1_000
 _PLACE = "/v1/observations"
 
@@ -30,6 +34,17 @@ class Asked(Protocol):
 
     def post(self, service: str, path: str, body: Any, key: str | None = None) -> Any:
         """The answer to what was sent."""
+
+
+def write(folder: Path, as_of: date) -> int:
+    """Write the observations up to the year of `as_of` into `folder` as the template's CSV, for
+    `POST /v1/observations/files`; how many."""
+    found = list(observations(as_of.year))
+    with (folder / FILE).open("w", encoding="utf-8-sig", newline="") as out:
+        rows = csv.DictWriter(out, list(TITLES))
+        rows.writerow(TITLES)
+        rows.writerows(found)
+    return len(found)
 
 
 def push(maker: Asked, checker: Asked, as_of: date, console: Console, interrupt: Interrupt) -> dict[str, int]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from services.indicators.observations import rows
+from services.indicators.observations.schemas import ObservationIn
 from services.local import observing
 from services.local.interrupt import Interrupt
 from shared.sample.observing import observations
@@ -58,3 +61,10 @@ def test_everything_is_sent_once_and_everything_of_the_sample_is_checked() -> No
     assert len(indicators.kept) == total
     assert first == {"accepted": total - first["approved"], "proposed": first["approved"], "approved": 12}
     assert "approved" not in again, "what was checked is not checked again"
+
+
+def test_the_same_observations_stand_in_a_file_that_the_template_reads(tmp_path: Path) -> None:
+    count = observing.write(tmp_path, date(2026, 11, 28))
+    read = rows.read((tmp_path / observing.FILE).read_bytes(), observing.FILE)
+    sent = [ObservationIn.model_validate(one).draft() for one in observations(2026)]
+    assert (count, read.drafts) == (len(sent), sent)
