@@ -6,9 +6,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.indicators.assessments import api as assessments
+from services.indicators.board import pages as board
 from services.indicators.changes import api as changes
 from services.indicators.closing import api as closing
+from services.indicators.closing import service as closings
 from services.indicators.definitions import api as definitions
+from services.indicators.lineage import api as lineage
 from services.indicators.observations import api as observations
 from services.indicators.restatements import api as restatements
 from services.indicators.settings import Settings
@@ -42,11 +46,14 @@ def build(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         routers=[
             definitions.router,
-            observations.router(service.observed),
+            observations.router(service.observed, closings.closed_at),
             closing.router(closable.readiness, closable.missing),
             restatements.router(closable.place_of),
             changes.router(settings.change_retention_days),
             values.router,
+            lineage.router,
+            assessments.router,
+            board.router,
         ],
         settings=settings,
         engine=engine,

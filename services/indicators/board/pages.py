@@ -1,0 +1,147 @@
+"""`/` of indicators, 指标看板, `/targets` for the plan's other targets, and the page that says why a number is one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.indicators.board import domain, papers, pictures, service
+from services.indicators.board.service import Sheet
+from services.indicators.definitions import service as definitions
+from services.indicators.definitions.domain import ATTRIBUTES, LEVELS, Family
+from services.indicators.lineage.domain import PARTS
+from services.indicators.lineage.domain import words as lineage_words
+from shared import clock
+from shared.codes import divisions
+from shared.errors import InvalidError
+from shared.feeds.catalogue import DEPARTMENTS, FEEDS
+from shared.http.errors import DivisionNotFoundError
+from shared.http.pages import Pages, visit
+from shared.http.permissions import Principal, within
+from shared.http.session import ConnectionDep
+
+Visitor = Annotated[Principal, visit("indicators:read")]
+router = APIRouter(include_in_schema=False)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PAGES = Pages(Path(__file__).parent / "templates")
+
+
+@router.get("/", response_class=HTMLResponse)
+async def board(
+    request: Request, principal: Visitor, conn: ConnectionDep, division: str = "", as_of: str = ""
+) -> HTMLResponse:
+    """专栏1 of a place: the plan's table with numbers, status, pictures, and how old the data are."""
+    sheet = await _sheet(conn, principal, division, as_of, "main")
+    return _PAGES.answer(request, "board.html", principal, sheet=sheet, link=_linker(sheet, "/"), **_words())
+
+
+@router.get("/targets", response_class=HTMLResponse)
+async def targets(
+    request: Request, principal: Visitor, conn: ConnectionDep, division: str = "", as_of: str = ""
+) -> HTMLResponse:
+    """The plan's other targets for a place, in the plan's order."""
+    sheet = await _sheet(conn, principal, division, as_of, "other")
+    return _PAGES.answer(request, "targets.html", principal, sheet=sheet, link=_linker(sheet, "/targets"), **_words())
+
+
+@router.get("/values/{value_id}", response_class=HTMLResponse)
+async def value(
+    request: Request, principal: Visitor, value_id: UUID, conn: ConnectionDep, part: str = "", after: str = ""
+) -> HTMLResponse:
+    """Why this number: formula, who or what is behind each part with their records, ages, and what it was restated
+    with."""
+    if part and part not in PARTS:
+        raise InvalidError("没有这一部分，请从页面上的链接中选择。")
+    paper = await papers.paper(conn, principal, value_id, part or None, after)
+    return _PAGES.answer(
+        request,
+        "value.html",
+        principal,
+        paper=paper,
+        part_titles=PARTS,
+        said=lineage_words(paper.listing.compared, paper.stored.value),
+        link=lambda division: f"/?{urlencode({'division': division})}",
+        **_words(),
+    )
+
+
+async def _sheet(conn: AsyncConnection, principal: Principal, division: str, as_of: str, family: Family) -> Sheet:
+    code = within(principal.scope_prefix(), division or principal.division or divisions.CITY)
+    place = divisions.get(code)
+    if place is None or place.level == "village":
+        raise DivisionNotFoundError("指标按市、旗区、苏木乡镇看，没有嘎查村一级的看板。")
+    return await service.sheet(conn, principal.scope_prefix(), code, _day(as_of), family)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidError("截至日期写成 2026-10-31 这样。") from None
+
+
+def _linker(sheet: Sheet, path: str) -> Any:
+    """Addresses of the same page that keep what was asked: the place and the day."""
+
+    def link(at: str = path, **changed: str) -> str:
+        asked = {"division": sheet.place.code, "as_of": "" if sheet.today else str(sheet.as_of), **changed}
+        return f"{at}?{urlencode({name: text for name, text in asked.items() if text})}"
+
+    return link
+
+
+def _words() -> dict[str, Any]:
+    """What the templates say things with."""
+    return {
+        "plan": definitions.catalogue().plan,
+        "today": clock.today(),
+        "attributes": ATTRIBUTES,
+        "levels": LEVELS,
+        "statuses": domain.STATUSES,
+        "methods": domain.METHODS,
+        "tally": domain.tally,
+        "beside": domain.BESIDE,
+        "number_words": domain.number_words,
+        "plain_words": domain.plain_words,
+        "target_words": domain.target_words,
+        "parts_words": domain.parts_words,
+        "age_words": domain.age_words,
+        "bullet": pictures.bullet_of,
+        "trend": pictures.trend_of,
+        "trend_words": pictures.trend_words,
+        "bar": pictures.bar_of,
+        "source_title": _source_title,
+        "input_title": _input_title,
+        "departments": DEPARTMENTS,
+        "place_of": _place,
+        "instant_of": lambda version: _EPOCH + timedelta(microseconds=version),
+        "minute_of": _minute,
+    }
+
+
+def _source_title(department: str, kind: str) -> str:
+    """A feed's title; observed figures are the department's own filling in."""
+    if kind == "observation":
+        return f"{definitions.catalogue().departments[department]}填报"
+    return FEEDS[department, kind].title
+
+
+def _input_title(code: str) -> str:
+    return definitions.catalogue().inputs[code].title
+
+
+def _place(code: str) -> str:
+    return divisions.path(code) if divisions.get(code) else code
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
