@@ -18,8 +18,8 @@ _FIGURES = st.builds(Figures, st.uuids(), _NUMBERS, _NUMBERS, _NUMBERS, st.just(
 
 
 def figures(n: int, value: str | None, numerator: str | None = "1", denominator: str | None = "4") -> Figures:
-    said = [None if one is None else Decimal(one) for one in (value, numerator, denominator)]
-    return Figures(UUID(int=n), *said, "gap_open")
+    of, part, whole = (None if one is None else Decimal(one) for one in (value, numerator, denominator))
+    return Figures(UUID(int=n), of, part, whole, "gap_open")
 
 
 def restated(now: Figures, closed: Figures | None, previous: Figures | None, *causes: Cause) -> Restated:
