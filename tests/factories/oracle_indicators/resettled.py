@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from tests.factories.oracle.days import day_of
+from tests.factories.oracle.days import day_of, months_before
 from tests.factories.oracle.known import Home, Member, Version
 from tests.factories.oracle.people import able
 from tests.factories.oracle_indicators import linkage
 from tests.factories.oracle_indicators.people import Town, Unit, household
 
+STEADY_MONTHS = 3
+
 
 def employed(town: Town) -> list[Unit]:
-    """Households at a site with a member able to work; covered: one such member is at work."""
-    return [
-        household(home, covered=any(_at_work(home, m) for m in home.members if able(m))) for home in _at_sites(town)
-    ]
+    """Households at a site with a member able to work; covered: a member, able or not, is steadily at work."""
+    return [household(home, covered=any(_at_work(home, member) for member in home.members)) for home in _at_sites(town)]
 
 
 def earning(town: Town) -> list[Unit]:
@@ -33,9 +33,11 @@ def _at_sites(town: Town) -> list[Home]:
 
 
 def _at_work(home: Home, member: Member) -> bool:
+    """稳定就业: at work on the day, by a job that has lasted for three months."""
     return any(_lasts(home, job) for job in home.of(member["person_key"], 22) if job.data["employment"] != "seeking")
 
 
 def _lasts(home: Home, job: Version) -> bool:
     begun, over = day_of(job.data["started_on"]), day_of(job.data.get("ended_on"))
-    return begun is not None and begun <= home.day and (over is None or home.day <= over)
+    steady = begun is not None and begun <= months_before(home.day, STEADY_MONTHS)
+    return steady and (over is None or home.day <= over)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
+from shared.codes import divisions
 from shared.codes.school_calendar import school_year
 from tests.factories.oracle.days import age_on, day_of
 from tests.factories.oracle.known import Day, Member, Version
@@ -29,14 +31,28 @@ def schooled(town: Town) -> list[Unit]:
 
 def enrolled_disabled(town: Town) -> list[Unit]:
     """Children of compulsory age with a certificate in force, of whatever household; covered: taught, at whichever
-    school or at home."""
+    school or at home. A child whom no household names has no age here: it is one if it is at a compulsory stage."""
     found = []
-    for home in town.homes:
-        for member in home.members:
-            paper = _current(town.on, member["person_key"], 13)
-            if of_age(member, town.on.day) and paper is not None and paper.data["event"] != "cancelled":
-                now = _current(town.on, member["person_key"], 11)
-                found.append(person(home, member, covered=now is not None and now.data["status"] in TAUGHT))
+    for who, papers in _certified(town.on).items():
+        now = _current(town.on, who, 11)
+        covered = now is not None and now.data["status"] in TAUGHT
+        if who in town.on.homes:
+            household_no, member = town.on.homes[who]
+            if of_age(member, town.on.day):
+                place = town.on.households[household_no].division or divisions.CITY
+                found.append(Unit(household_no, who, place, covered))
+        elif now is not None and now.data["stage"] in ("primary", "junior"):
+            newest = max(papers, key=lambda paper: paper.rank)
+            found.append(Unit(None, who, newest.division or divisions.CITY, covered))
+    return found
+
+
+def _certified(on: Day) -> dict[str, list[Version]]:
+    """Person → the certificates in force: records that do not say cancelled."""
+    found: dict[str, list[Version]] = defaultdict(list)
+    for paper in on.visible(13):
+        if paper.data["event"] != "cancelled":
+            found[paper.subject or ""].append(paper)
     return found
 
 
