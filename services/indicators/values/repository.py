@@ -132,6 +132,22 @@ async def confirm(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value]]) -> 
     )
 
 
+async def complete(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value]]) -> None:
+    """Give stored values the basis, numbers beside, sources and observations of computed ones, and nothing else."""
+    db = await driver(conn)
+    await db.execute(
+        """UPDATE indicator_value v SET basis = c.basis, beside = c.beside, sources = c.sources, used = c.used::uuid[]
+           FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+               AS c (value_id, basis, beside, sources, used)
+           WHERE v.value_id = c.value_id""",
+        [value_id for value_id, _ in rows],
+        [value.basis for _, value in rows],
+        [_beside_text(value) for _, value in rows],
+        [_sources_text(value) for _, value in rows],
+        ["{" + ",".join(map(str, value.used)) + "}" for _, value in rows],
+    )
+
+
 async def find(conn: AsyncConnection, value_id: UUID) -> Stored | None:
     """One value, current or replaced."""
     db = await driver(conn)
@@ -252,9 +268,12 @@ async def page(
 
 
 def _row(value: Value) -> tuple[Any, ...]:
-    beside = {name: str(number) for name, number in value.beside.items()}
-    encoded = {"beside": orjson.dumps(beside).decode(), "sources": _sources_text(value)}
+    encoded = {"beside": _beside_text(value), "sources": _sources_text(value)}
     return tuple(encoded.get(name, getattr(value, name)) for name in _COLUMNS)
+
+
+def _beside_text(value: Value) -> str:
+    return orjson.dumps({name: str(number) for name, number in value.beside.items()}).decode()
 
 
 def _sources_text(value: Value) -> str:
