@@ -143,7 +143,7 @@ async def _observed(conn: AsyncConnection, indicator: Indicator, periods: Sequen
     name, arguments = indicator.formula.name or "", indicator.formula.arguments
     figures, plan = await _figures(conn, indicator, periods, frame), definitions.catalogue().plan
     found: Places = {}
-    for code in frame.codes:
+    for code in (code for code in frame.codes if level_of(code) != "village" or code in figures.places):
         for period in periods:
             made = FORMULAS[name](Asked(code, period, arguments, plan.first_year), figures)
             if made.value is not None or level_of(code) != "village":

@@ -43,7 +43,8 @@ def said(period: str) -> str:
 
 
 class Figures:
-    """The observations in force of some inputs. `banners` are the parts of the city (code → name)."""
+    """The observations in force of some inputs, `places` the divisions they are of. `banners` are the parts of
+    the city (code → name)."""
 
     def __init__(
         self, inputs: Mapping[str, Input], observations: Iterable[Observation], banners: Mapping[str, str]
@@ -51,10 +52,12 @@ class Figures:
         self.inputs = inputs
         self.banners = banners
         self._standing: dict[tuple[str, str, str], Observation] = {}
+        self.places: set[str] = set()
         self._of_period: dict[tuple[str, str], list[Observation]] = defaultdict(list)
         for one in observations:
             self._standing[one.input, one.division_code, one.period] = one
             self._of_period[one.input, one.period].append(one)
+            self.places.add(one.division_code)
 
     def own(self, code: str, division: str, period: str) -> Observation | None:
         """What was observed for the division itself. A figure that is only ever given for the city (the

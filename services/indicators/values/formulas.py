@@ -5,9 +5,11 @@ Every formula answers the exact number, unrounded, in the indicator's unit, or t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 from services.indicators.observations.domain import Observation, allowance
 from services.indicators.values.figures import Figure, Figures, said
@@ -160,10 +162,17 @@ def _villages(asked: Asked, figures: Figures) -> Figure:
     given = figures.figure(asked.arguments["villages"], asked.division, asked.period)
     if level in ("city", "banner") or (level == "township" and given.value is not None):
         return given
-    inside = sum(one.rural for one in divisions.all_divisions() if divisions.is_within(one.code, asked.division))
-    if not inside:
+    inside = _rural_villages().get(divisions.prefix(asked.division))
+    if inside is None:
         return Figure(None, "该区划没有嘎查村", None, ())
     return Figure(Decimal(inside), None, None if level == "village" else "嘎查村总数取自行政区划代码表", ())
+
+
+@cache
+def _rural_villages() -> Counter[str]:
+    """How many villages the code list has, by the prefix of a township or of the village itself."""
+    rural = [one.code for one in divisions.all_divisions() if one.rural]
+    return Counter([code[:9] for code in rural] + rural)
 
 
 def _level(code: str) -> str | None:

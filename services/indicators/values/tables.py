@@ -36,7 +36,7 @@ STATUSES: Mapping[Status, str] = {
     "no_target": "没有目标",
     "not_computable": "不可计算",
 }
-_BESIDE = {
+BESIDE = {
     "unrecorded": "无记录",
     "undecided": "归属未定",
     "households": "户数",
@@ -49,6 +49,7 @@ _BESIDE = {
     "villages_over_500k": "50万元以上村数",
     "operating_income": "经营性收入（万元）",
 }
+"""Titles of the numbers beside a value; those that are observed quantities bear the quantity's title."""
 _BOARD = (
     "序号", "指标", "属性", "2021年（原文）", "2025年（原文）", "数值", "单位", "分子", "分母", "状态",
     "不可计算的原因", "口径说明", "旁列", "基期值", "比较", "目标值", "官方公布值", "公布值期间", "公布值依据",
@@ -123,7 +124,7 @@ def _numbers(value: Value) -> tuple[Cell, ...]:
 
 def _beside(value: Value) -> str | None:
     inputs = definitions.catalogue().inputs
-    named = {name: inputs[name].title if name in inputs else _BESIDE.get(name, name) for name in value.beside}
+    named = {name: inputs[name].title if name in inputs else BESIDE.get(name, name) for name in value.beside}
     return "；".join(f"{named[name]} {number}" for name, number in value.beside.items()) or None
 
 
