@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from services.indicators.definitions.domain import COMPARISONS, Comparison, Indicator
@@ -17,34 +16,18 @@ METHODS: Mapping[str, str] = {
     "practice": "统计年鉴的惯例",
     "ours": "本平台的算法，官方没有公布计算表",
 }
-BESIDE: Mapping[str, str] = {
-    "unrecorded": "没有记录的",
-    "households": "户数",
-    "households_covered": "其中已保障的户数",
+MARKS: Mapping[Status, str] = {
+    "achieved": "fine",
+    "on_track": "fine",
+    "behind": "normal",
+    "reversed": "high",
+    "gap_open": "normal",
+    "breached": "urgent",
+    "no_baseline": "",
+    "no_target": "",
+    "not_computable": "",
 }
-"""Titles of what stands beside a number; what is not here is shown under its own name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A status in words, and the shell's class for it: colour only repeats what the word says."""
-
-    text: str
-    mark: str
-
-
-STATUSES: Mapping[Status, Said] = {
-    "achieved": Said("已达到", "fine"),
-    "on_track": Said("按进度", "fine"),
-    "behind": Said("落后", "normal"),
-    "reversed": Said("低于基期", "high"),
-    "gap_open": Said("期内未达到", "normal"),
-    "breached": Said("期末未达到", "urgent"),
-    "no_baseline": Said("没有基期", ""),
-    "no_target": Said("没有目标", ""),
-    "not_computable": Said("不可计算", ""),
-}
-"""In the order in which a summary counts them."""
+"""The shell's class for a status, in the order in which a summary counts them; colour only repeats the word."""
 
 
 def number_words(number: Decimal | None, unit: str) -> str:
@@ -93,7 +76,7 @@ def full_scale(indicator: Indicator) -> Decimal | None:
     return SHARE if indicator.unit == "%" else None
 
 
-def tally(statuses: Iterable[Status]) -> list[tuple[Said, int]]:
-    """How many rows have each status, in the order of STATUSES; none that no row has."""
+def tally(statuses: Iterable[Status]) -> list[tuple[Status, int]]:
+    """How many rows have each status, in the order of MARKS; none that no row has."""
     found = list(statuses)
-    return [(said, found.count(name)) for name, said in STATUSES.items() if name in found]
+    return [(name, found.count(name)) for name in MARKS if name in found]

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.indicators.board import domain, papers, pictures, service
+from services.indicators.board import domain, papers, pictures, service, titles
 from services.indicators.board.service import Sheet
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES, LEVELS, Family
@@ -21,7 +21,7 @@ from services.indicators.lineage.domain import words as lineage_words
 from shared import clock
 from shared.codes import divisions
 from shared.errors import InvalidError
-from shared.feeds.catalogue import DEPARTMENTS, FEEDS
+from shared.feeds.catalogue import DEPARTMENTS
 from shared.http.errors import DivisionNotFoundError
 from shared.http.pages import Pages, visit
 from shared.http.permissions import Principal, within
@@ -106,10 +106,11 @@ def _words() -> dict[str, Any]:
         "today": clock.today(),
         "attributes": ATTRIBUTES,
         "levels": LEVELS,
-        "statuses": domain.STATUSES,
+        "statuses": titles.statuses(),
+        "marks": domain.MARKS,
         "methods": domain.METHODS,
         "tally": domain.tally,
-        "beside": domain.BESIDE,
+        "beside_title": titles.beside,
         "number_words": domain.number_words,
         "plain_words": domain.plain_words,
         "target_words": domain.target_words,
@@ -119,28 +120,13 @@ def _words() -> dict[str, Any]:
         "trend": pictures.trend_of,
         "trend_words": pictures.trend_words,
         "bar": pictures.bar_of,
-        "source_title": _source_title,
-        "input_title": _input_title,
+        "source_title": titles.source,
+        "input_title": titles.observed,
         "departments": DEPARTMENTS,
-        "place_of": _place,
+        "place_of": titles.place,
         "instant_of": lambda version: _EPOCH + timedelta(microseconds=version),
         "minute_of": _minute,
     }
-
-
-def _source_title(department: str, kind: str) -> str:
-    """A feed's title; observed figures are the department's own filling in."""
-    if kind == "observation":
-        return f"{definitions.catalogue().departments[department]}填报"
-    return FEEDS[department, kind].title
-
-
-def _input_title(code: str) -> str:
-    return definitions.catalogue().inputs[code].title
-
-
-def _place(code: str) -> str:
-    return divisions.path(code) if divisions.get(code) else code
 
 
 def _minute(moment: datetime) -> str:

@@ -7,8 +7,9 @@ from markupsafe import Markup
 from services.indicators.board.charts.bars import bar, extent
 from services.indicators.board.charts.bullet import Bullet, bullet
 from services.indicators.board.charts.trend import span, trend
-from services.indicators.board.domain import STATUSES, full_scale, number_words, target_words
+from services.indicators.board.domain import full_scale, number_words, target_words
 from services.indicators.board.service import Line, Part
+from services.indicators.board.titles import statuses
 
 
 def bullet_of(line: Line) -> Markup:
@@ -18,7 +19,7 @@ def bullet_of(line: Line) -> Markup:
     if indicator.baseline is not None:
         said.append(f"基期 {number_words(indicator.baseline, indicator.unit)}")
     said.append(f"目标 {target_words(indicator.comparison, line.target, indicator.unit)}")
-    said.append(STATUSES[line.value.status if line.value else "not_computable"].text)
+    said.append(statuses()[line.status])
     marks = Bullet(line.number, indicator.baseline, line.target, full_scale(indicator))
     return _safe(bullet(f"b{indicator.number}", f"{indicator.title}：现值与目标", "，".join(said), marks))
 

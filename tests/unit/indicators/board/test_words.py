@@ -7,7 +7,9 @@ from typing import get_args
 
 import pytest
 
-from services.indicators.board.domain import STATUSES, age_words, number_words, parts_words, tally, target_words
+from services.indicators.board import titles
+from services.indicators.board.domain import MARKS, age_words, number_words, parts_words, tally, target_words
+from services.indicators.definitions import service as definitions
 from services.indicators.values.domain import Status
 
 
@@ -45,8 +47,17 @@ def test_what_is_expected() -> None:
     assert parts_words(Decimal(318), Decimal(735)) == "318 ÷ 735"
 
 
-def test_every_status_has_words_and_is_counted() -> None:
-    assert set(STATUSES) == set(get_args(Status))
-    assert len({said.text for said in STATUSES.values()}) == len(STATUSES)
-    counted = [(said.text, count) for said, count in tally(["behind", "achieved", "behind"])]
-    assert counted == [("已达到", 1), ("落后", 2)]
+def test_every_status_is_counted_and_has_a_title() -> None:
+    assert set(MARKS) == set(get_args(Status)) == set(titles.statuses())
+    assert tally(["behind", "achieved", "behind"]) == [("achieved", 1), ("behind", 2)]
+
+
+def test_everything_named_on_a_page_has_a_title() -> None:
+    catalogue = definitions.catalogue()
+    for indicator in catalogue.indicators:
+        for feed in indicator.sources:
+            assert titles.source(*feed.split("/"))
+    assert titles.beside("unrecorded") == "无记录"
+    assert titles.beside("rural_income_growth") == catalogue.inputs["rural_income_growth"].title
+    assert titles.place("150625000000").endswith("杭锦旗")
+    assert titles.place("elsewhere") == "elsewhere"
