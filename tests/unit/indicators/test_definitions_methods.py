@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.indicators.definitions import methods, service
-from services.indicators.definitions.domain import Comparison, Path
+from services.indicators.definitions.domain import Comparison, Indicator, Path
 from services.indicators.definitions.method_schemas import MethodsOut
 from services.indicators.definitions.plan_figures import compound_growth, figure, simple_growth
 from services.indicators.values.domain import Status
+from services.indicators.values.status import status_of
 
 METHODS = methods.methods()
 CATALOGUE = service.catalogue()
@@ -48,6 +49,45 @@ def test_a_contradiction_is_shown_beside_the_indicators_it_names() -> None:
             assert one in methods.contradictions_of(code)
     assert len({one.code for one in methods.contradictions()}) == len(methods.contradictions())
     assert not methods.contradictions_of("medical_insurance")
+
+
+NUMBERS = st.one_of(st.none(), st.decimals(-20, 120, places=1), st.sampled_from([Decimal(n) for n in (0, 30, 75, 100)]))
+
+
+@given(st.sampled_from(CATALOGUE.indicators), NUMBERS, NUMBERS, st.integers(2019, 2028), st.booleans())
+def test_the_code_decides_as_the_published_conditions_read(
+    one: Indicator, value: Decimal | None, previous: Decimal | None, year: int, closed: bool
+) -> None:
+    """Each condition as a reader of the page would check it, from top to bottom: the first that fits holds."""
+    expected = one.target_of(year, CATALOGUE.plan, previous)
+    goal = one.target if one.target is not None else expected
+    number = Decimal(0) if value is None else value
+    beyond = number.__gt__ if one.direction == "down" else number.__lt__
+    fits = [
+        value is None,
+        year < 2021 or (goal is None and one.comparison != "rising"),
+        goal is None and one.comparison == "rising",
+        goal is not None and _satisfies(one.comparison, number, goal),
+        one.binding and not closed,
+        one.binding and closed,
+        one.baseline is not None and beyond(one.baseline),
+        expected is None and one.baseline is None,
+        expected is None,
+        year < 2025 and expected is not None and expected != goal and not beyond(expected),
+        True,
+    ]
+    first = next(term.code for term, fit in zip(METHODS.statuses, fits, strict=True) if fit)
+    assert status_of(one, CATALOGUE.plan, value, year, closed=closed, previous=previous) == first
+
+
+def _satisfies(comparison: Comparison, number: Decimal, goal: Decimal) -> bool:
+    return {
+        "at_least": number >= goal,
+        "at_most": number <= goal,
+        "more_than": number > goal,
+        "rising": number > goal,
+        "zero": number == goal,
+    }[comparison]
 
 
 @given(MONEY, MONEY, st.integers(1, 10))
