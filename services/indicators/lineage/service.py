@@ -13,8 +13,8 @@ from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator
 from services.indicators.lineage.domain import Compared, Listing, Part, Share, adds_up, part_of, shares
 from services.indicators.observations import service as observations
-from services.indicators.values.computation import Frame, compute
-from services.indicators.values.domain import Stored, Value
+from services.indicators.values.computation import compute
+from services.indicators.values.domain import Frame, Stored, Value
 from services.indicators.values.figures import Figures
 from shared import clock
 

@@ -41,7 +41,7 @@ async def of_record(conn: AsyncConnection, department: str, kind: str, source_id
     names = {*cohort.CALCULATIONS, *cohort.INCOMES}
     indicators = {i.number: i for i in definitions.catalogue().indicators if i.formula.name in names}
     days = await _days(conn, list(indicators))
-    units = await cohort.units_of_record(conn, department, kind, source_id, sorted(set(days.values())), clock.now())
+    units = await cohort.units_of_record(conn, department, kind, source_id, days, clock.now())
     places = {code for unit in units for code in above(unit.division_code)}
     own = {version.division_code for version in found if version.division_code is not None}
     if not any(code.startswith(scope) for code in places | own):
@@ -53,7 +53,7 @@ async def of_record(conn: AsyncConnection, department: str, kind: str, source_id
     for one in stored:
         indicator = indicators[one.value.number]
         name = indicator.formula.name or ""
-        day = days.get((one.value.number, one.value.period), one.value.as_of)
+        day = one.value.as_of
         # incomes are those of a whole year, told of its last day
         at = name, date(day.year, 12, 31) if name in cohort.INCOMES else day, one.value.division_code
         if whole[at]:
@@ -62,10 +62,10 @@ async def of_record(conn: AsyncConnection, department: str, kind: str, source_id
     return sorted(touched, key=lambda touch: touch.place)
 
 
-async def _days(conn: AsyncConnection, numbers: list[int]) -> dict[tuple[int, str], date]:
-    """The day of every period that has a value for the city, by number and period."""
-    found = await values.current_of(conn, [divisions.CITY], numbers)
-    return {(one.value.number, one.value.period): one.value.as_of for one in found}
+async def _days(conn: AsyncConnection, numbers: list[int]) -> list[date]:
+    """The days of all current values: a township's are its banner's, which is computed with it."""
+    codes = [division.code for division in divisions.all_divisions() if division.level in ("city", "banner")]
+    return sorted({one.value.as_of for one in await values.current_of(conn, codes, numbers)})
 
 
 def _count(units: Iterable[UnitOfRecord]) -> Counter[tuple[str, date, str]]:
