@@ -10,11 +10,18 @@ import pytest
 
 from services.indicators.closing import repository
 from services.indicators.closing import service as closing
+from services.indicators.definitions import service as definitions
+from shared import clock
 from shared.db import transaction
 from tests.integration.indicators.closing.conftest import APRIL, Office
 from tests.integration.indicators.conftest import HANGJIN, World, person
 
 A, B = person("A"), person("B")
+
+
+async def idle(world: World) -> None:
+    """Today has begun and nothing waits: what an empty database looks like after its first passes."""
+    await world.rows("INSERT INTO pass_day VALUES ($1, $2)", clock.today(), definitions.catalogue().digest)
 
 
 async def _with_values(world: World) -> None:
@@ -48,7 +55,7 @@ async def test_one_proposes_another_approves_and_the_period_is_closed_from_then(
 
 
 async def test_nobody_decides_what_they_proposed_themselves(world: World, office: Office) -> None:
-    await world.settle()
+    await idle(world)
     closing_id = (await office.propose(sub="one")).json()["closing_id"]
     for decided in (await office.approve(closing_id, sub="one"), await office.reject(closing_id, sub="one")):
         assert (decided.status_code, decided.json()["code"]) == (409, "closing_state")
@@ -60,7 +67,7 @@ async def test_nobody_decides_what_they_proposed_themselves(world: World, office
 async def test_what_is_closed_or_proposed_is_not_proposed_again_and_what_was_sent_back_is(
     world: World, office: Office
 ) -> None:
-    await world.settle()
+    await idle(world)
     first = (await office.propose()).json()["closing_id"]
     again = await office.propose(sub="third")
     assert (again.status_code, again.json()["code"]) == (409, "closing_state")
@@ -86,7 +93,7 @@ async def test_what_is_closed_or_proposed_is_not_proposed_again_and_what_was_sen
     [("2026", "not_ended"), ("2026-11", "not_ended"), ("2026-Q4", "not_ended"), ("2020", "before_the_plan")],
 )
 async def test_only_an_ended_period_of_the_plan_is_closed(world: World, office: Office, period: str, code: str) -> None:
-    await world.settle()
+    await idle(world)
     refused = await office.propose(period)
     assert (refused.status_code, refused.json()["code"]) == (422, "period_invalid")
     assert refused.json()["errors"][0]["code"] == code
@@ -119,7 +126,7 @@ async def test_a_day_that_no_pass_has_begun_may_still_close_periods(world: World
 async def test_an_approval_waits_for_a_running_pass_and_refuses_when_it_does_not_end(
     world: World, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await world.settle()
+    await idle(world)
     closing_id = (await office.propose()).json()["closing_id"]
     monkeypatch.setattr(repository, "LOCK_SECONDS", 1)
     async with transaction(world.engine) as conn:
@@ -136,21 +143,21 @@ async def test_an_approval_waits_for_a_running_pass_and_refuses_when_it_does_not
 
 
 async def test_two_approvals_at_once_are_one(world: World, office: Office) -> None:
-    await world.settle()
+    await idle(world)
     closing_id = (await office.propose()).json()["closing_id"]
     answers = await asyncio.gather(*(office.approve(closing_id, sub=sub) for sub in ("x", "y", "z")))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
 
 
 async def test_two_proposals_at_once_are_one(world: World, office: Office) -> None:
-    await world.settle()
+    await idle(world)
     answers = await asyncio.gather(*(office.propose(sub=sub) for sub in ("x", "y", "z")))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
     assert len(await world.rows("SELECT FROM period_closing")) == 1
 
 
 async def test_a_proposal_sent_twice_under_one_key_is_made_once(world: World, office: Office) -> None:
-    await world.settle()
+    await idle(world)
     answers = [await office.propose(Idempotency_Key="k1") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json()["closing_id"] == answers[1].json()["closing_id"]
@@ -172,7 +179,7 @@ async def test_what_there_is_no_number_for_is_said_before_it_is_closed(world: Wo
 
 
 async def test_a_banner_may_look_but_not_close_and_strangers_may_do_neither(world: World, office: Office) -> None:
-    await world.settle()
+    await idle(world)
     narrow = {"Authorization": f"Bearer {world.issuer.sign('indicator_owner', division=HANGJIN)}"}
     assert (await world.client.post(f"/v1/periods/{APRIL}/closings", json={}, headers=narrow)).status_code == 404
     for role in ("indicator_checker", "downstream"):
@@ -187,7 +194,7 @@ async def test_a_banner_may_look_but_not_close_and_strangers_may_do_neither(worl
 
 
 async def test_the_list_is_paged_newest_first_and_filtered(world: World, office: Office) -> None:
-    await world.settle()
+    await idle(world)
     ids = []
     for month in ("2026-01", "2026-02", "2026-03"):
         world.tick()
