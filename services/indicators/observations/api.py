@@ -1,4 +1,4 @@
-"""The room's routes: sending (api), deciding (deciding), spreadsheets (files), reading."""
+"""The room's routes: sending and reading; spreadsheets are in files, approval in checking."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.indicators.observations import deciding, files, service
+from services.indicators.observations import service
+from services.indicators.observations.checking import api as checking
 from services.indicators.observations.errors import ObservationNotFoundError
+from services.indicators.observations.files import api as files
 from services.indicators.observations.repository import Wanted
 from services.indicators.observations.schemas import (
     ObservationOut,
@@ -61,7 +63,7 @@ def router(observed: Observed, closed_at: service.ClosedAt = service.nothing_clo
         summary="一个观测值",
         responses=responses(ObservationNotFoundError),
     )
-    deciding.add_routes(made, observed, closed_at)
+    checking.add_routes(made, observed, closed_at)
     return made
 
 

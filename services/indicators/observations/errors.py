@@ -52,10 +52,3 @@ class ObservationNotFoundError(NotFoundError):
 
     code = "observation_not_found"
     title = "未找到观测值"
-
-
-class NoFileError(InvalidError):
-    """The request holds no file."""
-
-    code = "no_file"
-    title = "没有收到文件"

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from services.indicators.observations import rows
+from services.indicators.observations.files import rows
 from services.indicators.observations.schemas import ObservationIn
 from services.local import observing
 from services.local.interrupt import Interrupt

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import LEVELS
 from services.indicators.definitions.periods import TITLES as PERIODS
-from services.indicators.observations.rows import MAX_ROWS, OFFICIAL_TITLE
+from services.indicators.observations.files.rows import MAX_ROWS, OFFICIAL_TITLE
 from services.indicators.observations.spots import TITLES
 from shared.codes import divisions
 from shared.sheets.blank import opened

@@ -5,27 +5,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, Response
 
 from services.indicators.observations import service
-from services.indicators.observations.errors import NoFileError
-from services.indicators.observations.rows import read
+from services.indicators.observations.files.rows import read
+from services.indicators.observations.files.template import template
 from services.indicators.observations.schemas import FileReport, ObservationOut, TakenRow
 from services.indicators.observations.sending import REFUSALS, Observed, send
 from services.indicators.observations.spots import Spot
 from services.indicators.observations.taking import Taken
-from services.indicators.observations.template import template
+from shared.http import uploads
 from shared.http.auth import allow
-from shared.http.downloads import BINARY, WORKBOOK, XLSX, workbook
+from shared.http.downloads import WORKBOOK, workbook
 from shared.http.idempotency import Answer, KeyHeader, fingerprint
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
+from shared.http.uploads import FileDep, NoFileError
 from shared.sheets.errors import (
     EmptySheetError,
     EncodingError,
@@ -34,60 +32,7 @@ from shared.sheets.errors import (
     UnreadableFileError,
 )
 
-_FORM = "multipart/form-data"
-_RAW = ("text/csv", XLSX, "application/octet-stream", "application/vnd.ms-excel")
-_FILE = {"type": "string", "format": "binary", "title": "文件"}
-_BODY = {
-    "required": True,
-    "content": {
-        _FORM: {
-            "schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]},
-            "examples": {"form": {"summary": "表单上传", "value": {"file": "@2025年观测值.xlsx"}}},
-        },
-        XLSX: {**BINARY, "examples": {"xlsx": {"summary": "XLSX 文件本身", "value": "（文件内容）"}}},
-        "text/csv": {**BINARY, "examples": {"csv": {"summary": "CSV 文件本身", "value": "（文件内容）"}}},
-    },
-}
 _SHEET_REFUSALS = (NoFileError, UnreadableFileError, EncodingError, FileTooLargeError, LayoutError, EmptySheetError)
-
-
-class Sent(NamedTuple):
-    """A file as it came, and the name it came with."""
-
-    content: bytes
-    name: str
-
-
-async def sent_file(request: Request) -> Sent:
-    """The file of a form's field `file`, or the body itself; the edge has bounded it. NoFileError."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == _FORM:
-        return await _of_form(request)
-    if kind not in _RAW:
-        raise NoFileError(f"请以表单字段 file 上传，或以文件为请求体并注明 Content-Type：text/csv 或 {XLSX}。")
-    content = await request.body()
-    if not content:
-        raise NoFileError("请求体是空的，没有收到文件。")
-    return Sent(content, "")
-
-
-async def _of_form(request: Request) -> Sent:
-    try:
-        form = await request.form(max_files=1, max_fields=10)
-    except HTTPException as broken:
-        if broken.status_code != HTTPStatus.BAD_REQUEST:
-            raise
-        raise NoFileError("表单读不出来：应是 multipart/form-data，只有一个文件，放在字段 file 中。") from None
-    try:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise NoFileError("表单里没有名为 file 的文件。")
-        return Sent(await file.read(), file.filename or "")
-    finally:
-        await form.close()
-
-
-FileDep = Annotated[Sent, Depends(sent_file)]
 
 
 def add_routes(made: APIRouter, observed: Observed, closed_at: service.ClosedAt) -> None:
@@ -108,7 +53,7 @@ def add_routes(made: APIRouter, observed: Observed, closed_at: service.ClosedAt)
         summary="上传观测值文件",
         response_model=FileReport,
         responses=responses(*REFUSALS, *_SHEET_REFUSALS),
-        openapi_extra={"requestBody": _BODY},
+        openapi_extra={"requestBody": uploads.body("2025年观测值.xlsx")},
     )
 
 
