@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,13 +14,13 @@ from services.indicators.definitions import periods
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator
 from services.indicators.values import repository
-from services.indicators.values.computation import covered_divisions, level_of
-from services.indicators.values.domain import Mark, Stored
+from services.indicators.values.computation import compute, covered_divisions, level_of
+from services.indicators.values.domain import Frame, Mark, Stored, Value
 from services.indicators.values.errors import ValueNotFoundError
 from shared import clock
 from shared.http.permissions import Principal
 
-NEVER_PUBLISHED = "本期间没有数据来源，没有数值"
+NEVER_PUBLISHED = "早于计算的范围，没有发布过数值"
 
 
 async def readiness(conn: AsyncConnection, period: str) -> Readiness:
@@ -41,32 +41,34 @@ def concerns(mark: Mark, end: date) -> bool:
 
 
 async def missing(conn: AsyncConnection, period: str) -> list[Missing]:
-    """The indicators without a number in an ended period, of city and banners, and of the townships that were
-    told to have none; by number, then reason. Ended periods that never had a source have no values at all."""
-    of_place = {(s.value.number, s.value.division_code): s for s in await _standing(conn, period)}
+    """The indicators without a number in an ended period, of city and banners, and of what lies below and was told to
+    have none; by number, then reason. What was never published is asked again for its reason."""
+    of_place = {(s.value.number, s.value.division_code): s.value for s in await _standing(conn, period)}
     granularity = periods.granularity_of(period)
     found: list[Missing] = []
     for indicator in definitions.catalogue().indicators:
-        if granularity not in indicator.periods:
-            continue
-        without: dict[str, list[str]] = defaultdict(list)
-        for code in covered_divisions(indicator):
-            stored = of_place.get((indicator.number, code))
-            if stored is None and level_of(code) not in ("city", "banner"):
-                continue
-            if stored is None or stored.value.value is None:
-                without[_why(indicator, stored)].append(code)
-        found += [
-            Missing(indicator.number, indicator.code, indicator.title, reason, tuple(codes))
-            for reason, codes in sorted(without.items())
-        ]
+        if granularity in indicator.periods:
+            told = {code: value for (number, code), value in of_place.items() if number == indicator.number}
+            found += await _missing(conn, indicator, period, told)
     return found
 
 
-def _why(indicator: Indicator, stored: Stored | None) -> str:
-    if stored is not None and stored.value.reason:
-        return stored.value.reason
-    return indicator.waiting or NEVER_PUBLISHED
+async def _missing(
+    conn: AsyncConnection, indicator: Indicator, period: str, told: Mapping[str, Value]
+) -> list[Missing]:
+    codes = covered_divisions(indicator)
+    untold = [code for code in codes if code not in told and level_of(code) in ("city", "banner")]
+    empty = [value for value in told.values() if value.value is None]
+    if untold:
+        today = clock.today()
+        empty += await compute(conn, indicator, [period], Frame(today, today, clock.now(), untold))
+    without: dict[str, list[str]] = defaultdict(list)
+    for value in sorted(empty, key=lambda value: codes.index(value.division_code)):
+        without[(value.reason if value.value is None else None) or NEVER_PUBLISHED].append(value.division_code)
+    return [
+        Missing(indicator.number, indicator.code, indicator.title, reason, tuple(here))
+        for reason, here in sorted(without.items())
+    ]
 
 
 async def _standing(conn: AsyncConnection, period: str) -> Sequence[Stored]:

@@ -16,6 +16,7 @@ from tests.integration.indicators.conftest import (
     OTHER_VILLAGE,
     TOWNSHIP,
     World,
+    observation,
     person,
 )
 
@@ -224,3 +225,29 @@ async def _all_causes_page_by_page(world: World) -> None:
     assert {cause["household_no"] for cause in causes} == {"H1", "H3"}
     none = await world.get("/v1/restatements/01a210b7-49f1-7821-a4bf-c7e025c0f285/causes")
     assert (none.status_code, none.json()["code"]) == (404, "restatement_not_found")
+
+
+async def test_a_corrected_observation_restates_once_another_person_approved_it(world: World, office: Office) -> None:
+    standards = [observation("8000", period="2025"), observation("12000", side="urban", period="2025")]
+    first = (await world.observe(*standards)).json()["items"][0]["observation"]
+    await world.settle()
+    await office.close("2025")
+    refused = await world.observe(observation("9000", period="2025", supersedes=first["observation_id"]))
+    assert (refused.status_code, refused.json()["code"]) == (409, "period_closed")
+    late = observation("9000", period="2025", supersedes=first["observation_id"], restatement_reason="标准年中调整")
+    sent = (await world.observe(late)).json()["items"][0]["observation"]
+    await world.settle()
+    assert await restatements(world) == [], "proposed only"
+    world.tick()
+    approved = await world.client.post(
+        f"/v1/observations/{sent['observation_id']}/approval", json={}, headers=office.as_("developer", "checker")
+    )
+    assert approved.status_code == 200, approved.text
+    await world.settle()
+    [one] = await restatements(world, period="2025", indicator="allowance_standard_ratio")
+    assert (one["division_code"], one["closed"]["value"], one["now"]["value"]) == (HANGJIN, "66.7", "75.0")
+    assert one["since_closing"] == {"value": "8.3", "numerator": "1000", "denominator": "0"}
+    assert [(cause["kind"], cause["observation_id"]) for cause in one["causes"]] == [
+        ("observation", sent["observation_id"])
+    ]
+    assert one["causes"][0]["known_at"] == approved.json()["in_force_from"]
