@@ -18,6 +18,7 @@ from services.indicators.restatements import api as restatements
 from services.indicators.settings import Settings
 from services.indicators.values import api as values
 from services.indicators.values import closable, service
+from services.indicators.values.files import api as files
 from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
@@ -51,6 +52,7 @@ def build(settings: Settings) -> FastAPI:
             restatements.router(closable.place_of),
             changes.router(settings.change_retention_days),
             values.router,
+            files.router,
             lineage.router,
             assessments.router,
             board.router,

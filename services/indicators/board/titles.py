@@ -6,7 +6,7 @@ from functools import cache
 
 from services.indicators.definitions import methods
 from services.indicators.definitions import service as definitions
-from services.indicators.values.tables import BESIDE
+from services.indicators.values.words import BESIDE
 from shared.codes import divisions
 from shared.feeds.catalogue import FEEDS
 

@@ -17,7 +17,7 @@ from shared.codes import divisions
 
 HUNDRED = Decimal(100)
 BANDS = {"villages_over_100k": Decimal(10), "villages_over_200k": Decimal(20), "villages_over_500k": Decimal(50)}
-"""The plan's bands of a village's operating income, in 万元; a band begins at its number."""
+"""The plan's bands of a village's operating income, in units of 10,000 yuan; a band begins at its number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def rounded(exact: Decimal, precision: int, *, ratio: bool) -> Decimal:
     if ratio and number == 100 and exact < 100:
         return Decimal(100) - step
     if number == 0 and exact != 0:
-        return step.copy_sign(exact)
+        return step if exact > 0 else -step
     return number
 
 

@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import quote
-
-from fastapi.responses import Response
 
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES, COMPARISONS
 from services.indicators.values.ages import data_age
-from services.indicators.values.domain import Board, Row, Status, Stored, Value
+from services.indicators.values.domain import Board, Row, Stored, Value
+from services.indicators.values.words import BESIDE, STATUSES
 from shared import clock
 from shared.codes import divisions
 from shared.feeds import catalogue
-from shared.http.downloads import workbook
 from shared.sheets.blank import opened
 from shared.sheets.cells import guarded
 from shared.sheets.domain import MAX_CELL
 
 Cell = str | int | Decimal | None
 
-STATUSES: Mapping[Status, str] = {
-    "achieved": "已达到",
-    "on_track": "按进度",
-    "behind": "落后",
-    "reversed": "低于基期",
-    "gap_open": "有差距（期内）",
-    "breached": "未达到（期末）",
-    "no_baseline": "没有可比的数",
-    "no_target": "没有目标",
-    "not_computable": "不可计算",
-}
-BESIDE = {
-    "unrecorded": "无记录",
-    "undecided": "归属未定",
-    "households": "户数",
-    "households_covered": "已保障户数",
-    "without": "缺收入户数",
-    "net_income_per_head": "人均纯收入",
-    "net_income_per_head_before": "上年人均纯收入",
-    "villages_over_100k": "10万元以上村数",
-    "villages_over_200k": "20万元以上村数",
-    "villages_over_500k": "50万元以上村数",
-    "operating_income": "经营性收入（万元）",
-}
-"""Titles of the numbers beside a value; those that are observed quantities bear the quantity's title."""
 _BOARD = (
     "序号", "指标", "属性", "2021年（原文）", "2025年（原文）", "数值", "单位", "分子", "分母", "状态",
     "不可计算的原因", "口径说明", "旁列", "基期值", "比较", "目标值", "官方公布值", "公布值期间", "公布值依据",
@@ -147,17 +119,16 @@ def _minute(instant: datetime) -> str:
     return f"{instant.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
 
 
-def as_csv(rows: Sequence[tuple[Cell, ...]], name: str) -> Response:
+def as_csv(rows: Sequence[tuple[Cell, ...]]) -> bytes:
     """Comma-separated, UTF-8 with a byte order mark, so that Excel and WPS read the Chinese."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in rows:
         writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
-    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(rows: Sequence[tuple[Cell, ...]], name: str, sheet_name: str) -> Response:
+def as_xlsx(rows: Sequence[tuple[Cell, ...]], sheet_name: str) -> bytes:
     """A workbook of one sheet. Texts stay texts, whatever they begin with; numbers are numbers."""
     out = io.BytesIO()
     with opened(out) as book:
@@ -171,4 +142,4 @@ def as_xlsx(rows: Sequence[tuple[Cell, ...]], name: str, sheet_name: str) -> Res
                     sheet.write_string(number, column, guarded(cell)[:MAX_CELL], bold if number == 0 else None)
                 elif cell is not None:
                     sheet.write_number(number, column, float(cell))
-    return workbook(out.getvalue(), name)
+    return out.getvalue()
