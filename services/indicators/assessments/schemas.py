@@ -14,7 +14,7 @@ from services.indicators.assessments.domain import KINDS, Assessment, Head, Kind
 from services.indicators.definitions.domain import Attribute, Comparison, Family, Method, Path
 from services.indicators.restatements.domain import Restated
 from services.indicators.values.domain import Status
-from services.indicators.values.schemas import STATUS, DataAgeOut
+from services.indicators.values.schemas import STATUS, DataAgeOut, ReadingOut
 from shared.codes import divisions
 
 _KIND = " · ".join(f"{code} {title}" for code, title in KINDS.items())
@@ -63,6 +63,18 @@ class HeadOut(BaseModel):
         return cls(kind_title=KINDS[head.kind], **copied)
 
 
+class PublishedOut(BaseModel):
+    """官方公布值：与计算值分列，不参与状态判定"""
+
+    period: str = Field(title="期间")
+    value: Decimal = Field(title="公布值")
+    unit: str = Field(title="单位")
+    numerator: Decimal | None = Field(title="分子")
+    denominator: Decimal | None = Field(title="分母")
+    document: str = Field(title="依据文件")
+    document_on: date | None = Field(title="文件日期")
+
+
 class RowOut(BaseModel):
     """一项指标在一个区划的冻结内容"""
 
@@ -89,6 +101,9 @@ class RowOut(BaseModel):
     known_at: datetime | None = Field(title="知悉时间")
     formula_version: int = Field(title="公式版本")
     data_age: list[DataAgeOut] = Field(title="数据时效", description="生成时的数据时效")
+    beside: dict[str, Decimal] = Field(title="旁列", description="无记录人数、户数、已保障户数等")
+    readings: list[ReadingOut] = Field(title="其他读法", description="规划前后不一致时，另一种读法的目标和状态")
+    official: PublishedOut | None = Field(title="官方公布值", description="本年度的公布值；空表示没有")
     value_id: UUID | None = Field(
         title="数值编号", description="供查问“为什么是这个数”；是系统的编号，不在摘要计算之内；空表示没有数值"
     )
@@ -154,6 +169,9 @@ class RestatedOut(BaseModel):
         )
 
 
+_HEADER = ("document", "known_at", "period_closed_at", "definitions", "method_version")
+
+
 class AssessmentOut(HeadOut):
     """考核快照：冻结的指标、采用的方法，以及冻结之后的重述"""
 
@@ -161,6 +179,7 @@ class AssessmentOut(HeadOut):
     known_at: datetime = Field(title="知悉时间", description="冻结的是此刻已发布的数值")
     period_closed_at: datetime | None = Field(title="期间审定时间", description="空表示生成时该年度尚未审定关闭")
     definitions: str = Field(title="定义版本", description="全部指标定义的摘要")
+    method_version: int = Field(title="状态判定方法的版本", description="见 `/v1/methods`")
     verified: Literal[True] = Field(default=True, title="已核对摘要", description="读取时重新计算，不符的不予显示")
     divisions: list[TallyOut] = Field(title="按区划合计")
     departments: list[TallyOut] = Field(title="按责任部门合计")
@@ -177,7 +196,7 @@ class AssessmentOut(HeadOut):
         content = found.content
         return cls(
             **HeadOut.of(found.head).model_dump(),
-            **{name: content[name] for name in ("document", "known_at", "period_closed_at", "definitions")},
+            **{name: content[name] for name in _HEADER},
             divisions=[TallyOut.of(tally) for tally in tallies(rows, "division_code")],
             departments=[TallyOut.of(tally) for tally in tallies(rows, "department")],
             items=[

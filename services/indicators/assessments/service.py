@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.indicators.assessments import repository
 from services.indicators.assessments.domain import Assessment, Head, Row, Wish, canonical, digest
 from services.indicators.assessments.errors import AssessmentAlteredError, AssessmentNotFoundError
-from services.indicators.assessments.freezing import Moment, Standing, freeze
+from services.indicators.assessments.freezing import Found, Moment, freeze
 from services.indicators.closing import service as closing
 from services.indicators.definitions import service as definitions
+from services.indicators.observations import service as observations
 from services.indicators.restatements import service as restatements
 from services.indicators.restatements.domain import Restated
 from services.indicators.values import service as values
@@ -27,28 +29,32 @@ async def make(conn: AsyncConnection, wish: Wish, made_by: str) -> Assessment:
 
     The values are those published when this is asked; what a pass has not yet computed is not waited for.
     """
-    catalogue = definitions.catalogue()
+    catalogue, now, period = definitions.catalogue(), clock.now(), f"{wish.year:04d}"
     wish.check(catalogue.plan, clock.today())
     places = [division for division in divisions.all_divisions() if division.level in ("city", "banner")]
-    now, period = clock.now(), f"{wish.year:04d}"
-    standing = await _standing(conn, [division.code for division in places], wish.year)
+    found = await _found(conn, [division.code for division in places], wish.year, now)
     closed = (await closing.closed_at(conn, [period])).get(period)
-    content = canonical(freeze(wish, Moment(now, made_by, closed), catalogue, places, standing))
-    found = {
-        (number, code): stored.value_id for (number, code, of_period), stored in standing.items() if of_period == period
+    content = canonical(freeze(wish, Moment(now, clock.today(), made_by, closed), catalogue, places, found))
+    froze = {
+        (number, code): stored.value_id
+        for (number, code, of_period), stored in found.standing.items()
+        if of_period == period
     }
     kept = json.loads(content)
     sha256 = digest(content)
     head = Head(uuid7(), wish.kind, wish.year, wish.title, made_by, now, len(kept["rows"]), sha256.hex())
-    await repository.add(conn, head, content, sha256, found)
-    return Assessment(head, kept, found)
+    await repository.add(conn, head, content, sha256, froze)
+    return Assessment(head, kept, froze)
 
 
-async def _standing(conn: AsyncConnection, codes: Sequence[str], year: int) -> Standing:
-    """The current values of the year, and of the year before for what must rise."""
-    numbers = [indicator.number for indicator in definitions.catalogue().indicators]
-    found = await values.current_of(conn, codes, numbers, [f"{year:04d}", f"{year - 1:04d}"])
-    return {stored.value.place: stored for stored in found}
+async def _found(conn: AsyncConnection, codes: Sequence[str], year: int, now: datetime) -> Found:
+    """The current values of the year, and of the year before for what must rise; the year's published figures."""
+    indicators, period = definitions.catalogue().indicators, f"{year:04d}"
+    current = await values.current_of(conn, codes, [i.number for i in indicators], [period, f"{year - 1:04d}"])
+    official = await observations.official(conn, [i.code for i in indicators], codes, [period], now)
+    return Found(
+        {stored.value.place: stored for stored in current}, {(o.indicator, o.division_code): o for o in official}
+    )
 
 
 async def get(conn: AsyncConnection, assessment_id: UUID) -> Assessment:

@@ -7,18 +7,21 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from services.indicators.assessments.schemas import AssessmentOut, MethodOut, RestatedOut, RowOut, TallyOut
-from services.indicators.assessments.words import METHOD_WORDS, PATH_WORDS, STATUS_WORDS, day, minute
+from services.indicators.assessments.words import METHOD_WORDS, day, minute, paths, statuses
+from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES, COMPARISONS, FAMILIES
 from shared.codes import divisions
+from shared.feeds.catalogue import FEEDS
 from shared.sheets.blank import opened
 from shared.sheets.cells import guarded
 from shared.sheets.domain import MAX_CELL
 
 _TARGETS = (
     "序号", "类别", "指标", "规划出处", "属性", "责任部门", "行政区划", "期间", "数值", "单位", "分子", "分母",
-    "基期值", "目标", "状态", "不可计算的原因", "口径说明", "截至日期", "知悉时间", "公式版本", "数据时效",
+    "基期值", "目标", "状态", "其他读法", "官方公布值", "公布依据", "不可计算的原因", "口径说明", "截至日期",
+    "知悉时间", "公式版本", "数据时效",
 )  # fmt: skip
-_TALLIES = ("区划或部门", "指标数", *STATUS_WORDS.values())
+_TALLIES = ("区划或部门", "指标数")
 _METHODS = ("指标代码", "公式版本", "公式来源", "公式", "分子", "分母", "小数位数", "路径")
 _RESTATED = ("序号", "指标代码", "行政区划", "期间", "重述前", "重述后", "差", "原因", "重述时间", "数值编号")
 
@@ -30,7 +33,11 @@ def as_workbook(shown: AssessmentOut) -> bytes:
     sheets = (
         ("说明", ("项目", "内容"), _head(shown)),
         ("冻结的指标", _TARGETS, [_target(row) for row in shown.items]),
-        ("合计", _TALLIES, [_tally(tally) for tally in (*shown.divisions, *shown.departments)]),
+        (
+            "合计",
+            (*_TALLIES, *statuses().values()),
+            [_tally(tally) for tally in (*shown.divisions, *shown.departments)],
+        ),
         ("采用的方法", _METHODS, [_method(method) for method in shown.methods]),
         ("冻结之后的重述", _RESTATED, [_restated(item) for item in shown.restated]),
     )
@@ -60,6 +67,7 @@ def _head(shown: AssessmentOut) -> list[tuple[Cell, ...]]:
         ("名称", shown.title),
         ("种类", shown.kind_title),
         ("年度", f"{shown.year}（生成时{closed}）"),
+        ("状态判定方法", f"第 {shown.method_version} 版"),
         ("规划", shown.document),
         ("生成人", shown.made_by),
         ("生成时间", minute(shown.made_at)),
@@ -84,7 +92,10 @@ def _target(row: RowOut) -> tuple[Cell, ...]:
         row.denominator,
         row.baseline,
         f"{COMPARISONS[row.comparison]}{'' if row.target is None else format(row.target.normalize(), 'f')}",
-        STATUS_WORDS[row.status],
+        statuses()[row.status],
+        "；".join(f"{one.title}：{statuses()[one.status]}" for one in row.readings) or None,
+        row.official.value if row.official else None,
+        row.official.document if row.official else None,
         row.reason,
         row.basis,
         day(row.as_of),
@@ -97,11 +108,16 @@ def _target(row: RowOut) -> tuple[Cell, ...]:
 def _ages(row: RowOut) -> Iterable[str]:
     for age in row.data_age:
         known = "从未收到" if age.age_days is None else f"{age.age_days} 天"
-        yield f"{age.department}/{age.kind} {known}{'（逾期）' if age.overdue else ''}"
+        yield f"{_source(age.department, age.kind)} {known}{'（逾期）' if age.overdue else ''}"
+
+
+def _source(department: str, kind: str) -> str:
+    found = FEEDS.get((department, kind))
+    return found.title if found else f"{definitions.catalogue().departments.get(department, department)}观测值"
 
 
 def _tally(tally: TallyOut) -> tuple[Cell, ...]:
-    return (tally.title, tally.targets, *(tally.statuses.get(status, 0) for status in STATUS_WORDS))
+    return (tally.title, tally.targets, *(tally.statuses.get(status, 0) for status in statuses()))
 
 
 def _method(method: MethodOut) -> Sequence[Cell]:
@@ -113,7 +129,7 @@ def _method(method: MethodOut) -> Sequence[Cell]:
         method.numerator,
         method.denominator,
         method.precision,
-        PATH_WORDS[method.path],
+        paths()[method.path],
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -13,7 +14,8 @@ import pytest
 from openpyxl import load_workbook
 
 from services.indicators.definitions import service as definitions
-from tests.integration.indicators.conftest import CITY, DONGSHENG, HANGJIN, TODAY, World, person
+from services.indicators.definitions.methods import methods
+from tests.integration.indicators.conftest import CITY, DONGSHENG, HANGJIN, TODAY, World, observation, person
 
 WISH = {"kind": "yearly", "year": 2026, "title": "2026年度督导考核"}
 
@@ -51,12 +53,49 @@ async def test_every_target_is_frozen_for_the_city_and_each_banner_it_is_set_for
     assert {row["family"] for row in body["items"]} == {"main", "other"}
 
     row, board = row_of(body, 8, HANGJIN), (await world.board(HANGJIN))[8]
-    same = ("value", "numerator", "denominator", "status", "target", "unit", "as_of", "formula_version", "data_age")
+    same = ("value", "numerator", "denominator", "status", "unit", "as_of", "formula_version", "data_age", "readings")
     assert {name: row[name] for name in same} == {name: board[name] for name in same}
+    assert Decimal(row["target"]) == Decimal(board["target"])
+    assert {name: Decimal(number) for name, number in row["beside"].items()} == {
+        name: Decimal(number) for name, number in board["beside"].items()
+    }
     assert (row["value"], row["status"], row["department"]) == ("50.00", "gap_open", "医疗保障局")
     silent = row_of(body, 3, CITY)
     assert (silent["value"], silent["status"]) == (None, "not_computable")
     assert silent["reason"]
+
+
+async def test_the_published_figure_and_the_other_reading_are_frozen_beside(world: World) -> None:
+    taken = await world.observe(
+        observation("28", division=CITY, input="official_value", indicator="village_income_over_500k", unit="%")
+    )
+    assert taken.status_code == 201, taken.text
+    await world.observe(
+        observation("1", division=HANGJIN, input="villages", unit="个"),
+        observation("60", division="150625100201", input="village_operating_income", unit="万元"),
+    )
+    await world.settle()
+    place = (await make(world)).headers["Location"]
+    body = (await world.get(place)).json()
+    given = row_of(body, 6, CITY)["official"]
+    assert (given["value"], given["unit"], given["period"]) == ("28", "%", "2026")
+    assert row_of(body, 6, HANGJIN)["official"] is None
+    [reading] = row_of(body, 6, HANGJIN)["readings"]
+    assert (reading["comparison"], reading["status"]) == ("at_least", "achieved")
+    assert body["method_version"] == methods().version
+
+
+async def test_what_must_rise_is_held_against_the_year_before(world: World) -> None:
+    """脱贫地区农牧民与全国农民的收入比: the target of 2026 is the ratio of 2025."""
+    for year, here, nation in (("2025", "20000", "25000"), ("2026", "21000", "25000")):
+        taken = await world.observe(
+            observation(here, division=HANGJIN, input="rural_income", unit="元", period=year),
+            observation(nation, division=CITY, input="national_rural_income", unit="元", period=year),
+        )
+        assert taken.status_code == 201, taken.text
+    await world.settle()
+    row = row_of((await world.get((await make(world)).headers["Location"])).json(), 102, HANGJIN)
+    assert (Decimal(row["value"]), Decimal(row["target"]), row["status"]) == (Decimal(84), Decimal(80), "achieved")
 
 
 async def test_the_bytes_under_the_hash_are_canonical_and_name_no_surrogate_id(world: World) -> None:
@@ -199,7 +238,7 @@ async def test_the_workbook_says_what_the_answer_says_and_runs_no_formula(world:
     shown = (await world.get(made.headers["Location"])).json()
     assert len(rows) == 1 + shown["rows"]
     [mine] = [dict(zip(rows[0], row, strict=True)) for row in rows[1:] if row[0] == 8 and row[6] == "杭锦旗"]
-    assert (mine["数值"], mine["分子"], mine["分母"], mine["状态"]) == (50, 1, 2, "期内未达到")
+    assert (mine["数值"], mine["分子"], mine["分母"], mine["状态"]) == (50, 1, 2, "有差距（期内）")
     assert {cell.data_type for sheet in book for line in sheet.iter_rows() for cell in line} <= {"s", "n"}
 
 
