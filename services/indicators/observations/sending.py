@@ -17,7 +17,7 @@ from services.indicators.observations.errors import (
 )
 from services.indicators.observations.spots import Spot
 from services.indicators.observations.taking import Taken
-from shared.errors import NotFoundError
+from shared.http.errors import DivisionNotFoundError
 from shared.http.idempotency import Answer, Claim, KeyInFlightError, KeyReusedError, once
 from shared.http.permissions import Principal
 
@@ -26,7 +26,7 @@ Observed = Callable[[AsyncConnection, Sequence[Observation]], Awaitable[None]]
 
 REFUSALS = (
     ObservationsRefusedError,
-    NotFoundError,
+    DivisionNotFoundError,
     AlreadyObservedError,
     AlreadyProposedError,
     NotInForceError,
@@ -47,17 +47,30 @@ async def send(
 ) -> Answer:
     """Take `drafts` (with the spot of each) and answer; the same `key` and fingerprint answer as the first time.
 
-    Raises `REFUSALS`; NotFoundError for a division outside the caller's.
+    Raises `REFUSALS`; DivisionNotFoundError for a division outside the caller's.
     """
     given, spots = drafts
     observed, closed_at = neighbours
     name, mark = key
 
     async def work() -> Answer:
-        for draft in given:
-            principal.require_division(draft.division_code)
+        _require_inside(principal, given, spots)
         taken = await service.submit(conn, given, principal.sub, spots, closed_at)
         await observed(conn, [one for one, outcome in taken if outcome in ("accepted", "corrected")])
         return answer(taken)
 
     return await once(conn, Claim(principal.sub, _SUBMIT, name, mark) if name else None, work)
+
+
+def _require_inside(principal: Principal, drafts: Sequence[Draft], spots: Sequence[Spot]) -> None:
+    outside = [
+        at.wrong(
+            "division_code", DivisionNotFoundError.code, "没有这个区划，或者不在您的权限范围内。", draft.division_code
+        )
+        for draft, at in zip(drafts, spots, strict=True)
+        if not principal.may_division(draft.division_code)
+    ]
+    if outside:
+        raise DivisionNotFoundError(
+            f"有 {len(outside)} 处区划没有，或者不在您的权限范围内，全部未保存。", errors=outside
+        )

@@ -15,6 +15,7 @@ from services.indicators.definitions import service as definitions
 from services.indicators.observations.spots import TITLES
 from tests.integration.indicators.observations.conftest import HANGJIN, OWNER, Desk, growth
 
+VILLAGE, OTHER_VILLAGE = "150625100201", "150602101201"
 HEADINGS = ["观测项", "区划代码", "期间", "数值", "单位", "依据文件"]
 GOOD = ["农村牧区总户数", HANGJIN, "2025", "120000", "户", "统计年报"]
 
@@ -154,6 +155,17 @@ async def test_a_persons_number_in_a_wrong_column_is_not_said_again(desk: Desk) 
     sent = await desk.send(growth("3", input=person), growth("3", unit=person[:16]))
     assert sent.status_code == 422
     assert person[:16] not in sent.text
+
+
+async def test_a_village_outside_the_senders_division_is_named_by_its_row(desk: Desk) -> None:
+    rows = [["嘎查村集体经济经营性收入", code, "2025", "31.5", "万元", "台账"] for code in (VILLAGE, OTHER_VILLAGE)]
+    headers = {**desk.bearer(OWNER, division=HANGJIN), "Content-Type": "text/csv"}
+    both = await desk.client.post("/v1/observations/files", content=as_csv(rows), headers=headers)
+    assert (both.status_code, both.json()["code"]) == (404, "division_not_found")
+    assert [error["pointer"] for error in both.json()["errors"]] == ["/rows/3/区划代码"]
+    assert await desk.count() == 0
+    own = await desk.client.post("/v1/observations/files", content=as_csv(rows[:1]), headers=headers)
+    assert own.status_code == 201, own.text
 
 
 async def test_a_conflict_names_its_row_and_what_stands(desk: Desk) -> None:
