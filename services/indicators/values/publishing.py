@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,8 @@ from shared.ids import uuid7
 from shared.messaging import outbox
 
 SOURCE = "/xianjie/indicators"
+_AFTER = timedelta(microseconds=1)
+"""The least that can be told apart."""
 
 
 async def publish(conn: AsyncConnection, values: Sequence[Value], today: date) -> None:
@@ -64,12 +66,16 @@ async def publish(conn: AsyncConnection, values: Sequence[Value], today: date) -
 def _stored(
     value: Value, now: datetime, current: Mapping[tuple[int, str, str], Stored], closed_at: Mapping[str, datetime]
 ) -> Stored:
-    """A value under its new id; in a closed period beside the value that was current at the closing, if any."""
+    """A value under its new id; in a closed period beside the value that was current at the closing, if any, and
+    published after it, whatever the clocks of two machines say."""
     instant, before = closed_at.get(value.period), current.get(value.place)
+    published_at = now if before is None else max(now, before.published_at)
+    if instant is None:
+        return Stored(uuid7(), value, published_at)
     restates: UUID | None = None
-    if instant is not None and before is not None:
+    if before is not None:
         restates = before.restates or (before.value_id if before.published_at <= instant else None)
-    return Stored(uuid7(), value, now, None, restates)
+    return Stored(uuid7(), value, max(published_at, instant + _AFTER), None, restates)
 
 
 def _messages(stored: Stored, before: Stored | None, restated: Restated | None, today: date) -> list[Message]:

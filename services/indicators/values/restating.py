@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +15,7 @@ from services.indicators.cohort.domain import ChangedUnit, RecordRef
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.periods import end_of
 from services.indicators.observations import service as observations
+from services.indicators.observations.domain import Observation
 from services.indicators.restatements.domain import Cause, Figures, Restated
 from services.indicators.values import repository
 from services.indicators.values.domain import Stored
@@ -26,6 +28,13 @@ REASONS = {
     "observation": "期间关闭后更正或补报的观测值改变了数值",
     "method": "期间关闭后计算方法或数据时效改变了数值",
 }
+
+
+class Why(NamedTuple):
+    """One Chinese sentence, and what made the difference."""
+
+    reason: str
+    causes: Sequence[Cause]
 
 
 async def restate(
@@ -51,7 +60,7 @@ def _restated(
     closed: Stored | None,
     current: Mapping[Place, Stored],
     closed_at: Mapping[str, datetime],
-    causes: Sequence[Cause],
+    why: Why,
 ) -> Restated:
     value, previous = now.value, current.get(now.value.place)
     return Restated(
@@ -64,8 +73,8 @@ def _restated(
         now=_figures(now),
         closed=None if closed is None else _figures(closed),
         previous=None if previous is None else _figures(previous),
-        reason=REASONS[causes[0].kind],
-        causes=causes,
+        reason=why.reason,
+        causes=why.causes,
     )
 
 
@@ -79,16 +88,25 @@ async def _causes(
     stored: Sequence[Stored],
     current: Mapping[Place, Stored],
     closed_at: Mapping[str, datetime],
-) -> dict[UUID, list[Cause]]:
+) -> dict[UUID, Why]:
     """The records of units that count otherwise now, and the observations that the value before did not use;
     when there are none of either it was the method, or what is known of a feed's freshness."""
-    found = await _records(conn, stored, current, closed_at)
+    records = await _records(conn, stored, current, closed_at)
     fresh = {one.value_id: _fresh(one, current.get(one.value.place)) for one in stored}
     known = await observations.by_ids(conn, sorted({i for ids in fresh.values() for i in ids}))
-    came = {one.observation_id: one.in_force_from for one in known}
-    for value_id, ids in fresh.items():
-        found[value_id] += [Cause("observation", came[one], observation_id=one) for one in sorted(ids)]
-    return {value_id: causes or [Cause("method", None)] for value_id, causes in found.items()}
+    by_id = {one.observation_id: one for one in known}
+    return {
+        one.value_id: _why(records[one.value_id], [by_id[i] for i in sorted(fresh[one.value_id])]) for one in stored
+    }
+
+
+def _why(records: Sequence[Cause], fresh: Sequence[Observation]) -> Why:
+    """What people gave as the reason of a late figure belongs to the sentence."""
+    seen = [Cause("observation", one.in_force_from, observation_id=one.observation_id) for one in fresh]
+    causes = [*records, *seen] or [Cause("method", None)]
+    given = "；".join(dict.fromkeys(one.restatement_reason for one in fresh if one.restatement_reason))
+    reason = REASONS[causes[0].kind]
+    return Why(f"{reason}：{given}" if given else reason, causes)
 
 
 def _fresh(now: Stored, before: Stored | None) -> set[UUID]:
