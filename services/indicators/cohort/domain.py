@@ -27,7 +27,7 @@ KINDS = {
 """Feed numbers this service projects. Settlements (8) are health data and are passed over."""
 
 STEADY_MONTHS = 3
-"""稳定就业: a job that has lasted this long **[ours]**."""
+"""A steady job (稳定就业) has lasted this long **[ours]**."""
 
 
 @dataclass(frozen=True, slots=True)

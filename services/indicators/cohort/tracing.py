@@ -10,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.cohort import repository
 from services.indicators.cohort.domain import KINDS, ChangedUnit, Contribution, RecordRef, Unit, UnitOfRecord
-from services.indicators.cohort.repository import EVERYTHING, INCOMES, Evidence, Reached, Scope, Slice
+from services.indicators.cohort.repository import (
+    EVERYTHING,
+    INCOMES,
+    Calculation,
+    Evidence,
+    Reached,
+    Scope,
+    Slice,
+)
 from shared.codes import divisions
 
 _FEEDS = {feed: kind for kind, feed in KINDS.items()}
@@ -63,12 +71,12 @@ async def changed(
 ) -> list[ChangedUnit]:
     """The units that count otherwise as known at `later` than as known at `earlier`, in any of these divisions, in
     order, each with the records that became known in between and touch it. KeyError for an unknown `name`."""
-    asked, kinds = _day_of(name, day), repository.ALL[name].kinds
-    reached = await repository.known_between(conn, kinds, earlier, later)
+    asked, calculation = _day_of(name, day), repository.ALL[name]
+    reached = await repository.known_between(conn, calculation.kinds, earlier, later)
     scope = _touching({one.household_no for one in reached}, {one.person_key for one in reached})
     before = {unit.place: unit for unit in await repository.units(conn, name, [asked], earlier, scope)}
     now = {unit.place: unit for unit in await repository.units(conn, name, [asked], later, scope)}
-    causes = _Causes(reached)
+    causes = _Causes(reached, calculation)
     units = [_changed(place, before.get(place), now.get(place), causes) for place in sorted(before.keys() | now.keys())]
     return [unit for unit in units if unit is not None and any(unit.concerns(code) for code in division_codes)]
 
@@ -104,14 +112,16 @@ async def units_of_record(
 
 
 class _Causes:
-    """The records that touch a household or person, oldest first."""
+    """The records that touch a household or person, oldest first. One that speaks for its person only is none of the
+    others' in the household."""
 
-    def __init__(self, reached: Iterable[Reached]) -> None:
+    def __init__(self, reached: Iterable[Reached], calculation: Calculation) -> None:
         self._at: dict[str, dict[RecordRef, None]] = defaultdict(dict)
         for one in reached:
-            for key in (one.household_no, one.person_key):
-                if key is not None:
-                    self._at[key][one.record] = None
+            kind = _FEEDS[f"{one.record.department}/{one.record.kind}"]
+            keys = {one.person_key} if kind in calculation.persons else {one.household_no, one.person_key}
+            for key in keys - {None}:
+                self._at[key or ""][one.record] = None
 
     def of(self, household_no: str, person_key: str | None) -> tuple[RecordRef, ...]:
         """Those of a unit: a person's own and those of the household."""

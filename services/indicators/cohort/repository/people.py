@@ -21,8 +21,9 @@ Asked = Literal["all", "banners", "touched"]
 
 VISIBLE = "v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= {day} AND {day} < v.holds_to"
 NEWEST = "v.effective_on DESC, v.version DESC, v.source_id DESC"
+COMPULSORY = f"{kinds.STAGE['primary']}, {kinds.STAGE['junior']}"
 _LAST_AGE, _FIRST_AGE = 15, 6
-"""The nine school years of 义务教育: six, but not yet fifteen, on the day before the school year begins."""
+"""Compulsory age (义务教育) is six, but not yet fifteen, on the day before the school year begins: nine years."""
 
 
 class Scope(NamedTuple):
@@ -114,30 +115,60 @@ _BELONGING = f"""
         ORDER BY v.effective_on DESC, p.version DESC, p.source_id DESC
         LIMIT 1
 """
+# The same found from the household's side, which need not look at all that was ever said of a person: the best visible
+# naming in the household counts unless another household has a better one.
 _MEMBERS = f"""
-, named AS MATERIALIZED (
-    SELECT DISTINCT h.day, h.household_no, h.division_code, h.born_after, h.born_by, p.person_key
+, naming AS MATERIALIZED (
+    SELECT DISTINCT ON (h.day, h.household_no, p.person_key)
+        h.day, h.household_no, h.division_code, h.born_after, h.born_by,
+        p.person_key, p.insurance_exempt, p.labour, p.birth_on, v.effective_on, v.version, v.source_id
     FROM home h
-    CROSS JOIN LATERAL (SELECT p.person_key FROM member p WHERE p.household_no = h.household_no OFFSET 0) p
+    CROSS JOIN LATERAL (
+        SELECT v.source_id, v.version, v.effective_on FROM record_version_17 v
+        WHERE v.household_no = h.household_no AND {VISIBLE.format(day="h.day")}
+        OFFSET 0
+    ) v
+    CROSS JOIN LATERAL (
+        SELECT p.* FROM member p WHERE p.source_id = v.source_id AND p.version = v.version OFFSET 0
+    ) p
+    ORDER BY h.day, h.household_no, p.person_key, {NEWEST}
 ),
 m AS MATERIALIZED (
-    SELECT n.day, n.person_key, n.household_no, n.division_code, b.insurance_exempt, b.labour, b.birth_on,
-        n.born_after, n.born_by
-    FROM named n
-    CROSS JOIN LATERAL ({_BELONGING.format(person="n.person_key", day="n.day")}) b
-    WHERE b.household_no = n.household_no
+    SELECT n.* FROM naming n
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM (
+            SELECT o.source_id, o.version FROM member o
+            WHERE o.person_key = n.person_key AND o.household_no <> n.household_no OFFSET 0
+        ) o
+        CROSS JOIN LATERAL (
+            SELECT v.effective_on FROM record_version_17 v
+            WHERE v.kind = {HOUSEHOLD} AND v.source_id = o.source_id AND v.version = o.version
+                AND {VISIBLE.format(day="n.day")}
+            OFFSET 0
+        ) v
+        WHERE (v.effective_on, o.version, o.source_id) > (n.effective_on, n.version, n.source_id)
+    )
 )
 """
 
 # Who has a certificate in force, of whatever household; a cancellation takes back the record it is in, not the
-# certificate that replaced it under another number. Who is of no household lives where the certificate says.
+# certificate that replaced it under another number. Who is of no household lives where the certificate says. Most who
+# have one are grown up, by all that was ever said of them, and are not looked at any further.
 _CHILDREN = f"""
 , certified AS MATERIALIZED (
     SELECT DISTINCT ON (d.day, v.subject_key)
         d.day, v.subject_key AS person_key, v.division_code, d.born_after, d.born_by
     FROM record_version_13 v
     JOIN d ON {VISIBLE.format(day="d.day")}
-    WHERE v.kind = {CERTIFICATE} AND v.status <> {kinds.CERTIFICATE_EVENT["cancelled"]}{{of_persons}}
+    WHERE v.kind = {CERTIFICATE} AND v.status <> {kinds.CERTIFICATE_EVENT["cancelled"]}{{of_persons}} AND (
+        EXISTS (
+            SELECT 1 FROM member p WHERE p.person_key = v.subject_key
+                AND (p.birth_on IS NULL OR (p.birth_on > d.born_after AND p.birth_on <= d.born_by))
+        ) OR EXISTS (
+            SELECT 1 FROM record_version_11 s WHERE s.subject_key = v.subject_key AND s.grade IN ({COMPULSORY})
+        )
+    )
     ORDER BY d.day, v.subject_key, {NEWEST}
 ),
 m AS MATERIALIZED (

@@ -26,7 +26,7 @@ from services.indicators.cohort.domain import (
     STEADY_MONTHS,
     WATER,
 )
-from services.indicators.cohort.repository.people import NEWEST, VISIBLE, Asked, Base, people
+from services.indicators.cohort.repository.people import COMPULSORY, NEWEST, VISIBLE, Asked, Base, people
 from shared.versions import kinds
 
 _OF_M, _OF_H = VISIBLE.format(day="m.day"), VISIBLE.format(day="h.day")
@@ -128,7 +128,7 @@ _DISABLED = f"""
     SELECT {_PERSON}, coalesce(s.status IN ({_TAUGHT}), false) AS covered,
         s.status IS NOT NULL AS recorded, e.sourced, false AS doubtful, m.housed AND m.birth_on IS NULL AS undecided
     FROM m {_AT_SCHOOL}
-    WHERE m.housed OR s.grade IN ({kinds.STAGE["primary"]}, {kinds.STAGE["junior"]})
+    WHERE m.housed OR s.grade IN ({COMPULSORY})
 )
 """
 
