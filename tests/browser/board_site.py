@@ -4,6 +4,7 @@ that needs an event loop runs in a thread of its own: the browser's loop may be 
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,17 +16,21 @@ from typing import Any
 
 import httpx
 from pydantic import SecretStr
+from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.indicators.settings import Settings
 from services.indicators.values import service as values
 from services.indicators.worker import engine_of
+from services.local import observing
+from services.local.interrupt import Interrupt
 from services.local.ports import free_port
 from services.local.postgres import Postgres
 from shared import clock
 from shared.codes import divisions
 from shared.db import transaction
 from shared.events.codec import Delivery
+from shared.feeds import catalogue
 from shared.http.issuer import NAME, DevIssuer
 from tests.bench.ingest_stack import serve
 from tests.browser.workbench_site import wait_for
@@ -101,45 +106,78 @@ def _banners() -> list[str]:
 
 
 def _households(banner: str) -> Iterator[Delivery]:
-    """Lifted households; the further down the list of banners, the more are not covered yet."""
+    """Lifted households of three; the further down the list of banners, the more are not covered yet."""
     villages = [one.code for one in divisions.all_divisions() if one.rural and one.code.startswith(banner[:6])]
     chosen, short = (villages[0], villages[-1]), _banners().index(banner)
-    now = clock.now() - timedelta(days=3)
     for n in range(_A_BANNER):
-        no, who, village = f"{banner[:6]}{n:06d}", f"p1.{banner[:6]}{n:020d}", chosen[n % 2]
-        yield made.record(
-            17, f"HU-{no}", now, made.household(no, who), household_no=no, effective_on=date(2024, 1, 1),
-            division=village,
-        )  # fmt: skip
-        for year in (2025, 2026):
-            if n >= short - (year - 2025):
-                yield made.record(
-                    7, f"CB-{no}-{year}", now, made.enrolment(year), subject=who, division=village,
-                    effective_on=date(year, 1, 1),
-                )  # fmt: skip
-        grade = "C" if n < short // 2 else "B"
-        yield made.record(9, f"FW-{no}", now, made.appraisal(date(2025, 3, 1), grade), subject=who, division=village)
+        no, village = f"{banner[:6]}{n:06d}", chosen[n % 2]
+        head, child = (f"p1.{banner[:6]}{part}{n:019d}" for part in "12")
+        household = made.household(no, head, child) | {"resettlement": "site" if n % 6 == 0 else "none"}
+        household["members"][1] |= {"birth_on": "2016-04-01", "labour": "none"}
+        yield _sent(17, f"HU-{no}", household, household_no=no, division=village, effective_on=date(2024, 1, 1))
+        for kind, source, data, subject in _records(n, n < short // 2, n < short, head, child):
+            about = {"household_no": no} if catalogue.BY_NUMBER[kind].subject == "household" else {"subject": subject}
+            yield _sent(kind, f"{source}-{no}", data, division=village, **about)
+
+
+def _records(n: int, unsafe: bool, late: bool, head: str, child: str) -> Iterator[tuple[int, str, Any, str]]:
+    """What departments sent of one household; `unsafe` and `late` say what of it falls short."""
+    for who, name in ((head, "A"), (child, "B")):
+        yield 7, f"CB25{name}", made.enrolment(2025), who
+        if not late:
+            yield 7, f"CB26{name}", made.enrolment(2026), who
+    yield 9, "FW", made.appraisal(date(2025, 3, 1), "C" if unsafe else "B"), head
+    yield 10, "GZ", made.renovation(2025, "accepted", date(2025, 9, 1)), head
+    yield 11, "XJ", made.schooling(date(2026, 9, 10), "dropped_out" if unsafe else "enrolled"), child
+    yield 18, "SR25", made.income(date(2025, 12, 1), "21000.00", members=2), head
+    yield 18, "SR24", made.income(date(2024, 12, 1), "19200.00", members=2), head
+    yield 20, "YS", made.water(date(2026, 4, 1), short_of="quality" if unsafe else None), head
+    yield 22, "JY", made.employment(date(2025, 2, 1)), head
+    if n % 3 == 0:
+        yield 13, "CJ", made.certificate(date(2024, 5, 1)), child
+    if not late:
+        yield 21, "LY", made.linkage(date(2024, 1, 1)), head
+    if n == 1:
+        yield 23, "JC", made.monitored(date(2025, 6, 1)), head
+
+
+def _sent(kind: int, source_id: str, data: dict[str, Any], **about: Any) -> Delivery:
+    return made.record(kind, source_id, clock.now() - timedelta(days=3), data, **about)
+
+
+class _Person:
+    """Somebody with a token who asks the API of the service."""
+
+    def __init__(self, made_site: Site, role: str, name: str) -> None:
+        self._url = made_site.url
+        self._who = {"Authorization": f"Bearer {made_site.issuer.sign(role, sub=name)}"}
+
+    def get(self, service: str, path: str, **query: Any) -> Any:
+        """The answer to a question."""
+        return self._answer(httpx.get(self._url + path, params=query, headers=self._who, trust_env=False, timeout=60))
+
+    def post(self, service: str, path: str, body: Any, key: str | None = None) -> Any:
+        """The answer to what was sent."""
+        headers = self._who | ({"Idempotency-Key": key} if key else {})
+        return self._answer(httpx.post(self._url + path, json=body, headers=headers, trust_env=False, timeout=60))
+
+    @staticmethod
+    def _answer(answer: httpx.Response) -> Any:
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+class _Never(Interrupt):
+    """Nobody presses Ctrl-C; signals are the main thread's."""
+
+    def __init__(self) -> None:
+        self._wish = threading.Event()
 
 
 def _observe(made_site: Site) -> None:
-    """The allowance standards of four years, rising faster in the country than in town."""
-    sent = [
-        _figure(f"{side}_allowance_standard", HANGJIN, str(year), str(base + step * (year - 2022)))
-        for year in range(2022, 2027)
-        for side, base, step in (("rural", 6600, 260), ("urban", 9240, 200))
-    ]
-    headers = {"Authorization": f"Bearer {made_site.token()}"}
-    answer = httpx.post(
-        f"{made_site.url}/v1/observations", json={"observations": sent}, headers=headers, trust_env=False
-    )
-    assert answer.is_success, answer.text
-
-
-def _figure(name: str, division: str, period: str, value: str, unit: str = "元/人·年") -> dict[str, Any]:
-    return {
-        "input": name, "division_code": division, "period": period, "value": value, "unit": unit,
-        "document": "示例：统计公报",
-    }  # fmt: skip
+    """The sample's figures as two people send them."""
+    maker, checker = (_Person(made_site, role, name) for role, name in observing.PEOPLE)
+    observing.push(maker, checker, TODAY, Console(quiet=True), _Never())
 
 
 __all__ = ["CITY", "HANGJIN", "Site", "site"]

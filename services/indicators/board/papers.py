@@ -91,6 +91,7 @@ async def _line(conn: AsyncConnection, stored: Stored) -> Line:
     readings = readings_of(indicator, definitions.catalogue().plan, value, clock.today())
     return Line(
         row=Row(indicator, value, "", stored.value_id, None, tuple(readings)),
+        of=None,
         target=target_of(indicator, year_of(value.period), history),
         ages=data_age(value.sources, clock.today()),
         trend=trend_of(indicator, history, clock.today()),

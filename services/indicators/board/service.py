@@ -40,9 +40,11 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One indicator: its row, what the plan expects of the year, how old its sources are, its numbers over periods
-    (oldest first) and those of the places below."""
+    (oldest first) and those of the places below. `of` is the place below that the row is of, where the plan sets the
+    indicator for that place alone; None: the place looked at."""
 
     row: Row
+    of: Division | None
     target: Decimal | None
     ages: Sequence[Age]
     trend: Sequence[Point]
@@ -119,7 +121,9 @@ async def sheet(conn: AsyncConnection, scope: str, code: str, day: date | None, 
     below = _below(code)
     boards = await values.boards(conn, [code, *(one.code for one in below)], day, family)
     own = boards[code]
-    history = await values.current_of(conn, [code], [row.indicator.number for row in own.rows])
+    numbers = [row.indicator.number for row in own.rows]
+    alone = {one for row in own.rows for one in row.indicator.divisions}
+    history = await values.current_of(conn, sorted({code, *alone}), numbers)
     return Sheet(
         family=family,
         trail=trail(scope, code),
@@ -127,21 +131,26 @@ async def sheet(conn: AsyncConnection, scope: str, code: str, day: date | None, 
         period=own.period,
         as_of=own.as_of,
         today=own.as_of == clock.today(),
-        lines=[_line(index, row, boards, below, history) for index, row in enumerate(own.rows)],
+        lines=[_line(index, code, boards, below, history) for index in range(len(own.rows))],
     )
 
 
 def _line(
-    index: int, row: Row, boards: Mapping[str, Board], below: Sequence[Division], history: Sequence[Stored]
+    index: int, code: str, boards: Mapping[str, Board], below: Sequence[Division], history: Sequence[Stored]
 ) -> Line:
-    own = next(iter(boards.values()))
-    year = year_of(own.period)
+    board, row = boards[code], boards[code].rows[index]
+    parts = [Part(one, boards[one.code].rows[index]) for one in below]
+    alone = next((part for part in parts if part.division.code in row.indicator.divisions), None)
+    if row.value is None and alone is not None:
+        row, code = alone.row, alone.division.code
+    known = [stored for stored in history if stored.value.division_code == code]
     return Line(
         row=row,
-        target=target_of(row.indicator, year, history),
+        of=alone.division if alone is not None and code == alone.division.code else None,
+        target=target_of(row.indicator, year_of(board.period), known),
         ages=data_age(row.value.sources, clock.today()) if row.value else [],
-        trend=trend_of(row.indicator, history, own.as_of),
-        parts=[Part(one, boards[one.code].rows[index]) for one in below],
+        trend=trend_of(row.indicator, known, board.as_of),
+        parts=parts,
     )
 
 
