@@ -72,7 +72,7 @@ async def changed(
     """The units that count otherwise as known at `later` than as known at `earlier`, in any of these divisions, in
     order, each with the records that became known in between and touch it. KeyError for an unknown `name`."""
     asked, calculation = _day_of(name, day), repository.ALL[name]
-    reached = await repository.known_between(conn, calculation.kinds, earlier, later)
+    reached = await repository.known_between(conn, calculation.kinds, asked, earlier, later)
     scope = _touching({one.household_no for one in reached}, {one.person_key for one in reached})
     before = {unit.place: unit for unit in await repository.units(conn, name, [asked], earlier, scope)}
     now = {unit.place: unit for unit in await repository.units(conn, name, [asked], later, scope)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -93,18 +93,25 @@ _ASKED = "a.kind, a.source_id, a.version, a.part_id, a.line, a.submission_id, a.
 
 
 async def known_between(
-    conn: AsyncConnection, kinds: Collection[int], earlier: datetime, later: datetime
+    conn: AsyncConnection, kinds: Collection[int], day: date, earlier: datetime, later: datetime
 ) -> list[Reached]:
-    """The versions of these kinds that became known after `earlier` and by `later`, with all they may touch."""
+    """The versions of these kinds that became known after `earlier` and by `later` and may matter on `day`, with all
+    they may touch. What only begins after the day cannot, unless its record said something earlier, of that day or
+    before, that it takes back or moves."""
     db = await driver(conn)
     rows = await db.fetch(
         f"""WITH asked AS MATERIALIZED (
                 SELECT {_ASKED} FROM record_version a
                 WHERE a.kind = ANY($1::int[]) AND a.piece = 0 AND a.known_at > $2 AND a.known_at <= $3
+                    AND (a.effective_on <= $4 OR (a.first_known_at <= $2 AND EXISTS (
+                        SELECT 1 FROM record_version o
+                        WHERE o.kind = a.kind AND o.source_id = a.source_id AND o.effective_on <= $4
+                    )))
             ){_REACHED}""",
         sorted(kinds),
         earlier,
         later,
+        day,
     )
     return [Reached(row["household_no"], row["person_key"], reference(row)) for row in rows]
 

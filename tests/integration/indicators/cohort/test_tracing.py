@@ -94,6 +94,24 @@ async def test_a_late_record_is_the_cause_of_what_changed_and_only_of_that(proje
     assert await changes(p, "housed_members", 2, CITY) == []
 
 
+async def test_what_was_moved_past_the_day_and_what_was_taken_back_are_causes_too(projection: Projection) -> None:
+    p = projection
+    await p.take(
+        p.made(17, "H1", made.household("H1", A), household_no="H1", division=VILLAGE),
+        p.made(17, "H2", made.household("H2", B), household_no="H2", division=VILLAGE),
+        p.made(20, "W1", made.water(date(2026, 3, 1)), household_no="H1"),
+        p.made(20, "W2", made.water(date(2026, 3, 1)), household_no="H2"),
+    )
+    await p.take(
+        p.made(20, "W1", made.water(date(2026, 6, 1)), household_no="H1"),
+        p.made(20, "W2", None, household_no="H2"),
+        p.made(20, "W3", made.water(date(2026, 6, 1)), household_no="H2"),
+    )
+    changed = await changes(p, "watered_members", 3, CITY)
+    assert [(unit.household_no, unit.covered_after) for unit in changed] == [("H1", False), ("H2", False)]
+    assert [[one.source_id for one in unit.records] for unit in changed] == [["W1"], ["W2"]]
+
+
 async def test_who_moves_has_left_one_division_and_joined_another(projection: Projection) -> None:
     p = projection
     early = date(2026, 1, 1)
