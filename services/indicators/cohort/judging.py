@@ -69,11 +69,11 @@ def feed_is_there(kind: int, day: date, sourced: int, arrival: Arrival | None) -
     """Whether a banner's silence about a person means no, and not that nothing was ever sent.
 
     A record of any of its people shows it; so does the feed having been alive by that day, for
-    enrolments in that insurance year, and for incomes, which are told after their year, at any time.
+    enrolments in that insurance year.
     """
     if sourced:
         return True
-    if arrival is None or (kind != INCOME and arrival.first_on > day):
+    if arrival is None or arrival.first_on > day:
         return False
     return kind != ENROLMENT or arrival.newest_on.year >= day.year
 

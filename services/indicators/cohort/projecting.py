@@ -86,11 +86,12 @@ def _record(delivery: Delivery) -> tuple[int, str]:
 
 
 def _since(delivery: Delivery) -> date:
-    """A first version matters from its own day; what replaces or withdraws another may matter always."""
+    """A first version matters from its own day, and as a sign that the feed is there from the day it was heard of; what
+    replaces or withdraws another may matter always."""
     meta = delivery.event.meta
     if meta.outcome != "accepted" or meta.effective_on is None:
         return date.min
-    since: date = meta.effective_on
+    since: date = min(meta.effective_on, clock.business_date(meta.known_at))
     return since
 
 

@@ -27,6 +27,7 @@ from shared.codes import divisions
 __all__ = [
     "CALCULATIONS",
     "INCOMES",
+    "INCOMES_ASKED",
     "Touched",
     "apply",
     "changed",
@@ -46,7 +47,7 @@ _WORDS = {
     "children": ("持证残疾儿童少年", "持证儿童名册"),
     "sites": ("有劳动能力的集中安置搬迁户", "搬迁户名册"),
 }
-_OF_INCOMES = Question(INCOME, None, HOUSEHOLD, (), "脱贫户", "脱贫户名册")
+INCOMES_ASKED = Question(INCOME, None, HOUSEHOLD, (), "脱贫户", "脱贫户名册")
 
 
 def _question(calculation: Calculation) -> Question:
@@ -114,7 +115,7 @@ async def income(
     """Incomes of the lifted households by (year, division), of the twelve months to December and those before, of the
     households lifted on 31 December of the year, as known at T."""
     found = await repository.incomes(conn, sorted({date(year, 12, 31) for year in years}), known_at)
-    judge_ = Judge(_OF_INCOMES, await repository.arrivals(conn, known_at), _banners())
+    judge_ = Judge(INCOMES_ASKED, await repository.arrivals(conn, known_at), _banners())
     return judge_.means(found, years, division_codes)
 
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+import pytest
+
 from services.indicators.cohort.domain import (
     APPRAISAL,
+    ASSISTANCE,
+    CERTIFICATE,
     ENROLMENT,
     HOUSEHOLD,
     KINDS,
+    LINKAGE,
     MONITORED,
     RENOVATION,
     Arrival,
     Count,
     Coverage,
+    IncomeCount,
 )
 from services.indicators.cohort.judging import Judge, feed_is_there
-from services.indicators.cohort.service import CALCULATIONS
+from services.indicators.cohort.service import CALCULATIONS, INCOMES, INCOMES_ASKED, feeds_of
+from services.indicators.definitions.domain import Indicator
+from services.indicators.definitions.service import catalogue
 
 DAY = date(2026, 5, 10)
 A, B, CITY = "150621000000", "150622000000", "150600000000"
@@ -90,3 +98,54 @@ def test_banners_without_households_are_named() -> None:
     coverage = judged([count(A, 1, 1), count(CITY, 1, 1)], [arrival(HOUSEHOLD, A), arrival(ENROLMENT, A)], CITY)
     assert coverage.unheard == (B,)
     assert coverage.reason is None
+    assert coverage.gaps == ("未含从未报送户与成员数据的乙旗", "未含从未报送监测对象数据的甲旗")
+
+
+def test_of_a_banner_without_households_nothing_is_said_about_its_monitored_ones() -> None:
+    arrivals = [arrival(HOUSEHOLD, A), arrival(MONITORED, A), arrival(ENROLMENT, A)]
+    assert judged([count(A, 1, 1), count(CITY, 1, 1)], arrivals, CITY).gaps == ("未含从未报送户与成员数据的乙旗",)
+
+
+def test_a_household_without_a_measure_is_doubtful_until_linkages_are_heard_of() -> None:
+    counts = [count(A, 8, 10, doubtful=2)]
+    arrivals = [arrival(HOUSEHOLD, A), arrival(ASSISTANCE, A)]
+    silent = judged(counts, arrivals, A, name="earning_resettled")
+    assert silent.reason == "企业利益联结数据从未报送，无法判断没有产业帮扶的户有无利益联结"
+    assert judged(counts, [*arrivals, arrival(LINKAGE, B)], A, name="earning_resettled").reason is None
+
+
+def test_children_are_taken_from_certificates() -> None:
+    assert judged([], [], A, name="enrolled_disabled").reason == "残疾人证数据从未报送，没有持证儿童名册"
+    coverage = judged([], [arrival(CERTIFICATE, A)], CITY, name="enrolled_disabled")
+    assert coverage.reason == "截至当日该区划没有属于统计范围的持证残疾儿童少年"
+    assert coverage.unheard == (B,)
+
+
+def test_the_undecided_are_handed_on() -> None:
+    counted = Count(DAY, A, 10, 8, 10, 10, 0, 10, 8, undecided=3)
+    assert judged([counted], [arrival(ENROLMENT, A)], A).undecided == 3
+
+
+@pytest.mark.parametrize(
+    ("households", "without", "sourced", "arrivals", "reason"),
+    [
+        (3, 1, 4, [], None),
+        (0, 0, 0, [arrival(HOUSEHOLD, A)], "截至当日该区划没有属于统计范围的脱贫户"),
+        (0, 4, 0, [arrival(HOUSEHOLD, A)], "甲旗从未报送家庭收入记录"),
+        (0, 4, 4, [arrival(HOUSEHOLD, A)], "没有脱贫户同时报送2024年和2025年（均截至当年12月）的家庭收入，无法比较"),
+    ],
+)
+def test_incomes_are_means_or_a_reason(
+    households: int, without: int, sourced: int, arrivals: list[Arrival], reason: str | None
+) -> None:
+    counted = IncomeCount(date(2025, 12, 31), A, households, without, sourced, 300, 3, 200, 2)
+    mean = Judge(INCOMES_ASKED, arrivals, NAMES).means([counted], [2025], [A])[2025, A]
+    assert (mean.households, mean.without, mean.reason) == (households, without, reason)
+
+
+@pytest.mark.parametrize(
+    "indicator", [i for i in catalogue().indicators if i.formula.name in {*CALCULATIONS, *INCOMES}]
+)
+def test_an_indicator_is_marked_by_every_feed_that_its_calculation_reads(indicator: Indicator) -> None:
+    """What no source of the indicator names would change its number without anybody computing it again."""
+    assert feeds_of(indicator.formula.name or "") <= set(indicator.sources)

@@ -30,6 +30,9 @@ from services.indicators.cohort.repository.people import COMPULSORY, NEWEST, VIS
 from shared.versions import kinds
 
 _OF_M, _OF_H = VISIBLE.format(day="m.day"), VISIBLE.format(day="h.day")
+# Told by T of D or before, also what was withdrawn or changed since: it shows that the feed was there.
+_TOLD = "v.known_at <= $2 AND v.effective_on <= {day}"
+_TOLD_M, _TOLD_H = _TOLD.format(day="m.day"), _TOLD.format(day="h.day")
 _PERSON = "m.day, m.division_code, m.household_no, m.person_key"
 _HOUSE = "h.day, h.division_code, h.household_no, NULL::text AS person_key"
 
@@ -48,7 +51,7 @@ LEFT JOIN LATERAL (
         count(*) FILTER (WHERE {_OF_M}) > 0 AS recorded,
         count(*) > 0 AS sourced
     FROM record_version_7 v
-    WHERE v.subject_key = m.person_key AND v.year = extract(year FROM m.day)::int AND v.known_at <= $2
+    WHERE v.subject_key = m.person_key AND v.year = extract(year FROM m.day)::int AND {_TOLD_M}
 ) e ON true
 WHERE NOT m.insurance_exempt
 )
@@ -83,8 +86,7 @@ _HOUSED = f"""{_HOUSES}
     ) a ON true
     CROSS JOIN LATERAL (
         SELECT a.grade IS NOT NULL OR EXISTS (
-            SELECT 1 FROM record_version_9 v
-            WHERE v.subject_key = ANY(h.members) AND v.happened_on <= h.day AND v.known_at <= $2
+            SELECT 1 FROM record_version_9 v WHERE v.subject_key = ANY(h.members) AND {_TOLD_H}
         ) AS sourced
     ) s
     CROSS JOIN LATERAL (
@@ -105,7 +107,8 @@ _AT_SCHOOL = f"""
     ) s ON true
     CROSS JOIN LATERAL (
         SELECT s.status IS NOT NULL OR EXISTS (
-            SELECT 1 FROM record_version_11 v WHERE v.subject_key = m.person_key AND v.known_at <= $2
+            SELECT 1 FROM record_version_11 v
+            WHERE v.subject_key = m.person_key AND {_TOLD_M}
         ) AS sourced
     ) e
 """
@@ -146,7 +149,7 @@ _WATERED = f"""{_HOUSES}
     ) c ON true
     CROSS JOIN LATERAL (
         SELECT c.flag IS NOT NULL OR EXISTS (
-            SELECT 1 FROM record_version_20 v WHERE v.household_no = h.household_no AND v.known_at <= $2
+            SELECT 1 FROM record_version_20 v WHERE v.household_no = h.household_no AND {_TOLD_H}
         ) AS sourced
     ) s
 )
@@ -164,7 +167,7 @@ _LINKED = f"""
             count(*) FILTER (WHERE {_OF_H}) > 0 AS recorded,
             count(*) > 0 AS sourced
         FROM record_version_21 v
-        WHERE v.household_no = h.household_no AND v.known_at <= $2
+        WHERE v.household_no = h.household_no AND {_TOLD_H}
     ) e ON true
     WHERE h.monitored OR h.policy_entitled IS NOT FALSE
 )
@@ -181,7 +184,7 @@ _EMPLOYED = f"""{_HOUSES}
             count(*) FILTER (WHERE {_OF_H}) > 0 AS recorded,
             count(*) > 0 AS sourced
         FROM record_version_22 v
-        WHERE v.subject_key = ANY(h.members) AND v.known_at <= $2
+        WHERE v.subject_key = ANY(h.members) AND {_TOLD_H}
     ) e ON true
     WHERE h.able
 )
@@ -196,12 +199,12 @@ _EARNING = f"""{_HOUSES}
             count(*) FILTER (WHERE {_OF_H}) > 0 AS recorded,
             count(*) > 0 AS sourced
         FROM record_version_19 v
-        WHERE v.household_no = h.household_no AND v.known_at <= $2
+        WHERE v.household_no = h.household_no AND {_TOLD_H}
     ) g ON true
     LEFT JOIN LATERAL (
         SELECT bool_or({_LASTS}) FILTER (WHERE {_OF_H}) AS linked, count(*) FILTER (WHERE {_OF_H}) > 0 AS recorded
         FROM record_version_21 v
-        WHERE v.household_no = h.household_no AND v.known_at <= $2
+        WHERE v.household_no = h.household_no AND {_TOLD_H}
     ) l ON true
     WHERE h.able
 )
@@ -226,7 +229,7 @@ _INCOMES = f"""
     FROM home h {_report("n", "h.day")} {_report("b", "(h.day - interval '1 year')::date")}
     CROSS JOIN LATERAL (
         SELECT n.net IS NOT NULL OR EXISTS (
-            SELECT 1 FROM record_version_18 v WHERE v.household_no = h.household_no AND v.known_at <= $2
+            SELECT 1 FROM record_version_18 v WHERE v.household_no = h.household_no AND {_TOLD_H}
         ) AS sourced
     ) s
     WHERE h.lifted
