@@ -18,6 +18,7 @@ from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES, LEVELS, Family
 from services.indicators.lineage.domain import PARTS
 from services.indicators.lineage.domain import words as lineage_words
+from services.indicators.values.errors import ValueNotFoundError
 from shared import clock
 from shared.codes import divisions
 from shared.errors import InvalidError
@@ -53,13 +54,13 @@ async def targets(
 
 @router.get("/values/{value_id}", response_class=HTMLResponse)
 async def value(
-    request: Request, principal: Visitor, value_id: UUID, conn: ConnectionDep, part: str = "", after: str = ""
+    request: Request, principal: Visitor, value_id: str, conn: ConnectionDep, part: str = "", after: str = ""
 ) -> HTMLResponse:
     """Why this number: formula, who or what is behind each part with their records, ages, and what it was restated
     with."""
     if part and part not in PARTS:
         raise InvalidError("没有这一部分，请从页面上的链接中选择。")
-    paper = await papers.paper(conn, principal, value_id, part or None, after)
+    paper = await papers.paper(conn, principal, _id(value_id), part or None, after)
     return _PAGES.answer(
         request,
         "value.html",
@@ -78,6 +79,13 @@ async def _sheet(conn: AsyncConnection, principal: Principal, division: str, as_
     if place is None or place.level == "village":
         raise DivisionNotFoundError("指标按市、旗区、苏木乡镇看，没有嘎查村一级的看板。")
     return await service.sheet(conn, principal.scope_prefix(), code, _day(as_of), family)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueNotFoundError("没有这个指标数值，或者不在您的权限范围内。") from None
 
 
 def _day(text: str) -> date | None:

@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.board.service import Line, target_of, trail, trend_of
+from services.indicators.cohort import service as cohort
 from services.indicators.definitions import service as definitions
+from services.indicators.definitions.domain import Indicator
 from services.indicators.definitions.periods import year_of
 from services.indicators.lineage import service as lineage
 from services.indicators.lineage.domain import Listing, Part, part_of, place_of
@@ -29,6 +31,9 @@ from shared.http.paging import cut, position
 from shared.http.permissions import Principal
 
 SHOWN = 50
+_SIDES: tuple[Part, ...] = ("numerator", "denominator")
+_BANDS = "village_bands"
+_TAKEN_OFF = {"subtrahend", "growth"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ async def paper(conn: AsyncConnection, principal: Principal, value_id: UUID, par
         line=await _line(conn, stored),
         trail=trail(principal.scope_prefix(), value.division_code),
         part=chosen,
-        parts=[(one, part_of(value, one)) for one in ("numerator", "denominator", "missing")],
+        parts=_parts(definitions.get(value.code), value),
         listing=shown,
         next=following,
         restated=await restatements.of_place(conn, value.place),
@@ -71,10 +76,23 @@ async def paper(conn: AsyncConnection, principal: Principal, value_id: UUID, par
     )
 
 
+def _parts(indicator: Indicator, value: Value) -> list[tuple[Part, Decimal | None]]:
+    """What can be opened up, each with its number: of counts also who is missing from the numerator, of means per head
+    who has no report, of gaps the figure that was taken off."""
+    name, found = indicator.formula.name, list[tuple[Part, Decimal | None]]()
+    found += [(one, number) for one in _SIDES if (number := part_of(value, one)) is not None]
+    if name in cohort.CALCULATIONS or name == _BANDS:
+        found.append(("missing", part_of(value, "missing")))
+    if name in cohort.INCOMES:
+        found.append(("missing", None))
+    if _TAKEN_OFF & indicator.formula.arguments.keys():
+        found.append(("beside", None))
+    return found
+
+
 def _first_asked(value: Value) -> Part:
-    missing = part_of(value, "missing")
-    counted = value.denominator is not None and value.unit == "%"
-    return "missing" if missing is not None and missing > 0 and counted else "numerator"
+    missing = dict(_parts(definitions.get(value.code), value)).get("missing")
+    return "missing" if missing else "numerator"
 
 
 def _cut(listing: Listing) -> tuple[Listing, str | None]:
