@@ -12,6 +12,7 @@ from services.indicators.definitions.domain import Catalogue, Indicator, Plan
 from services.indicators.definitions.methods import methods
 from services.indicators.observations.domain import Observation
 from services.indicators.values.ages import data_age
+from services.indicators.values.closable import NEVER_PUBLISHED
 from services.indicators.values.domain import ReadingStatus, Stored
 from services.indicators.values.status import readings_of
 from shared.codes.divisions import Division
@@ -28,20 +29,24 @@ _PUBLISHED = ("period", "value", "unit", "numerator", "denominator", "document",
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When the values were read, on which day, by whose order, and when the period was closed (None: it is not)."""
+    """When the values were read, on which day, by whose order, when the period was closed (None: it is not), and
+    how many changes of records no pass has computed yet."""
 
     known_at: datetime
     today: date
     made_by: str
     period_closed_at: datetime | None
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What there is to be frozen: values of the year and of the one before, and published figures of the year."""
+    """What there is to be frozen: values of the year and of the one before, published figures of the year, and
+    why there is no value, by (number, division)."""
 
     standing: Standing
     official: Official
+    reasons: Mapping[tuple[int, str], str]
 
 
 def freeze(wish: Wish, moment: Moment, catalogue: Catalogue, divisions: Sequence[Division], found: Found) -> Content:
@@ -58,6 +63,7 @@ def freeze(wish: Wish, moment: Moment, catalogue: Catalogue, divisions: Sequence
         "known_at": moment.known_at,
         "made_by": moment.made_by,
         "period_closed_at": moment.period_closed_at,
+        "waiting": moment.waiting,
         "definitions": catalogue.digest,
         "method_version": methods().version,
         "methods": [_method(indicator) for indicator in catalogue.indicators],
@@ -97,7 +103,7 @@ def _row(indicator: Indicator, division: Division, year: int, plan: Plan, found:
         "division_code": division.code,
         "period": f"{year:04d}",
         "target": target,
-        **_measured(indicator, stored),
+        **_measured(indicator, stored, found.reasons.get((indicator.number, division.code))),
         "data_age": [] if stored is None else list(_ages(stored, today)),
         "readings": [_reading(one) for one in readings],
         "official": None if official is None else {name: getattr(official, name) for name in _PUBLISHED},
@@ -109,10 +115,10 @@ def _reading(one: ReadingStatus) -> dict[str, Any]:
     return {**{name: getattr(one.reading, name) for name in names}, "status": one.status}
 
 
-def _measured(indicator: Indicator, stored: Stored | None) -> dict[str, Any]:
+def _measured(indicator: Indicator, stored: Stored | None, why: str | None) -> dict[str, Any]:
     if stored is None:
         empty: dict[str, Any] = dict.fromkeys(_MEASURED)
-        reason = indicator.waiting or "本年度没有数据来源，没有发布过数值"
+        reason = indicator.waiting or why or NEVER_PUBLISHED
         known = {"status": "not_computable", "formula_version": indicator.formula.version, "beside": {}}
         return {**empty, **known, "reason": reason}
     return {name: getattr(stored.value, name) for name in (*_MEASURED, "reason")}

@@ -169,7 +169,7 @@ class RestatedOut(BaseModel):
         )
 
 
-_HEADER = ("document", "known_at", "period_closed_at", "definitions", "method_version")
+_HEADER = ("document", "known_at", "period_closed_at", "waiting", "definitions", "method_version")
 
 
 class AssessmentOut(HeadOut):
@@ -178,6 +178,7 @@ class AssessmentOut(HeadOut):
     document: str = Field(title="规划")
     known_at: datetime = Field(title="知悉时间", description="冻结的是此刻已发布的数值")
     period_closed_at: datetime | None = Field(title="期间审定时间", description="空表示生成时该年度尚未审定关闭")
+    waiting: int = Field(title="尚待计算的变动", description="生成时已收到、尚未算入数值的变动，0 为没有")
     definitions: str = Field(title="定义版本", description="全部指标定义的摘要")
     method_version: int = Field(title="状态判定方法的版本", description="见 `/v1/methods`")
     verified: Literal[True] = Field(default=True, title="已核对摘要", description="读取时重新计算，不符的不予显示")

@@ -18,6 +18,7 @@ from services.indicators.definitions import service as definitions
 from services.indicators.observations import service as observations
 from services.indicators.restatements import service as restatements
 from services.indicators.restatements.domain import Restated
+from services.indicators.values import closable
 from services.indicators.values import service as values
 from shared import clock
 from shared.codes import divisions
@@ -27,14 +28,16 @@ from shared.ids import uuid7
 async def make(conn: AsyncConnection, wish: Wish, made_by: str) -> Assessment:
     """Freeze every target of the year for the city and its banners. Raises AssessmentInvalidError.
 
-    The values are those published when this is asked; what a pass has not yet computed is not waited for.
+    The values are those published when this is asked; what a pass has not yet computed is not waited for, but said.
     """
     catalogue, now, period = definitions.catalogue(), clock.now(), f"{wish.year:04d}"
     wish.check(catalogue.plan, clock.today())
     places = [division for division in divisions.all_divisions() if division.level in ("city", "banner")]
     found = await _found(conn, [division.code for division in places], wish.year, now)
     closed = (await closing.closed_at(conn, [period])).get(period)
-    content = canonical(freeze(wish, Moment(now, clock.today(), made_by, closed), catalogue, places, found))
+    waiting = (await closable.readiness(conn, period)).waiting
+    moment = Moment(now, clock.today(), made_by, closed, waiting)
+    content = canonical(freeze(wish, moment, catalogue, places, found))
     froze = {
         (number, code): stored.value_id
         for (number, code, of_period), stored in found.standing.items()
@@ -48,12 +51,16 @@ async def make(conn: AsyncConnection, wish: Wish, made_by: str) -> Assessment:
 
 
 async def _found(conn: AsyncConnection, codes: Sequence[str], year: int, now: datetime) -> Found:
-    """The current values of the year, and of the year before for what must rise; the year's published figures."""
+    """The current values of the year, and of the year before for what must rise; the year's published figures; and
+    the reason of each place that has no value."""
     indicators, period = definitions.catalogue().indicators, f"{year:04d}"
     current = await values.current_of(conn, codes, [i.number for i in indicators], [period, f"{year - 1:04d}"])
     official = await observations.official(conn, [i.code for i in indicators], codes, [period], now)
+    missing = await closable.missing(conn, period)
     return Found(
-        {stored.value.place: stored for stored in current}, {(o.indicator, o.division_code): o for o in official}
+        {stored.value.place: stored for stored in current},
+        {(o.indicator, o.division_code): o for o in official},
+        {(one.number, code): one.reason for one in missing for code in one.divisions},
     )
 
 

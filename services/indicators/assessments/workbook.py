@@ -67,6 +67,7 @@ def _head(shown: AssessmentOut) -> list[tuple[Cell, ...]]:
         ("名称", shown.title),
         ("种类", shown.kind_title),
         ("年度", f"{shown.year}（生成时{closed}）"),
+        ("尚待计算的变动", f"{shown.waiting} 项"),
         ("状态判定方法", f"第 {shown.method_version} 版"),
         ("规划", shown.document),
         ("生成人", shown.made_by),

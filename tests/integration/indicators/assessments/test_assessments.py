@@ -98,6 +98,21 @@ async def test_what_must_rise_is_held_against_the_year_before(world: World) -> N
     assert (Decimal(row["value"]), Decimal(row["target"]), row["status"]) == (Decimal(84), Decimal(80), "achieved")
 
 
+async def test_what_was_never_published_says_what_is_lacking_and_what_waits_is_counted(world: World) -> None:
+    await insured(world)
+    body = (await world.get((await make(world, {**WISH, "year": 2025})).headers["Location"])).json()
+    assert body["waiting"] == 0
+    row = row_of(body, 12, CITY)
+    assert (row["value"], row["status"], row["as_of"]) == (None, "not_computable", None)
+    assert "2025年" in row["reason"]
+    assert "卫生厕所" in row["reason"]
+    assert all(row["reason"] for row in body["items"] if row["value"] is None)
+    await world.take(world.enrolment(person("B")))
+    later = (await world.get((await make(world)).headers["Location"])).json()
+    assert later["waiting"] > 0
+    assert row_of(later, 8, HANGJIN)["value"] == "50.00"
+
+
 async def test_the_bytes_under_the_hash_are_canonical_and_name_no_surrogate_id(world: World) -> None:
     await insured(world)
     made = (await make(world)).json()
