@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from services.indicators.assessments import api as assessments
 from services.indicators.board import pages as board
+from services.indicators.board.snapshots import pages as snapshots
+from services.indicators.board.traces import pages as traces
 from services.indicators.changes import api as changes
 from services.indicators.closing import api as closing
 from services.indicators.closing import service as closings
@@ -56,6 +58,8 @@ def build(settings: Settings) -> FastAPI:
             lineage.router,
             assessments.router,
             board.router,
+            snapshots.router,
+            traces.router,
         ],
         settings=settings,
         engine=engine,

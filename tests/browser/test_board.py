@@ -118,6 +118,34 @@ def test_the_other_targets_have_a_page_of_their_own(desk: Page, tmp_path: Path) 
     assert fits(desk)
 
 
+def test_a_record_and_a_snapshot_have_pages_of_their_own(desk: Page, office: Site, tmp_path: Path) -> None:
+    made = desk.request.post(
+        f"{office.url}/v1/assessments",
+        data={"kind": "yearly", "year": 2026, "title": "2026年度督导考核"},
+        headers={"Authorization": f"Bearer {office.token()}"},
+    )
+    assert made.status == 201, made.text()
+    desk.locator("tr", has_text="参加基本医疗保险率").locator("a.why").click()
+    desk.locator("a[href^='/records/']").first.click()
+    desk.wait_for_url("**/records/**")
+    for name, title, following in (
+        ("record", "影响的数值", ".rooms a[href='/assessments']"),
+        ("snapshots", "督导考核", "table a"),
+        ("snapshot", "2026年度督导考核", None),
+    ):
+        assert title in desk.locator("h1").inner_text()
+        assert complaints(desk) == []
+        assert fits(desk)
+        desk.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+        desk.set_viewport_size({"width": 390, "height": 844})
+        assert fits(desk)
+        desk.screenshot(path=tmp_path / f"{name}-narrow.png", full_page=True)
+        desk.set_viewport_size({"width": 1280, "height": 900})
+        if following:
+            desk.locator(following).first.click()
+            desk.wait_for_url("**/assessments**")
+
+
 def test_a_bar_for_every_banner_largest_first_and_each_leads_on(desk: Page, office: Site) -> None:
     panel = desk.locator("article", has_text="参加基本医疗保险率")
     numbers = [float(text.rstrip("%")) for text in panel.locator("td.number").all_inner_texts()]

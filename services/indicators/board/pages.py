@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,17 +11,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.indicators.board import domain, papers, pictures, service, titles
+from services.indicators.board import papers, service
 from services.indicators.board.service import Sheet
-from services.indicators.definitions import service as definitions
-from services.indicators.definitions.domain import ATTRIBUTES, LEVELS, Family
+from services.indicators.board.wording import TEMPLATES, words
+from services.indicators.definitions.domain import Family
 from services.indicators.lineage.domain import PARTS
 from services.indicators.lineage.domain import words as lineage_words
 from services.indicators.values.errors import ValueNotFoundError
-from shared import clock
 from shared.codes import divisions
 from shared.errors import InvalidError
-from shared.feeds.catalogue import DEPARTMENTS
 from shared.http.errors import DivisionNotFoundError
 from shared.http.pages import Pages, visit
 from shared.http.permissions import Principal, within
@@ -30,8 +27,7 @@ from shared.http.session import ConnectionDep
 
 Visitor = Annotated[Principal, visit("indicators:read")]
 router = APIRouter(include_in_schema=False)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PAGES = Pages(Path(__file__).parent / "templates")
+_PAGES = Pages(TEMPLATES)
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -40,7 +36,7 @@ async def board(
 ) -> HTMLResponse:
     """专栏1 of a place: the plan's table with numbers, status, pictures, and how old the data are."""
     sheet = await _sheet(conn, principal, division, as_of, "main")
-    return _PAGES.answer(request, "board.html", principal, sheet=sheet, link=_linker(sheet, "/"), **_words())
+    return _PAGES.answer(request, "board.html", principal, sheet=sheet, link=_linker(sheet, "/"), **words())
 
 
 @router.get("/targets", response_class=HTMLResponse)
@@ -49,7 +45,7 @@ async def targets(
 ) -> HTMLResponse:
     """The plan's other targets for a place, in the plan's order."""
     sheet = await _sheet(conn, principal, division, as_of, "other")
-    return _PAGES.answer(request, "targets.html", principal, sheet=sheet, link=_linker(sheet, "/targets"), **_words())
+    return _PAGES.answer(request, "targets.html", principal, sheet=sheet, link=_linker(sheet, "/targets"), **words())
 
 
 @router.get("/values/{value_id}", response_class=HTMLResponse)
@@ -69,7 +65,7 @@ async def value(
         part_titles=PARTS,
         said=lineage_words(paper.listing.compared, paper.stored.value),
         link=lambda division: f"/?{urlencode({'division': division})}",
-        **_words(),
+        **words(),
     )
 
 
@@ -105,37 +101,3 @@ def _linker(sheet: Sheet, path: str) -> Any:
         return f"{at}?{urlencode({name: text for name, text in asked.items() if text})}"
 
     return link
-
-
-def _words() -> dict[str, Any]:
-    """What the templates say things with."""
-    return {
-        "plan": definitions.catalogue().plan,
-        "today": clock.today(),
-        "attributes": ATTRIBUTES,
-        "levels": LEVELS,
-        "statuses": titles.statuses(),
-        "marks": domain.MARKS,
-        "methods": domain.METHODS,
-        "tally": domain.tally,
-        "beside_title": titles.beside,
-        "number_words": domain.number_words,
-        "plain_words": domain.plain_words,
-        "target_words": domain.target_words,
-        "parts_words": domain.parts_words,
-        "age_words": domain.age_words,
-        "bullet": pictures.bullet_of,
-        "trend": pictures.trend_of,
-        "trend_words": pictures.trend_words,
-        "bar": pictures.bar_of,
-        "source_title": titles.source,
-        "input_title": titles.observed,
-        "departments": DEPARTMENTS,
-        "place_of": titles.place,
-        "instant_of": lambda version: _EPOCH + timedelta(microseconds=version),
-        "minute_of": _minute,
-    }
-
-
-def _minute(moment: datetime) -> str:
-    return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")

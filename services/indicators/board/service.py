@@ -140,13 +140,14 @@ def _line(
 ) -> Line:
     board, row = boards[code], boards[code].rows[index]
     parts = [Part(one, boards[one.code].rows[index]) for one in below]
-    alone = next((part for part in parts if part.division.code in row.indicator.divisions), None)
+    alone = next((part.row for part in parts if part.division.code in row.indicator.divisions), None)
     if row.value is None and alone is not None:
-        row, code = alone.row, alone.division.code
-    known = [stored for stored in history if stored.value.division_code == code]
+        row = alone
+    of = row.value.division_code if row.value else code
+    known = [stored for stored in history if stored.value.division_code == of]
     return Line(
         row=row,
-        of=alone.division if alone is not None and code == alone.division.code else None,
+        of=None if of == code else divisions.get(of),
         target=target_of(row.indicator, year_of(board.period), known),
         ages=data_age(row.value.sources, clock.today()) if row.value else [],
         trend=trend_of(row.indicator, known, board.as_of),

@@ -30,6 +30,7 @@ WRONG: list[tuple[str, dict[str, str], int, str]] = [
     ("/values/019b0000-0000-7000-8000-000000000000", {}, 404, "没有这个指标数值"),
     ("/values/none", {}, 404, "没有这个指标数值"),
 ]
+RECORD = re.compile(r'href="(/records/[^"]+)"')
 ADDRESS = re.compile(r'href="(/values/[0-9a-f-]{36})"')
 
 
@@ -165,3 +166,42 @@ async def test_the_trend_ends_on_the_day_that_is_looked_at(town: World) -> None:
     assert {last for _, last in months if "-" in last} == {"2026-11"}
     past = TREND.findall(await read(town, "/", as_of="2026-06-30"))
     assert {last for _, last in past if "-" in last} == {"2026-06"}
+
+
+async def test_a_record_leads_to_every_number_that_it_is_behind(town: World) -> None:
+    where = address(await read(town, "/", division=HANGJIN), INSURED)
+    everyone = await read(town, where, part="denominator")
+    record = next(one for one in RECORD.findall(everyone) if one.endswith(f"E-{A}-2026"))
+    page = await read(town, record)
+    assert "参加基本医疗保险率" in page
+    assert where in page
+    assert "杭锦旗锡尼镇" in page
+    outside = await visit(town, record, "banner_officer", DONGSHENG)
+    assert outside.status_code == 404
+    assert (await visit(town, "/records/housing/none/1")).status_code == 404
+
+
+async def test_a_snapshot_is_read_as_it_was_frozen(town: World) -> None:
+    made = await town.client.post(
+        "/v1/assessments",
+        json={"kind": "yearly", "year": 2026, "title": "2026年度督导考核"},
+        headers=town.bearer() | {"Idempotency-Key": "one"},
+    )
+    assert made.status_code == 201, made.text
+    frozen = address(await read(town, "/", division=HANGJIN), INSURED)
+    await town.take(town.enrolment(B))
+    await town.settle()
+    listed = await read(town, "/assessments")
+    assert "2026年度督导考核" in listed
+    where = f"/assessments/{made.json()['assessment_id']}"
+    page = await read(town, where, division=HANGJIN)
+    assert made.json()["sha256"] in page
+    assert "50%" in row(page, INSURED), "not the 100% of today"
+    assert frozen in page
+    water = await read(town, where, department="水利局")
+    assert "饮水安全保障率" in water
+    assert INSURED not in water
+    own = await visit(town, where, "banner_officer", HANGJIN)
+    assert "东胜区" not in own.text
+    assert (await visit(town, where, "banner_officer", HANGJIN, division=DONGSHENG)).status_code == 404
+    assert (await visit(town, "/assessments/none")).status_code == 404
