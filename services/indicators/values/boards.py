@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from services.indicators.values.computation import CONNECTED, compute, level_of
 from services.indicators.values.domain import Board, Frame, Row, Value
 from services.indicators.values.status import readings_of
 from shared import clock
+from shared.codes import divisions
 from shared.http.errors import DivisionNotFoundError, FutureDayError
 
 Found = dict[tuple[int, str], tuple[Value, UUID | None]]
@@ -44,17 +45,25 @@ async def boards(
     if when > today:
         raise FutureDayError("截至日期不能晚于今天。")
     period, indicators = period_of(when, "year"), definitions.catalogue().family(family)
+    codes = sorted({whose(indicator, code) for indicator in indicators for code in division_codes})
     if when == today:
-        found = await _published(conn, indicators, period, division_codes)
+        found = await _published(conn, indicators, period, codes)
     else:
-        found = await _on_the_spot(conn, indicators, period, when, division_codes)
-    official = await _official(conn, indicators, period, division_codes)
+        found = await _on_the_spot(conn, indicators, period, when, codes)
+    official = await _official(conn, indicators, period, codes)
     return {
-        code: Board(
-            code, family, period, when, [_row(i, code, found, official.get((i.code, code)), today) for i in indicators]
-        )
+        code: Board(code, family, period, when, [_row(one, code, found, official, today) for one in indicators])
         for code in division_codes
     }
+
+
+def whose(indicator: Indicator, division_code: str) -> str:
+    """The division whose value stands in a board's row: what the plan sets for one banner only stands in the table
+    of whatever the banner lies in, since 专栏1 is the city's."""
+    level, only = level_of(division_code), indicator.divisions
+    covered = level is not None and indicator.covers(division_code, level)
+    alone = len(only) == 1 and divisions.is_within(only[0], division_code)
+    return only[0] if alone and not covered else division_code
 
 
 async def _published(
@@ -89,10 +98,21 @@ async def _official(
     return {(o.indicator or "", o.division_code): o for o in sorted(figures, key=lambda o: o.period)}
 
 
-def _row(indicator: Indicator, code: str, found: Found, official: Observation | None, today: date) -> Row:
-    value, value_id = found.get((indicator.number, code)) or (None, None)
+def _row(
+    indicator: Indicator, code: str, found: Found, official: Mapping[tuple[str, str], Observation], today: date
+) -> Row:
+    place = whose(indicator, code)
+    value, value_id = found.get((indicator.number, place)) or (None, None)
     readings = [] if value is None else readings_of(indicator, definitions.catalogue().plan, value, today)
-    return Row(indicator, value, why_nothing(indicator, code), value_id, official, tuple(readings))
+    return Row(
+        indicator,
+        value,
+        why_nothing(indicator, place),
+        value_id,
+        official.get((indicator.code, place)),
+        tuple(readings),
+        None if place == code else place,
+    )
 
 
 def why_nothing(indicator: Indicator, division_code: str) -> str:

@@ -168,7 +168,8 @@ class ReadingStatus:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the board: a value, or why there is nothing to show. `value_id` is None for a value computed
-    on the spot for a past day; `official` is the newest published figure, of this period or an earlier one."""
+    on the spot for a past day; `official` is the newest published figure, of this period or an earlier one;
+    `value_division` whose value it is where the plan sets it for one banner inside the board's division only."""
 
     indicator: Indicator
     value: Value | None
@@ -176,6 +177,7 @@ class Row:
     value_id: UUID | None = None
     official: Observation | None = None
     readings: tuple[ReadingStatus, ...] = ()
+    value_division: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -46,10 +47,12 @@ async def run_pass(conn: AsyncConnection) -> int:
     known_at = max([clock.now(), *(mark.known_at for mark in marks), *([seen] if seen else [])])
     fresh = [mark for mark in marks if mark.until is None]
     chosen = fresh or marks
+    own: dict[int, list[Mark]] = defaultdict(list)
+    for mark in chosen:
+        own[mark.number].append(mark)
     for indicator in definitions.catalogue().indicators:
-        own = [mark for mark in chosen if mark.number == indicator.number]
-        if own:
-            await _recompute(conn, indicator, own, today, known_at)
+        if indicator.number in own:
+            await _recompute(conn, indicator, own[indicator.number], today, known_at)
     await repository.delete_marks(conn, [mark.mark_id for mark in chosen])
     return len(chosen)
 

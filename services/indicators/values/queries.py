@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -14,16 +14,36 @@ from shared.http.errors import FutureDayError
 from shared.http.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 _DATE_LENGTH = len("2026-06-30")
+_YEARS = range(2000, 9999)
+_D = TypeVar("_D", date, datetime)
 
 
-def _end_of_a_bare_date(value: Any) -> Any:
-    """A bare date means the end of that day in Shanghai (contracts)."""
-    if not isinstance(value, str) or len(value) != _DATE_LENGTH:
+def _day(value: str | None) -> Any:
+    """A day is written as one: a number would be read as seconds since 1970."""
+    if value is None:
         return value
     try:
-        return clock.end_of_day(date.fromisoformat(value))
-    except (ValueError, OverflowError):
-        raise ValueError("应为日期或带时区的时刻") from None
+        return _sane(date.fromisoformat(value if len(value) == _DATE_LENGTH else ""))
+    except ValueError:
+        raise ValueError("应为真实的日期，例如 2026-06-30，年份在 2000 至 9998 之间") from None
+
+
+def _instant(value: str | None) -> Any:
+    """An instant is written as one too; a bare date means the end of that day in Shanghai (contracts)."""
+    if value is None:
+        return value
+    try:
+        if len(value) == _DATE_LENGTH:
+            return clock.end_of_day(_sane(date.fromisoformat(value)))
+        return _sane(datetime.fromisoformat(value))
+    except ValueError:
+        raise ValueError("应为日期或带时区的时刻，年份在 2000 至 9998 之间") from None
+
+
+def _sane(value: _D) -> _D:
+    if value.year not in _YEARS:
+        raise ValueError
+    return value
 
 
 class _DivisionQuery(BaseModel):
@@ -41,7 +61,9 @@ class _DivisionQuery(BaseModel):
 class BoardQuery(_DivisionQuery):
     """哪一张指标表"""
 
-    as_of: date | None = Field(None, title="截至日期", description="不填为今天（北京时间）")
+    as_of: Annotated[date | None, BeforeValidator(_day)] = Field(
+        None, title="截至日期", description="不填为今天（北京时间）"
+    )
     family: Family = Field("main", title="指标族", description="main 专栏1的十六项；other 规划的其他目标")
 
 
@@ -55,7 +77,7 @@ class ValuesQuery(_DivisionQuery):
     family: Family | None = Field(
         None, title="指标族", description="main 专栏1的十六项；other 规划的其他目标；不填为两者"
     )
-    known_at: Annotated[AwareDatetime, BeforeValidator(_end_of_a_bare_date)] | None = Field(
+    known_at: Annotated[AwareDatetime | None, BeforeValidator(_instant)] = Field(
         None,
         title="知悉时间",
         description=(

@@ -119,10 +119,20 @@ class ValueOut(BaseModel):
         )
 
 
+class PlaceOut(BaseModel):
+    """行政区划"""
+
+    code: str = Field(title="行政区划代码")
+    name: str = Field(title="行政区划")
+
+
 class BoardRow(BaseModel):
     """指标表的一行"""
 
     value_id: UUID | None = Field(title="数值编号", description="空表示当场计算或没有数值")
+    value_division: PlaceOut | None = Field(
+        title="数值所属区划", description="规划只对区划内的一个旗区提出的指标，本行为该旗区的数值；空表示本区划自己的"
+    )
     number: int = Field(title="序号")
     code: str = Field(title="指标代码")
     title: str = Field(title="指标", description="专栏1原文")
@@ -156,6 +166,7 @@ class BoardRow(BaseModel):
         return cls(
             **{name: getattr(indicator, name) for name in plain},
             value_id=row.value_id,
+            value_division=_place(row.value_division),
             attribute_title=ATTRIBUTES[indicator.attribute],
             target=indicator.target_of(int(period[:4]), plan),
             value=value.value if value else None,
@@ -196,6 +207,10 @@ class BoardOut(BaseModel):
             as_of=board.as_of,
             rows=[BoardRow.of(row, board.period, plan, today) for row in board.rows],
         )
+
+
+def _place(code: str | None) -> PlaceOut | None:
+    return None if code is None else PlaceOut(code=code, name=divisions.path(code))
 
 
 def _beside(value: Value) -> dict[str, int | Decimal]:

@@ -104,6 +104,22 @@ async def test_a_published_figure_stands_beside_and_computes_nothing(world: Worl
     assert (await world.board())[5]["official"] is None
 
 
+async def test_what_is_set_for_one_banner_stands_in_the_citys_table_as_the_banners(world: World) -> None:
+    gdp = [("gdp_constant", HANGJIN, "2020", "100"), ("gdp_constant", HANGJIN, "2026", "200")]
+    region = [("region_gdp_constant", CITY, "2020", "1000"), ("region_gdp_constant", CITY, "2026", "1500")]
+    await take(world, *[figure(code, place, value, "亿元", period) for code, place, period, value in [*gdp, *region]])
+    own, city = (await world.board(HANGJIN))[4], (await world.board())[4]
+    assert (own["value"], own["status"], own["value_division"]) == ("5.3", "achieved", None)
+    assert city["value_division"] == {"code": HANGJIN, "name": "杭锦旗"}
+    told = ("value_id", "value", "numerator", "status", "beside", "as_of")
+    assert [city[name] for name in told] == [own[name] for name in told]
+    assert (await world.board())[8]["value_division"] is None
+    past = (await world.board(as_of="2026-11-01"))[4]
+    assert (past["value"], past["value_division"]["code"]) == ("5.3", HANGJIN)
+    elsewhere = (await world.board("150602000000"))[4]
+    assert (elsewhere["value_division"], elsewhere["reason"]) == (None, "本指标不按这一级行政区划计算")
+
+
 async def test_the_other_reading_of_the_plan_has_its_status_beside(world: World) -> None:
     await take(world, figure("village_operating_income", VILLAGE, "61.5", "万元", "2026"))
     answer = await world.get("/v1/values", indicator="village_income_over_500k", division=VILLAGE)
@@ -131,6 +147,22 @@ async def test_files_open_with_chinese_headings_and_say_what_the_pages_say(world
     xlsx = await world.get("/v1/board.xlsx", family="other")
     with load_workbook(io.BytesIO(xlsx.content)) as opened:
         assert opened.sheet_names == ["指标表"]
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/v1/board", {"as_of": "0"}),
+        ("/v1/board.csv", {"as_of": "0001-01-01"}),
+        ("/v1/board.xlsx", {"as_of": "20260630"}),
+        ("/v1/values", {"known_at": "0.5"}),
+        ("/v1/values.csv", {"known_at": "9999-12-31"}),
+        ("/v1/values.xlsx", {"known_at": "2026-06-30T12:00:00"}),
+    ],
+)
+async def test_a_day_is_written_as_a_day(world: World, path: str, params: dict[str, str]) -> None:
+    answer = await world.get(path, **params)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
 @pytest.mark.parametrize("path", ["/v1/board.csv", "/v1/board.xlsx", "/v1/values", "/v1/values.csv", "/v1/values.xlsx"])

@@ -23,7 +23,7 @@ from shared.sheets.domain import MAX_CELL
 Cell = str | int | Decimal | None
 
 _BOARD = (
-    "序号", "指标", "属性", "2021年（原文）", "2025年（原文）", "数值", "单位", "分子", "分母", "状态",
+    "序号", "指标", "属性", "2021年（原文）", "2025年（原文）", "数值所属区划", "数值", "单位", "分子", "分母", "状态",
     "不可计算的原因", "口径说明", "旁列", "基期值", "比较", "目标值", "官方公布值", "公布值期间", "公布值依据",
     "其他读法", "截至日期", "知悉时间", "数据时效", "公式版本",
 )  # fmt: skip
@@ -37,7 +37,7 @@ _VALUES = (
 def board_rows(board: Board, today: date) -> list[tuple[Cell, ...]]:
     """The board under its headings, the first row."""
     year = int(board.period[:4])
-    return [_BOARD, *(_board_row(row, year, today) for row in board.rows)]
+    return [_BOARD, *(_board_row(row, board.division_code, year, today) for row in board.rows)]
 
 
 def value_rows(values: Sequence[Stored], today: date) -> list[tuple[Cell, ...]]:
@@ -45,7 +45,7 @@ def value_rows(values: Sequence[Stored], today: date) -> list[tuple[Cell, ...]]:
     return [_VALUES, *(_value_row(stored, today) for stored in values)]
 
 
-def _board_row(row: Row, year: int, today: date) -> tuple[Cell, ...]:
+def _board_row(row: Row, board_code: str, year: int, today: date) -> tuple[Cell, ...]:
     indicator, value, official = row.indicator, row.value, row.official
     target = indicator.target_of(year, definitions.catalogue().plan)
     readings = "；".join(f"{one.reading.title}：{STATUSES[one.status]}" for one in row.readings)
@@ -55,6 +55,7 @@ def _board_row(row: Row, year: int, today: date) -> tuple[Cell, ...]:
         ATTRIBUTES[indicator.attribute],
         indicator.plan_2021,
         indicator.plan_2025,
+        divisions.path(row.value_division or board_code),
         *(_numbers(value) if value else (None, indicator.unit, None, None, STATUSES["not_computable"], row.otherwise)),
         value.basis if value else None,
         _beside(value) if value else None,
