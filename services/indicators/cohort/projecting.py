@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.cohort import repository
-from services.indicators.cohort.domain import CERTIFICATE, KINDS, Touched
+from services.indicators.cohort.domain import CERTIFICATE, ENROLMENT, KINDS, Touched
 from shared import clock
 from shared.codes import divisions
 from shared.events.codec import Delivery
@@ -19,6 +20,8 @@ from shared.versions.freshness import Spoken
 
 _FEEDS = {feed: kind for kind, feed in KINDS.items()}
 _CITY = divisions.CITY[:6]
+_Places = AbstractSet[tuple[int, str]]
+_PLACES: _Places = frozenset((kind, d.code) for kind in KINDS for d in divisions.all_divisions() if d.level == "banner")
 
 
 async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> list[Touched]:
@@ -29,6 +32,7 @@ async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> list[T
     wanted = [_nameless(d) for d in deliveries if _feed(d) in _FEEDS]
     if not wanted:
         return []
+    unheard = await _unheard(conn)
     applied = await versions.apply(conn, wanted)
     certificates = [d.event.meta.source_id for d in wanted if _FEEDS[_feed(d)] == CERTIFICATE]
     if certificates:
@@ -37,8 +41,8 @@ async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> list[T
     for household, rows in applied.causes.items():
         for row in rows:
             homes[row.kind, row.source_id].add(household)
-    touched = await _touched(conn, wanted, homes)
-    return touched + _spoken(applied.believed)
+    touched = await _touched(conn, wanted, homes, unheard)
+    return touched + _spoken(applied.believed, unheard)
 
 
 async def claim(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
@@ -48,11 +52,21 @@ async def claim(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
 
 async def settle(conn: AsyncConnection) -> list[Touched]:
     """Believe what ingest said where its records are all here; what that touches."""
-    return _spoken(await freshness.settle(conn))
+    unheard = await _unheard(conn)
+    return _spoken(await freshness.settle(conn), unheard)
+
+
+async def _unheard(conn: AsyncConnection) -> _Places:
+    """Feeds and banners of which nothing was heard so far. The first sign ends 从未报送 on all days, also for other
+    banners, where it was asked whether the feed is there at all."""
+    return _PLACES - await repository.heard(conn, _PLACES)
 
 
 async def _touched(
-    conn: AsyncConnection, wanted: Sequence[Delivery], homes: Mapping[tuple[int, str], set[str]]
+    conn: AsyncConnection,
+    wanted: Sequence[Delivery],
+    homes: Mapping[tuple[int, str], set[str]],
+    unheard: _Places,
 ) -> list[Touched]:
     """What each record touches: the banners of its households at any time, and those that any version of it says: the
     banner's feed has spoken there, and a child of no household lives where the certificate says."""
@@ -64,17 +78,35 @@ async def _touched(
         banners = set(said.get(_record(delivery), nowhere))
         for household in homes.get(_record(delivery), ()):
             banners |= places.get(household, nowhere)
-        anywhere = _CITY in banners
-        codes = nowhere if anywhere else frozenset(f"{banner}000000" for banner in banners)
-        touched.append(Touched(_feed(delivery), codes, _since(delivery), delivery.event.meta.known_at))
+        first = _place(delivery) in unheard
+        codes = nowhere if first or _CITY in banners else frozenset(f"{banner}000000" for banner in banners)
+        since = date.min if first else _since(delivery)
+        touched.append(Touched(_feed(delivery), codes, since, delivery.event.meta.known_at))
     return touched
 
 
-def _spoken(believed: Iterable[Spoken]) -> list[Touched]:
-    return [
-        Touched(KINDS[one.kind], frozenset({one.banner_code}), clock.business_date(one.known_hour), one.known_hour)
-        for one in believed
-    ]
+def _spoken(believed: Iterable[Spoken], unheard: _Places) -> list[Touched]:
+    touched = []
+    for one in believed:
+        first = (one.kind, one.banner_code) in unheard
+        banners = frozenset[str]() if first else frozenset({one.banner_code})
+        since = date.min if first else _heard_from(one.kind, one.known_hour)
+        touched.append(Touched(KINDS[one.kind], banners, since, one.known_hour))
+    return touched
+
+
+def _heard_from(kind: int, known_at: datetime) -> date:
+    """The first day that shows the feed to have been there: of an enrolment, of its insurance year."""
+    day = clock.business_date(known_at)
+    return day.replace(month=1, day=1) if kind == ENROLMENT else day
+
+
+def _place(delivery: Delivery) -> tuple[int, str] | None:
+    """The feed and banner that a record is a sign of life of."""
+    code = delivery.event.meta.division_code
+    if code is None or divisions.get(code) is None:
+        return None
+    return _FEEDS[_feed(delivery)], divisions.banner_of(code)
 
 
 def _feed(delivery: Delivery) -> str:
@@ -91,7 +123,7 @@ def _since(delivery: Delivery) -> date:
     meta = delivery.event.meta
     if meta.outcome != "accepted" or meta.effective_on is None:
         return date.min
-    since: date = min(meta.effective_on, clock.business_date(meta.known_at))
+    since: date = min(meta.effective_on, _heard_from(_FEEDS[_feed(delivery)], meta.known_at))
     return since
 
 

@@ -8,6 +8,7 @@ from services.indicators.cohort.repository.touching import (
     banners_of,
     divisions_of,
     drop_disability,
+    heard,
     known_between,
     of_record,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "divisions_of",
     "drop_disability",
     "evidence",
+    "heard",
     "incomes",
     "known_between",
     "of_record",

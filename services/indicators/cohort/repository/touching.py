@@ -25,6 +25,18 @@ async def drop_disability(conn: AsyncConnection, source_ids: Sequence[str]) -> N
     )
 
 
+async def heard(conn: AsyncConnection, places: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those of these feeds and banners (kind, 12 digits) that were heard of already."""
+    db = await driver(conn)
+    rows = await db.fetch(
+        """SELECT asked.kind, asked.banner FROM unnest($1::int[], $2::text[]) AS asked (kind, banner)
+           WHERE EXISTS (SELECT 1 FROM feed_arrival a WHERE a.kind = asked.kind AND a.banner_code = asked.banner)""",
+        [kind for kind, _ in places],
+        [banner for _, banner in places],
+    )
+    return {(row["kind"], row["banner"]) for row in rows}
+
+
 async def banners_of(conn: AsyncConnection, households: Collection[str]) -> Mapping[str, frozenset[str]]:
     """Household → the banners (six digits) that any of its versions ever placed it in."""
     db = await driver(conn)

@@ -11,8 +11,20 @@ from tests.integration.indicators.cohort.conftest import DONGSHENG, HANGJIN, OTH
 A, B = person("A"), person("B")
 
 
+async def heard(p: Projection) -> None:
+    """Somebody's records, so that no feed is new in these banners."""
+    for place in (VILLAGE, OTHER_VILLAGE):
+        who = person("X" if place == VILLAGE else "Y")
+        await p.take(
+            p.made(17, who, made.household(who, who), household_no=who, division=place),
+            p.made(7, who, made.enrolment(2026), subject=who, division=place, effective_on=date(2026, 1, 1)),
+            p.made(13, who, made.certificate(date(2026, 1, 5)), subject=who, division=place),
+        )
+
+
 async def test_a_persons_record_touches_the_banners_of_all_homes_the_person_ever_had(projection: Projection) -> None:
     p = projection
+    await heard(p)
     await p.take(
         p.made(17, "H1", made.household("H1", A), household_no="H1", division=VILLAGE),
         p.made(17, "H2", made.household("H2", A, B), household_no="H2", division=OTHER_VILLAGE),
@@ -29,6 +41,7 @@ async def test_a_persons_record_touches_the_banners_of_all_homes_the_person_ever
 
 async def test_a_household_that_moves_touches_both_banners(projection: Projection) -> None:
     p = projection
+    await heard(p)
     (first,) = await p.take(p.made(17, "H1", made.household("H1", A), household_no="H1", division=VILLAGE))
     assert first.banners == {HANGJIN}
     (moved,) = await p.take(p.made(17, "H1", made.household("H1", A), household_no="H1", division=OTHER_VILLAGE))
@@ -39,6 +52,7 @@ async def test_a_record_of_nobody_known_touches_its_own_banner_and_without_one_i
     projection: Projection,
 ) -> None:
     p = projection
+    await heard(p)
     said, unsaid = await p.take(
         p.made(13, "C1", made.certificate(date(2026, 1, 5)), subject=A, division=VILLAGE),
         p.made(13, "C2", made.certificate(date(2026, 1, 5)), subject=B),
@@ -50,8 +64,21 @@ async def test_a_record_of_nobody_known_touches_its_own_banner_and_without_one_i
 
 async def test_a_record_known_to_the_city_only_may_be_anywhere(projection: Projection) -> None:
     p = projection
+    await heard(p)
     (touched,) = await p.take(p.made(17, "H1", made.household("H1", A), household_no="H1", division=divisions.CITY))
     assert touched.banners == frozenset()
+
+
+async def test_the_first_sign_of_a_feed_in_a_banner_ends_that_it_was_never_sent_everywhere_and_always(
+    projection: Projection,
+) -> None:
+    p = projection
+    first, again = [
+        (await p.take(p.made(10, who, made.renovation(2026, "started"), subject=who, division=VILLAGE)))[0]
+        for who in (A, B)
+    ]
+    assert (first.banners, first.since) == (frozenset(), date.min)
+    assert (again.banners, again.since > date.min) == (frozenset({HANGJIN}), True)
 
 
 async def test_of_a_certificate_only_that_there_is_one_is_kept(projection: Projection) -> None:
