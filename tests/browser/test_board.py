@@ -175,7 +175,7 @@ def test_a_telephone_shows_every_indicator_whole(desk: Page, office: Site, tmp_p
     assert complaints(desk) == []
 
 
-def test_the_whole_table_prints_on_one_sheet(desk: Page, tmp_path: Path) -> None:
+def test_the_whole_table_prints_on_one_sheet(desk: Page, office: Site, tmp_path: Path) -> None:
     desk.emulate_media(media="print")
     assert desk.locator("tbody tr").first.is_visible()
     for hidden in ("header nav", "button", "#as_of", ".panels"):
@@ -183,6 +183,10 @@ def test_the_whole_table_prints_on_one_sheet(desk: Page, tmp_path: Path) -> None
     assert "北京时间" in desk.locator("footer").inner_text()
     printed = desk.pdf(path=tmp_path / "board.pdf", prefer_css_page_size=True)
     assert sheets(printed) == 1
+    desk.goto(f"{office.url}/?division={HANGJIN}")
+    assert sheets(desk.pdf(path=tmp_path / "banner.pdf", prefer_css_page_size=True)) == 1
+    desk.goto(f"{office.url}/?as_of=2024-06-30")
+    assert sheets(desk.pdf(path=tmp_path / "empty.pdf", prefer_css_page_size=True)) == 1, "a table full of reasons too"
 
 
 def test_a_past_day_is_computed_as_of_then(desk: Page) -> None:

@@ -122,8 +122,8 @@ async def sheet(conn: AsyncConnection, scope: str, code: str, day: date | None, 
     boards = await values.boards(conn, [code, *(one.code for one in below)], day, family)
     own = boards[code]
     numbers = [row.indicator.number for row in own.rows]
-    alone = {one for row in own.rows for one in row.indicator.divisions}
-    history = await values.current_of(conn, sorted({code, *alone}), numbers)
+    shown = {code, *(row.value_division for row in own.rows if row.value_division)}
+    history = await values.current_of(conn, sorted(shown), numbers)
     return Sheet(
         family=family,
         trail=trail(scope, code),
@@ -139,11 +139,7 @@ def _line(
     index: int, code: str, boards: Mapping[str, Board], below: Sequence[Division], history: Sequence[Stored]
 ) -> Line:
     board, row = boards[code], boards[code].rows[index]
-    parts = [Part(one, boards[one.code].rows[index]) for one in below]
-    alone = next((part.row for part in parts if part.division.code in row.indicator.divisions), None)
-    if row.value is None and alone is not None:
-        row = alone
-    of = row.value.division_code if row.value else code
+    of = row.value_division or code
     known = [stored for stored in history if stored.value.division_code == of]
     return Line(
         row=row,
@@ -151,7 +147,7 @@ def _line(
         target=target_of(row.indicator, year_of(board.period), known),
         ages=data_age(row.value.sources, clock.today()) if row.value else [],
         trend=trend_of(row.indicator, known, board.as_of),
-        parts=parts,
+        parts=[Part(one, boards[one.code].rows[index]) for one in below],
     )
 
 

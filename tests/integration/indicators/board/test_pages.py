@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.http.pages import COOKIE
+from tests.integration.indicators.closing.conftest import Office
 from tests.integration.indicators.conftest import (
     CITY,
     DONGSHENG,
@@ -205,3 +206,22 @@ async def test_a_snapshot_is_read_as_it_was_frozen(town: World) -> None:
     assert "东胜区" not in own.text
     assert (await visit(town, where, "banner_officer", HANGJIN, division=DONGSHENG)).status_code == 404
     assert (await visit(town, "/assessments/none")).status_code == 404
+
+
+async def test_what_was_restated_after_a_closing_stands_beside_it(town: World) -> None:
+    office = Office(town)
+    await office.close("2026-04")
+    closed = await town.rows(
+        "SELECT value_id FROM indicator_value WHERE current AND (number, division_code, period) = (8, $1, '2026-04')",
+        HANGJIN,
+    )
+    where = f"/values/{closed[0]['value_id']}"
+    assert "审定以后的重述" not in await read(town, where)
+    await town.take(town.enrolment(B))
+    await town.settle()
+    page = await read(town, where)
+    assert "审定以后的重述" in page
+    restated = page[page.index("审定以后的重述") :]
+    assert "100%" in restated
+    assert "50%" in restated, "what was closed is still there to be read"
+    assert "为什么是 100%" in await read(town, next(one for one in ADDRESS.findall(restated) if one != where))
