@@ -104,7 +104,10 @@ def test_why_a_number_names_everyone_behind_it(desk: Page, tmp_path: Path) -> No
     desk.set_viewport_size({"width": 390, "height": 844})
     assert fits(desk)
     desk.screenshot(path=tmp_path / "why-narrow.png", full_page=True)
-    assert sheets(desk.pdf(path=tmp_path / "why.pdf", prefer_css_page_size=True)) >= 1
+    desk.emulate_media(media="print")
+    desk.set_viewport_size({"width": 703, "height": 1030})
+    assert fits(desk), "an upright A4 sheet less its margins is 703 px wide"
+    assert sheets(desk.pdf(path=tmp_path / "why.pdf", prefer_css_page_size=True)) > 1
 
 
 def test_the_other_targets_have_a_page_of_their_own(desk: Page, tmp_path: Path) -> None:
