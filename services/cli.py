@@ -166,7 +166,7 @@ def sweep(
 
 @app.command()
 def rebuild(
-    service: Annotated[str, typer.Argument(metavar="screening", help="目前只有 screening")],
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="screening 或 indicators")],
     ingest: Annotated[
         str | None, typer.Option(envvar="XIANJIE_INGEST_DATABASE_URL", metavar="URL", help="数据接入的数据库")
     ] = None,
@@ -175,8 +175,8 @@ def rebuild(
     ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """由各服务保留的数据重新做出户册、户情指标和预警，与现有的对照，不同的以重建的为准；系统可照常运行，不重发事件。
-    完全相同返回 0，有不同（已改正）返回 1。"""
+    """由各服务保留的数据重新做出户册、户情指标和预警（screening）或指标所依据的数据和指标数值（indicators），与现有的对照，
+    不同的以重建的为准；系统可照常运行，不重发事件。完全相同返回 0，有不同（已改正）返回 1。"""
     raise typer.Exit(_call("rebuilding", "run", service, data, ingest, assets))
 
 

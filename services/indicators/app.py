@@ -6,11 +6,21 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.indicators.assessments import api as assessments
+from services.indicators.board import pages as board
+from services.indicators.board.snapshots import pages as snapshots
+from services.indicators.board.traces import pages as traces
+from services.indicators.changes import api as changes
+from services.indicators.closing import api as closing
+from services.indicators.closing import service as closings
 from services.indicators.definitions import api as definitions
+from services.indicators.lineage import api as lineage
 from services.indicators.observations import api as observations
+from services.indicators.restatements import api as restatements
 from services.indicators.settings import Settings
 from services.indicators.values import api as values
-from services.indicators.values import service
+from services.indicators.values import closable, service
+from services.indicators.values.files import api as files
 from shared import names
 from shared.db import create_engine
 from shared.events.asyncapi import asyncapi
@@ -37,7 +47,20 @@ def build(settings: Settings) -> FastAPI:
         service=NAME,
         title=names.title(NAME),
         description=DESCRIPTION,
-        routers=[definitions.router, observations.router(service.observed), values.router],
+        routers=[
+            definitions.router,
+            observations.router(service.observed, closings.closed_at),
+            closing.router(closable.readiness, closable.missing),
+            restatements.router(closable.place_of),
+            changes.router(settings.change_retention_days),
+            values.router,
+            files.router,
+            lineage.router,
+            assessments.router,
+            board.router,
+            snapshots.router,
+            traces.router,
+        ],
         settings=settings,
         engine=engine,
         migrations=MIGRATIONS,

@@ -9,6 +9,7 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.indicators.changes import retention
 from services.indicators.settings import Settings
 from services.indicators.values import service
 from services.indicators.values.consumer import HANDLERS
@@ -50,6 +51,7 @@ async def work(settings: Settings, source: Source, publisher: Publisher, stop: a
             parts.create_task(leader.run(stop))
             parts.create_task(compute(engine, stop, settings.pass_interval_seconds))
             parts.create_task(tidy(engine, stop))
+            parts.create_task(retention.run(engine, stop, settings.change_retention_days))
     finally:
         await engine.dispose()
 
@@ -87,8 +89,8 @@ async def tidy(engine: AsyncEngine, stop: asyncio.Event) -> None:
 
 
 def engine_of(settings: Settings) -> AsyncEngine:
-    """Three connections: batch, pass, and one over. A session that stops in a transaction is ended, so
-    that it cannot hold its successor; and the counting statements never get a generic plan."""
+    """Three connections: batch, pass, and one over for what is tidied and purged. A session that stops in a
+    transaction is ended, so that it cannot hold its successor; and the counting statements never get a generic plan."""
     return create_engine(
         settings.database_url.get_secret_value(),
         name="xianjie.indicators.worker",

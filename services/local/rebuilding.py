@@ -1,4 +1,4 @@
-"""`xianjie rebuild screening`: hand over what the other services keep, and say what the rebuild found."""
+"""`xianjie rebuild screening|indicators`: hand over what the other services keep, and say what the rebuild found."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.status import Status
 
-from services.local import environment, retained, sweeping
+from services.local import environment, rebuilding_indicators, retained, sweeping
 from services.local.errors import LocalError
 from services.screening.rebuild import service
 from services.screening.rebuild.domain import Outcome
@@ -16,7 +16,7 @@ from services.screening.settings import Settings
 from services.screening.worker import engine_of
 from shared.db import create_engine
 
-REBUILT = "screening"
+REBUILT = ("screening", "indicators")
 _FILE_WIDTH = 140
 """Columns when the output is no terminal."""
 _FATES = {"raised": "应发而未发", "updated": "依据已变", "eased": "已不再命中", "superseded": "已失去依据"}
@@ -24,12 +24,14 @@ _FATES = {"raised": "应发而未发", "updated": "依据已变", "eased": "已�
 
 def run(wanted: str, data: Path, ingest: str | None, assets: str | None) -> int:
     """The exit code: 0 when everything stood as it was made again, 1 when something differed and was mended."""
-    if wanted != REBUILT:
-        raise LocalError(f"能重建的只有 {REBUILT}，收到 {wanted}")
-    settings = sweeping.joined(data)
-    addresses = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
+    if wanted not in REBUILT:
+        raise LocalError(f"能重建的只有 {'、'.join(REBUILT)}，收到 {wanted}")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     sweeping.quiet()
+    if wanted == "indicators":
+        return rebuilding_indicators.run(data, ingest, console)
+    settings = sweeping.joined(data)
+    addresses = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
     outcome = sweeping.told(_rebuild(settings, addresses, console), "现有的数据没有改动")
     return report(outcome, console)
 

@@ -44,17 +44,19 @@ class KeptLog:
 def logs(ingest: AsyncEngine, assets: AsyncEngine) -> list[KeptLog]:
     """All that screening consumes: records, what ingest says of them, what the ledger of assets says."""
 
+    async def ledger(conn: AsyncConnection, after: int) -> tuple[int, list[Received]]:
+        return await outbox.kept(conn, [ASSETS], after, AT_ONCE)
+
+    return [*of_ingest(ingest), KeptLog("资产台账", assets, ledger)]
+
+
+def of_ingest(ingest: AsyncEngine) -> list[KeptLog]:
+    """All that indicators consumes: records, and what ingest says of them."""
+
     async def records(conn: AsyncConnection, after: int) -> tuple[int, list[Received]]:
         return await relay.kept(conn, after, AT_ONCE, PARTITIONS)
 
     async def manifests(conn: AsyncConnection, after: int) -> tuple[int, list[Received]]:
         return await outbox.kept(conn, [RECONCILIATION], after, AT_ONCE)
 
-    async def ledger(conn: AsyncConnection, after: int) -> tuple[int, list[Received]]:
-        return await outbox.kept(conn, [ASSETS], after, AT_ONCE)
-
-    return [
-        KeptLog("部门数据", ingest, records),
-        KeptLog("数据清单和时效", ingest, manifests),
-        KeptLog("资产台账", assets, ledger),
-    ]
+    return [KeptLog("部门数据", ingest, records), KeptLog("数据清单和时效", ingest, manifests)]

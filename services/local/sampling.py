@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from services.local import observing
 from services.local.errors import LocalError
 from shared import clock
 from shared.feeds import catalogue
@@ -34,6 +35,7 @@ def run(folder: Path, households: int, seed: int, as_of: str | None, form: str) 
             for file in write(sample, folder, known):
                 files[file.feed] += 1
                 records[file.feed] += file.records
+            observed = observing.write(folder, sample.as_of)
     except OccupiedError:
         raise LocalError(f"{folder} 不是空文件夹：两份样例混在一起就对不上预期结果，请换一个文件夹") from None
     except OSError as error:
@@ -43,6 +45,11 @@ def run(folder: Path, households: int, seed: int, as_of: str | None, form: str) 
     console.print(
         f"{sum(files.values())} 个 {known.upper()} 文件、{sum(records.values())} 条记录已写到 {folder}，"
         f"文件名的次序就是报送的次序；每条缺陷和预期结果见 {LABELS}。",
+        soft_wrap=True,
+    )
+    console.print(
+        f"指标观测值 {observed} 个（各年统计和规划的公布值）在 {observing.FILE}：由指标填报人上传到 "
+        "POST /v1/observations/files，约束性指标的由另一人审核。",
         soft_wrap=True,
     )
 

@@ -62,8 +62,9 @@ def joined(data: Path) -> Settings:
     return settings
 
 
-def told(work: Awaitable[T], solace: str) -> T:
-    """Run `work`; what a person can mend becomes a LocalError of one line. `solace`: what is not lost."""
+def told(work: Awaitable[T], solace: str, whose: str = "screening") -> T:
+    """Run `work`; what a person can mend becomes a LocalError of one line. `solace`: what is not lost;
+    `whose` database it works on."""
 
     async def awaited() -> T:
         return await work
@@ -75,7 +76,7 @@ def told(work: Awaitable[T], solace: str) -> T:
     except (OSError, PostgresError, SQLAlchemyError) as error:
         reason = f"{type(error).__name__} {error}".splitlines()[0]
         raise LocalError(
-            f"screening 的数据库连接不上或中断了：请确认 xianjie up 正在运行，{solace}（{reason}）"
+            f"{whose} 的数据库连接不上或中断了：请确认 xianjie up 正在运行，{solace}（{reason}）"
         ) from None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from services.local import feeding, following, report, wheels
+from services.local import feeding, following, observing, report, wheels
 from services.local.client import Client
 from services.local.data import DataFolder
 from services.local.errors import LocalError
@@ -105,6 +105,7 @@ def _show(options: Options, stack: Stack, client: Client, console: Console, inte
         earlier = stack.plan.data.state.get("pushed_on")
         said, expected = _sample(options, stack.plan.data, client, console, interrupt)
         differences = feeding.differences(said, expected)
+        _observe(stack, console, interrupt)
     come = following.wait(stack.databases, console, interrupt)
     if options.sample:
         report.totals(console, said, expected, earlier)
@@ -134,6 +135,20 @@ def _sample(
     said, expected = feeding.push(client, households, as_of, console, interrupt)
     data.remember(receipts=said, labels=expected, pushed_on=clock.today().isoformat())
     return said, expected
+
+
+def _observe(stack: Stack, console: Console, interrupt: Interrupt) -> None:
+    """Send the sample's observations unless an earlier start did."""
+    data = stack.plan.data
+    if "observed" in data.state:
+        return
+    as_of = date.fromisoformat(data.state.get("as_of") or clock.today().isoformat())
+    maker, checker = (Client(stack.plan.addresses, stack.issuer.sign(role, sub=sub)) for role, sub in observing.PEOPLE)
+    try:
+        data.remember(observed=observing.push(maker, checker, as_of, console, interrupt))
+    finally:
+        maker.close()
+        checker.close()
 
 
 def _say_where(console: Console, stack: Stack, token: str) -> None:

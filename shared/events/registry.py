@@ -17,7 +17,7 @@ from shared.events.households import HouseholdStatusChangedV1
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
-from shared.events.values import ValuePublishedV1
+from shared.events.values import IndicatorBreachedV1, TargetPublishedV1, ValuePublishedV1, ValueRestatedV1
 from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
 from shared.events.webhooks import WebhookDisabledV1
 
@@ -45,6 +45,9 @@ EVENTS: Registry = registry(
         WarningClosedV1,
         WarningSupersededV1,
         ValuePublishedV1,
+        ValueRestatedV1,
+        TargetPublishedV1,
+        IndicatorBreachedV1,
         ProjectRegisteredV1,
         AssetRegisteredV1,
         RightConfirmedV1,

@@ -21,7 +21,7 @@ from shared.events.households import HouseholdStatusChangedV1
 from shared.events.projects import ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1, feed_topic
-from shared.events.values import ValuePublishedV1
+from shared.events.values import IndicatorBreachedV1, TargetPublishedV1, ValuePublishedV1, ValueRestatedV1
 from shared.events.warnings import WarningClosedV1, WarningRaisedV1, WarningSupersededV1, WarningUpdatedV1
 from shared.events.webhooks import WebhookDisabledV1
 from shared.feeds.catalogue import DEPARTMENTS
@@ -111,7 +111,14 @@ TOPICS: tuple[Topic, ...] = (
             AssetDisposedV1,
         ),
     ),
-    Topic(VALUES, "指标数值", "indicator code", "indicators", (), (ValuePublishedV1,)),
+    Topic(
+        VALUES,
+        "指标数值",
+        "indicator code",
+        "indicators",
+        (),
+        (ValuePublishedV1, ValueRestatedV1, TargetPublishedV1, IndicatorBreachedV1),
+    ),
 )
 BY_NAME = {topic.name: topic for topic in TOPICS}
 FEED_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _FEEDS)

@@ -22,7 +22,8 @@ OPEN_PATHS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RouteFacts:
-    """One operation. `dependencies` are the callables that `handler` depends on, in the order they run."""
+    """One operation. `path` is that of the document: `{key}`, also where the route says `{key:path}`. `dependencies`
+    are the callables that `handler` depends on, in the order they run."""
 
     method: str
     path: str
@@ -47,7 +48,7 @@ def facts(app: FastAPI, *, pages: bool = False) -> Iterator[RouteFacts]:
         for method in sorted(route.methods or ()):
             yield RouteFacts(
                 method,
-                route.path or "",
+                route.path_format or "",
                 permissions,
                 calls,
                 route.body_field is not None,

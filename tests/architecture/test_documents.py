@@ -37,7 +37,9 @@ def test_an_example_is_an_answer_that_the_route_can_give(api: FastAPI) -> None:
         if not isinstance(route, APIRoute) or not route.include_in_schema or route.response_model is None:
             continue
         shape = TypeAdapter(route.response_model)
-        for status, answer in document["paths"][route.path][min(route.methods or ()).lower()]["responses"].items():
+        for status, answer in document["paths"][route.path_format][min(route.methods or ()).lower()][
+            "responses"
+        ].items():
             media = answer.get("content", {}).get("application/json", {})
             if status.startswith("2") and "example" in media:
                 given = shape.validate_python(media["example"])

@@ -63,7 +63,7 @@ def site(postgres: Postgres, template: Callable[[str], str], folder: Path) -> It
     try:
         with ThreadPoolExecutor(1) as pool:
             pool.submit(lambda: asyncio.run(_fill(url, clock_file))).result()
-        _wait_for(f"http://127.0.0.1:{port}", process, folder / "api.log")
+        wait_for(f"http://127.0.0.1:{port}", process, folder / "api.log")
         yield Site(f"http://127.0.0.1:{port}", issuer)
     finally:
         process.terminate()
@@ -109,7 +109,8 @@ def _household(n: int) -> list[Delivery]:
     return found
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the API is ready; fails when it ends or takes a minute."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()

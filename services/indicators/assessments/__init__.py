@@ -1,1 +1,4 @@
-"""Assessments (督导考核): frozen, hashed snapshots of all targets by banner and department."""
+"""督导考核 (assessments, 第五章第四节): all targets of a year as they stood, frozen under a hash.
+
+A snapshot is written once and never changed; what was restated since is asked when it is read, beside it.
+"""

@@ -1,28 +1,54 @@
-"""What the projection says of a division on a day: how many are covered, and what was delivered."""
+"""What the projection says of a division on a day, and the units and records behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-ENROLMENT, APPRAISAL, RENOVATION, HOUSEHOLD = 7, 9, 10, 17
+from shared.codes import divisions
+
+ENROLMENT, APPRAISAL, RENOVATION, SCHOOLING, CERTIFICATE = 7, 9, 10, 11, 13
+HOUSEHOLD, INCOME, ASSISTANCE, WATER, LINKAGE, EMPLOYMENT, MONITORED = 17, 18, 19, 20, 21, 22, 23
 KINDS = {
     ENROLMENT: "medical-insurance/enrolment",
     APPRAISAL: "housing/dwelling-appraisal",
     RENOVATION: "housing/dwelling-renovation",
+    SCHOOLING: "education/schooling",
+    CERTIFICATE: "disabled-federation/certificate",
     HOUSEHOLD: "rural-revitalization/household",
+    INCOME: "rural-revitalization/income",
+    ASSISTANCE: "rural-revitalization/assistance",
+    WATER: "rural-revitalization/drinking-water",
+    LINKAGE: "rural-revitalization/interest-linkage",
+    EMPLOYMENT: "rural-revitalization/employment",
+    MONITORED: "rural-revitalization/monitored-household",
 }
 """Feed numbers this service projects. Settlements (8) are health data and are passed over."""
+
+STEADY_MONTHS = 3
+"""A steady job (稳定就业) has lasted this long **[ours]**."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a record may have changed: the feed; the banners (12 digits) of all households that it touches, before and
+    after, and of its own division, none meaning anywhere; and the first day for which it can matter."""
+
+    feed: str
+    banners: frozenset[str]
+    since: date
+    known_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Units (persons) of one division on one day.
+    """Units (persons or households) of one division on one day; every number is a sum over the division's parts.
 
     `recorded` have a record in force; `sourced` have any record, withdrawn ones included, which
     shows that the feed exists there; `doubtful` would be covered if a further feed said so
-    (an unsafe house that may have been renovated).
+    (an unsafe house that may have been renovated). `undecided` may or may not belong to the
+    denominator (no birth date, entitlement not said) and are in none of the other numbers.
     """
 
     day: date
@@ -34,6 +60,23 @@ class Count:
     doubtful: int
     households: int
     households_covered: int
+    undecided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeCount:
+    """Lifted households of one division by their incomes of the year that ends on `day` and of the year before it:
+    fen and heads of the `households` that reported both; `without` lack one or both. Every number is a sum."""
+
+    day: date
+    division_code: str
+    households: int
+    without: int
+    sourced: int
+    net_fen: int
+    heads: int
+    net_before_fen: int
+    heads_before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +104,10 @@ class Source:
 class Coverage:
     """One division on one day: numbers, or the reason why there are none.
 
-    `unheard` are the banners that never sent their households, so that a city's number leaves them
-    out; `unrecorded` the persons without any record in force (counted as not covered).
+    `unheard` are the banners that never sent the roll that units are taken from (households; certificates), so that
+    a city's number leaves them out, and `gaps` say so in words, also of those that never sent monitored households;
+    `unrecorded` are the units without any record in force (counted as not covered); `undecided` those of which is not
+    known whether they belong (in neither part).
     """
 
     numerator: int
@@ -73,101 +118,99 @@ class Coverage:
     households_covered: int
     unheard: tuple[str, ...]
     sources: tuple[Source, ...]
+    undecided: int = 0
+    gaps: tuple[str, ...] = ()
 
 
-def feed_is_there(kind: int, day: date, sourced: int, arrival: Arrival | None) -> bool:
-    """Whether a banner's silence about a person means no, and not that nothing was ever sent.
+@dataclass(frozen=True, slots=True)
+class IncomeMean:
+    """脱贫户 net income of a year and of the year before: sums over the lifted households that reported both, so that
+    a change of who reports is no growth. `reason` says why there is none to compare; fen, persons counted."""
 
-    A record of any of its people shows it; so does the feed having been alive by that day, for
-    enrolments in that insurance year.
-    """
-    if sourced:
-        return True
-    if arrival is None or arrival.first_on > day:
-        return False
-    return kind != ENROLMENT or arrival.newest_on.year >= day.year
+    households: int
+    without: int
+    net_fen: int
+    heads: int
+    net_before_fen: int
+    heads_before: int
+    reason: str | None
+    gaps: tuple[str, ...]
+    sources: tuple[Source, ...]
 
 
-class Judge:
-    """Turns counts into coverages: what was never sent is said, and never counted as nobody covered.
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """A record version behind a unit. `kind` is the feed's name (`enrolment`)."""
 
-    `main` is the feed that says who is covered; `further` one that is asked only about `doubtful`
-    units, whose absence in a single banner is ordinary (nothing to renovate).
-    """
+    event_id: str
+    department: str
+    kind: str
+    source_id: str
+    version: int
+    submission_id: str
+    known_at: datetime
 
-    def __init__(
-        self,
-        counts: Sequence[Count],
-        arrivals: Sequence[Arrival],
-        banners: Mapping[str, str],
-        *,
-        main: int,
-        further: int | None,
-    ) -> None:
-        self._counts = {(count.day, count.division_code): count for count in counts}
-        self._arrivals = {(arrival.kind, arrival.banner_code): arrival for arrival in arrivals}
-        self._banners = banners
-        self._main = main
-        self._further = further
 
-    def coverage(self, day: date, division_code: str, banner_codes: Sequence[str]) -> Coverage:
-        """The coverage of a division that lies in (or consists of) the banners `banner_codes`."""
-        count = self._counts.get((day, division_code)) or Count(day, division_code, 0, 0, 0, 0, 0, 0, 0)
-        unheard = tuple(b for b in banner_codes if (HOUSEHOLD, b) not in self._arrivals)
-        peopled = [b for b in banner_codes if self._at(day, b) > 0]
-        return Coverage(
-            numerator=count.numerator,
-            denominator=count.denominator,
-            reason=self._reason(day, count, peopled, banner_codes, unheard),
-            unrecorded=count.denominator - count.recorded,
-            households=count.households,
-            households_covered=count.households_covered,
-            unheard=unheard,
-            sources=tuple(
-                self._source(kind, peopled or banner_codes)
-                for kind in (self._main, self._further, HOUSEHOLD)
-                if kind is not None
-            ),
-        )
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One that is counted: a person of a household, or a household (`person_key` None). `household_no` is "" for a
+    child of no known household. `detail` are an income's net_fen, heads, net_before_fen, heads_before."""
 
-    def _at(self, day: date, banner: str) -> int:
-        found = self._counts.get((day, banner))
-        return found.denominator if found else 0
+    day: date
+    household_no: str
+    person_key: str | None
+    division_code: str
+    covered: bool
+    recorded: bool
+    detail: Mapping[str, int] | None
 
-    def _reason(
-        self, day: date, count: Count, peopled: Sequence[str], banners: Sequence[str], unheard: Sequence[str]
-    ) -> str | None:
-        if count.denominator == 0:
-            if len(unheard) == len(banners):
-                return "户与成员数据从未报送，没有脱贫户名册"
-            return "截至当日该区划没有属于统计范围的脱贫户成员"
-        silent = [b for b in peopled if not self._there(day, b)]
-        if silent:
-            names = "、".join(self._banners[b] for b in silent)
-            return f"{names}{NEVER_SENT[self._main].format(year=day.year)}"
-        if (
-            self._further is not None
-            and count.doubtful
-            and not any(kind == self._further for kind, _ in self._arrivals)
-        ):
-            return NEVER_SENT[self._further].format(year=day.year)
-        return None
+    @property
+    def place(self) -> tuple[str, str]:
+        """What lists are ordered and paged by."""
+        return self.household_no, self.person_key or ""
 
-    def _there(self, day: date, banner: str) -> bool:
-        count = self._counts.get((day, banner))
-        return feed_is_there(self._main, day, count.sourced if count else 0, self._arrivals.get((self._main, banner)))
 
-    def _source(self, kind: int, banners: Sequence[str]) -> Source:
-        heard = [a.newest_known_at for b in banners if (a := self._arrivals.get((kind, b)))]
-        return Source(
-            feed=KINDS[kind],
-            newest_known_at=max(heard, default=None),
-            stalest_known_at=min(heard) if heard and len(heard) == len(banners) else None,
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A unit of a number with the records that it was judged by; `covered` ones make up the numerator."""
+
+    household_no: str
+    person_key: str | None
+    division_code: str
+    covered: bool
+    recorded: bool
+    records: tuple[RecordRef, ...]
+    detail: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedUnit:
+    """A unit that counted otherwise as known earlier: its division and whether it was covered, both None where it was
+    not in the denominator; and the records that became known in between and touch it."""
+
+    household_no: str
+    person_key: str | None
+    division_before: str | None
+    division_after: str | None
+    covered_before: bool | None
+    covered_after: bool | None
+    records: tuple[RecordRef, ...]
+
+    def concerns(self, division_code: str) -> bool:
+        """Whether the unit lies, or lay, in that division."""
+        return any(
+            divisions.is_within(code, division_code) for code in (self.division_before, self.division_after) if code
         )
 
 
-NEVER_SENT = {
-    ENROLMENT: "从未报送{year}年度参保记录",
-    APPRAISAL: "从未报送住房安全鉴定记录",
-    RENOVATION: "危房改造数据从未报送，无法判断C、D级住房是否已改造",
-}
+@dataclass(frozen=True, slots=True)
+class UnitOfRecord:
+    """A unit that a record is evidence for, in the calculation `name` on `day`; it is in the denominator there, and in
+    the numerator if `covered`. `division_code` is the unit's own."""
+
+    name: str
+    day: date
+    division_code: str
+    household_no: str
+    person_key: str | None
+    covered: bool

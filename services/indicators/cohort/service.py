@@ -1,116 +1,123 @@
-"""Keeping the projection, and asking it who is covered."""
+"""Keeping the projection, and asking it who is covered, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.cohort import repository
-from services.indicators.cohort.domain import APPRAISAL, ENROLMENT, KINDS, RENOVATION, Count, Coverage, Judge
-from shared import clock
+from services.indicators.cohort.domain import (
+    HOUSEHOLD,
+    INCOME,
+    KINDS,
+    MONITORED,
+    Count,
+    Coverage,
+    IncomeMean,
+    Touched,
+)
+from services.indicators.cohort.judging import Judge, Question
+from services.indicators.cohort.projecting import apply, claim, settle
+from services.indicators.cohort.repository import EVERYTHING, Calculation, Scope
+from services.indicators.cohort.tracing import changed, contributions, units_of_record
 from shared.codes import divisions
-from shared.events.codec import Delivery
-from shared.versions import freshness
-from shared.versions import service as versions
-from shared.versions.freshness import Spoken
 
-_FEEDS = {feed: kind for kind, feed in KINDS.items()}
+__all__ = [
+    "CALCULATIONS",
+    "INCOMES",
+    "INCOMES_ASKED",
+    "Touched",
+    "apply",
+    "changed",
+    "claim",
+    "contributions",
+    "counts",
+    "coverage",
+    "feeds_of",
+    "income",
+    "judge",
+    "settle",
+    "units_of_record",
+]
 
-
-class Touched(NamedTuple):
-    """What a batch may have changed: the feed, and the first day for which it can matter."""
-
-    feed: str
-    since: date
-    known_at: datetime
-
-
-class Calculation(NamedTuple):
-    """A coverage by name: the count, and the feeds that have a say in it."""
-
-    counted: Callable[[AsyncConnection, Sequence[date], datetime], Awaitable[list[Count]]]
-    main: int
-    further: int | None
-
-
-CALCULATIONS: Mapping[str, Calculation] = {
-    "insured_members": Calculation(repository.insured, ENROLMENT, None),
-    "housed_members": Calculation(repository.housed, APPRAISAL, RENOVATION),
+_WORDS = {
+    "cohort": ("脱贫户、监测对象", "脱贫户和监测对象名册"),
+    "children": ("持证残疾儿童少年", "持证儿童名册"),
+    "sites": ("有劳动能力的集中安置搬迁户", "搬迁户名册"),
 }
+INCOMES_ASKED = Question(INCOME, None, HOUSEHOLD, (), "脱贫户", "脱贫户名册")
 
 
-async def apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> list[Touched]:
-    """Store the records that the cohort needs, without names, and say what they touch.
+def _question(calculation: Calculation) -> Question:
+    whom, listed = _WORDS[calculation.base]
+    also = {"cohort": (MONITORED,), "children": (HOUSEHOLD,), "sites": ()}[calculation.base]
+    return Question(calculation.main, calculation.further, calculation.roll, also, whom, listed)
 
-    Settlements and kinds of later releases are passed over.
+
+CALCULATIONS: Mapping[str, Question] = {name: _question(one) for name, one in repository.COVERAGES.items()}
+"""The coverages by name: what `coverage` and `counts` answer."""
+INCOMES = frozenset(repository.ALL) - frozenset(CALCULATIONS)
+"""The names whose units are lifted households with their incomes: what `income` answers."""
+
+
+def feeds_of(name: str) -> frozenset[str]:
+    """The feeds (`department/kind`) that have a say in a calculation; KeyError for an unknown `name`."""
+    return frozenset(KINDS[kind] for kind in repository.ALL[name].kinds)
+
+
+async def counts(
+    conn: AsyncConnection, name: str, days: Sequence[date], known_at: datetime, banners: Collection[str] | None = None
+) -> list[Count]:
+    """The counts of a calculation by day and division (divisions without units are absent), by one statement.
+
+    With `banners` (12 digits) only theirs and their townships', and no city row: what is known to the city only is
+    in a count of everything. KeyError for an unknown `name`.
     """
-    wanted = [_nameless(d) for d in deliveries if _feed(d) in _FEEDS]
-    if not wanted:
-        return []
-    believed = (await versions.apply(conn, wanted)).believed
-    return [Touched(_feed(d), _since(d), d.event.meta.known_at) for d in wanted] + _spoken(believed)
+    scope = EVERYTHING if banners is None else Scope("banners", tuple(sorted(code[:6] for code in banners)))
+    return await repository.counts(conn, name, days, known_at, scope)
 
 
-async def claim(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
-    """Keep what ingest says of the freshness of the cohort's feeds until `settle` believes it."""
-    await freshness.claim(conn, deliveries, KINDS)
-
-
-async def settle(conn: AsyncConnection) -> list[Touched]:
-    """Believe what ingest said where its records are all here; what that touches."""
-    return _spoken(await freshness.settle(conn))
-
-
-def _spoken(believed: Iterable[Spoken]) -> list[Touched]:
-    return [Touched(KINDS[one.kind], clock.business_date(one.known_hour), one.known_hour) for one in believed]
+async def judge(
+    conn: AsyncConnection,
+    name: str,
+    counted: Sequence[Count],
+    days: Sequence[date],
+    known_at: datetime,
+    division_codes: Sequence[str],
+) -> dict[tuple[date, str], Coverage]:
+    """Counts with what the feeds' silence means, as known at T; the banners' own counts must be among them."""
+    judge_ = Judge(CALCULATIONS[name], await repository.arrivals(conn, known_at), _banners())
+    return judge_.coverages(counted, days, division_codes)
 
 
 async def coverage(
-    conn: AsyncConnection, name: str, days: Sequence[date], known_at: datetime, division_codes: Sequence[str]
+    conn: AsyncConnection,
+    name: str,
+    days: Sequence[date],
+    known_at: datetime,
+    division_codes: Sequence[str],
+    banners: Collection[str] | None = None,
 ) -> dict[tuple[date, str], Coverage]:
-    """Coverage by (day, division) as known at T, by one counting statement; KeyError for an unknown `name`."""
-    calculation = CALCULATIONS[name]
-    banners = {d.code: d.name for d in divisions.all_divisions() if d.level == "banner"}
-    judge = Judge(
-        await calculation.counted(conn, days, known_at),
-        await repository.arrivals(conn, known_at),
-        banners,
-        main=calculation.main,
-        further=calculation.further,
-    )
-    return {
-        (day, code): judge.coverage(day, code, _banners_of(code, banners))
-        for day in set(days)
-        for code in division_codes
-    }
+    """Coverage by (day, division) as known at T, by one counting statement; KeyError for an unknown `name`.
+
+    With `banners` only the divisions in them are answered.
+    """
+    counted = await counts(conn, name, days, known_at, banners)
+    asked = [code for code in division_codes if banners is None or divisions.banner_of(code) in banners]
+    return await judge(conn, name, counted, days, known_at, asked)
 
 
-def _banners_of(code: str, banners: Mapping[str, str]) -> list[str]:
-    banner = divisions.banner_of(code)
-    return [banner] if banner in banners else list(banners)
+async def income(
+    conn: AsyncConnection, years: Sequence[int], known_at: datetime, division_codes: Sequence[str]
+) -> dict[tuple[int, str], IncomeMean]:
+    """Incomes of the lifted households by (year, division), of the twelve months to December and those before, of the
+    households lifted on 31 December of the year, as known at T."""
+    found = await repository.incomes(conn, sorted({date(year, 12, 31) for year in years}), known_at)
+    judge_ = Judge(INCOMES_ASKED, await repository.arrivals(conn, known_at), _banners())
+    return judge_.means(found, years, division_codes)
 
 
-def _feed(delivery: Delivery) -> str:
-    return f"{delivery.event.meta.department}/{delivery.event.meta.kind}"
-
-
-def _since(delivery: Delivery) -> date:
-    """A first version matters from its own day; what replaces or withdraws another may matter always."""
-    meta = delivery.event.meta
-    if meta.outcome != "accepted" or meta.effective_on is None:
-        return date.min
-    since: date = meta.effective_on
-    return since
-
-
-def _nameless(delivery: Delivery) -> Delivery:
-    """Without the sealed names of household members: indicators have no use for them (trust §1)."""
-    members = delivery.event.data.get("members")
-    if not members:
-        return delivery
-    bare = [{key: value for key, value in member.items() if key != "sealed"} for member in members]
-    data = {**delivery.event.data, "members": bare}
-    return delivery._replace(event=delivery.event.model_copy(update={"data": data}))
+def _banners() -> dict[str, str]:
+    return {d.code: d.name for d in divisions.all_divisions() if d.level == "banner"}

@@ -1,22 +1,32 @@
-"""An indicator as the plan defines it: words, numbers, formula, and the path between its two years."""
+"""An indicator as the plan defines it: words, numbers, formula, and the path between its years."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from services.indicators.definitions.periods import Granularity
+
+Family = Literal["main", "other"]
 Attribute = Literal["binding", "expected"]
 Direction = Literal["up", "down", "equal", "zero"]
-Comparison = Literal["at_least", "more_than", "zero"]
-Path = Literal["every_year", "straight_line", "final_year"]
+Comparison = Literal["at_least", "at_most", "more_than", "rising", "zero"]
+Path = Literal["every_year", "straight_line", "final_year", "yearly"]
 Method = Literal["plan", "practice", "ours"]
-Granularity = Literal["month", "year"]
 Level = Literal["city", "banner", "township", "village"]
 
-ATTRIBUTES: dict[str, str] = {"binding": "约束性", "expected": "预期性"}
-COMPARISONS: dict[str, str] = {"at_least": "≥", "more_than": "＞", "zero": "="}
-LEVELS: dict[str, str] = {"city": "全市", "banner": "旗区", "township": "苏木乡镇", "village": "嘎查村"}
+FAMILIES: dict[Family, str] = {"main": "专栏1主要指标", "other": "规划的其他目标"}
+ATTRIBUTES: dict[Attribute, str] = {"binding": "约束性", "expected": "预期性"}
+COMPARISONS: dict[Comparison, str] = {
+    "at_least": "≥",
+    "at_most": "≤",
+    "more_than": "＞",
+    "rising": "高于上年",
+    "zero": "=",
+}
+LEVELS: dict[Level, str] = {"city": "全市", "banner": "旗区", "township": "苏木乡镇", "village": "嘎查村"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,8 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Formula:
     """How a value is computed. `name` is the calculation, None while its sources are not connected;
-    `method` says whose formula it is: the plan's, the yearbook's practice, or ours."""
+    `method` says whose formula it is: the plan's, the yearbook's practice, or ours. `arguments` are
+    its parts: input codes, and constants under `base` (a year) or `threshold`."""
 
     name: str | None
     version: int
@@ -40,11 +51,17 @@ class Formula:
     text: str
     numerator: str
     denominator: str
+    arguments: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An observed quantity: in which units, between which bounds, for which divisions and periods."""
+    """An observed quantity: in which units, between which bounds, for which divisions and periods.
+
+    `additive`: the city's is the sum of its banners' where it is not given itself. `binding`: it feeds
+    a binding indicator, so whoever enters it is not whoever approves it. An input of level city alone
+    holds for whoever is compared with it: it is always looked up under the city's code.
+    """
 
     code: str
     title: str
@@ -54,16 +71,40 @@ class Input:
     decimals: int
     levels: tuple[Level, ...]
     periods: tuple[Granularity, ...]
+    department: str
+    additive: bool
+    binding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another way in which the plan can be read: its words (`quote`) at `place`, and the target they set."""
+
+    code: str
+    title: str
+    place: str
+    quote: str
+    comparison: Comparison
+    target: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One row of 专栏1. `plan_2021` and `plan_2025` are the plan's words, `baseline` and `target`
-    its numbers; `scope` says what the value leaves out; `waiting` why there is no value yet."""
+    """One row of 专栏1 (family `main`) or another target of the plan (`other`).
+
+    `quote` is what the plan says at `place`, `plan_2021` and `plan_2025` its words for the two years (empty:
+    it has none), `baseline` and `target` its numbers. `target` is None where no number stands (`rising`, or
+    a plan of single years), `targets` those of single years for path `yearly`. `scope` says what the value
+    leaves out; `waiting` why there is no value yet; `computed` that it comes from records and not from
+    observations.
+    """
 
     number: int
     code: str
+    family: Family
     title: str
+    place: str
+    quote: str
     attribute: Attribute
     unit: str
     direction: Direction
@@ -71,10 +112,13 @@ class Indicator:
     plan_2021: str
     plan_2025: str
     baseline: Decimal | None
-    target: Decimal
+    target: Decimal | None
     comparison: Comparison
     path: Path
+    targets: Mapping[int, Decimal]
+    readings: tuple[Reading, ...]
     formula: Formula
+    computed: bool
     owner: str
     cadence: str
     periods: tuple[Granularity, ...]
@@ -95,35 +139,53 @@ class Indicator:
         """Whether the indicator has a value for this division."""
         return level in self.levels and (not self.divisions or code in self.divisions)
 
-    def target_of(self, year: int, plan: Plan) -> Decimal | None:
+    def target_of(self, year: int, plan: Plan, previous: Decimal | None = None) -> Decimal | None:
         """What the plan expects of `year`: None where it sets nothing.
 
-        After the plan's last year its last target stands, since nothing newer was published.
+        `previous` is the value of the year before, the target of what must rise. After the plan's last
+        year its last target stands, since nothing newer was published; a plan of single years ends.
         """
-        if year >= plan.last_year:
-            return self.target
         if year < plan.first_year:
             return None
-        if self.path == "every_year":
+        if self.comparison == "rising":
+            return previous
+        if year in self.targets:
+            return self.targets[year]
+        if year >= plan.last_year or self.path == "every_year":
             return self.target
-        if self.path == "straight_line" and self.baseline is not None:
+        if self.path == "straight_line" and self.baseline is not None and self.target is not None:
             share = Decimal(year - plan.first_year) / Decimal(plan.last_year - plan.first_year)
-            return self.baseline + (self.target - self.baseline) * share
+            return (self.baseline + (self.target - self.baseline) * share).normalize() + 0
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All definitions. `digest` changes with any of them, so that a new release computes again."""
+    """All definitions, 专栏1 first. `departments` names the keepers of observed quantities in Chinese;
+    `digest` changes with any definition, so that a new release computes again."""
 
     plan: Plan
     indicators: tuple[Indicator, ...]
+    inputs: Mapping[str, Input]
+    departments: Mapping[str, str]
     digest: str
 
+    def family(self, family: Family) -> tuple[Indicator, ...]:
+        """One family in the plan's order: `main` is the sixteen of 专栏1."""
+        return tuple(indicator for indicator in self.indicators if indicator.family == family)
+
     def by_code(self) -> dict[str, Indicator]:
-        """Indicators by their code."""
+        """Indicators of both families by their code."""
         return {indicator.code: indicator for indicator in self.indicators}
 
-    def inputs(self) -> dict[str, tuple[Indicator, Input]]:
-        """Observed quantities by code, each with the indicator it feeds."""
-        return {entry.code: (indicator, entry) for indicator in self.indicators for entry in indicator.inputs}
+    def by_number(self) -> dict[int, Indicator]:
+        """Indicators of both families by their number."""
+        return {indicator.number: indicator for indicator in self.indicators}
+
+    def fed_by_input(self, code: str) -> tuple[Indicator, ...]:
+        """The indicators an observed quantity is part of."""
+        return tuple(i for i in self.indicators if any(entry.code == code for entry in i.inputs))
+
+    def fed_by_feed(self, feed: str) -> tuple[Indicator, ...]:
+        """The computed indicators that records of a feed (`department/kind`) can change."""
+        return tuple(i for i in self.indicators if i.formula.name is not None and feed in i.sources)

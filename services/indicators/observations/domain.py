@@ -1,8 +1,7 @@
-"""An observation, and what may be one: unit, bounds, division and period of its input."""
+"""An observation, as it is sent and as it is kept."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,20 +9,21 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from services.indicators.definitions.domain import LEVELS, Granularity, Input, Level
-from shared.errors import FieldError
+Outcome = Literal["accepted", "corrected", "proposed", "duplicate"]
+State = Literal["proposed", "approved", "rejected"]
+STATES: dict[State, str] = {"proposed": "待审核", "approved": "已生效", "rejected": "已退回"}
 
-FIRST_YEAR = 2020
-"""The base year of the plan's averages: nothing older is needed."""
+OFFICIAL = "official_value"
+"""The input of a published figure: it names the indicator, and is never an argument of a formula."""
 
-_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2]))?")
-
-Outcome = Literal["accepted", "corrected", "duplicate"]
+Place = tuple[str, str | None, str, str]
+"""Input, indicator (official values only), division, period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An observation as it was sent. `value` is exact; `supersedes` the one it corrects."""
+    """An observation as it was sent. `value` is exact; `supersedes` the one it corrects; `indicator`,
+    `numerator` and `denominator` belong to official values; `restatement_reason` opens a closed period."""
 
     input: str
     division_code: str
@@ -33,25 +33,31 @@ class Draft:
     document: str
     document_on: date | None
     supersedes: UUID | None
+    indicator: str | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    restatement_reason: str | None = None
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> Place:
         """What it is an observation of: at any time one observation of a place is in force."""
-        return (self.input, self.division_code, self.period)
+        return (self.input, self.indicator, self.division_code, self.period)
 
     def says_the_same(self, other: Observation) -> bool:
         """Whether sending this again would change nothing."""
-        return (self.value, self.unit, self.document, self.document_on) == (
-            other.value,
-            other.unit,
-            other.document,
-            other.document_on,
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in ("value", "unit", "numerator", "denominator", "document", "document_on")
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A stored observation; never changed, only superseded by a later one."""
+    """A stored observation; what it says is never changed, only superseded by a later one.
+
+    `known_at` is when it was received, `in_force_from` when it came into force (None: it never did):
+    at once, or with the approval of a second person where one is needed.
+    """
 
     observation_id: UUID
     input: str
@@ -64,83 +70,25 @@ class Observation:
     supersedes: UUID | None
     submitted_by: str
     known_at: datetime
+    indicator: str | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    restatement_reason: str | None = None
+    state: State = "approved"
+    checked_by: str | None = None
+    checked_at: datetime | None = None
+    note: str | None = None
+    in_force_from: datetime | None = None
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> Place:
         """See `Draft.place`."""
-        return (self.input, self.division_code, self.period)
+        return (self.input, self.indicator, self.division_code, self.period)
 
-
-def granularity_of(period: str) -> Granularity | None:
-    """`2025` is a year, `2025-03` a month, anything else is no period."""
-    found = _PERIOD.fullmatch(period)
-    if found is None:
-        return None
-    return "month" if found["month"] else "year"
-
-
-def check(draft: Draft, inputs: Mapping[str, Input], level: Level | None, today: date, at: str) -> list[FieldError]:
-    """Everything wrong with a draft whose division is of `level` (None: no such division).
-
-    `at` is the JSON pointer of the draft in its body.
-    """
-    entry = inputs.get(draft.input)
-    if entry is None:
-        return [_wrong(at, "input", "unknown_input", f"没有这个观测项，可用的有：{'、'.join(inputs)}。", draft.input)]
-    wrong = [
-        _division(draft, entry, level, at),
-        _period(draft, entry, today, at),
-        _unit(draft, entry, at),
-        _value(draft, entry, at),
-    ]
-    if draft.document_on is not None and draft.document_on > today:
-        wrong.append(_wrong(at, "document_on", "date_in_future", "文件日期晚于今天。", draft.document_on.isoformat()))
-    return [error for error in wrong if error is not None]
-
-
-def _wrong(at: str, name: str, code: str, message: str, value: str) -> FieldError:
-    return FieldError(pointer=f"{at}/{name}", code=code, message=message, value_masked=value[:32])
-
-
-def _division(draft: Draft, entry: Input, level: Level | None, at: str) -> FieldError | None:
-    if level is None:
-        return _wrong(at, "division_code", "unknown_division", "没有这个行政区划代码。", draft.division_code)
-    if level not in entry.levels:
-        allowed = "、".join(LEVELS[name] for name in entry.levels)
-        message = f"“{entry.title}”只按{allowed}填报，不按{LEVELS[level]}填报。"
-        return _wrong(at, "division_code", "division_level", message, draft.division_code)
-    return None
-
-
-def _period(draft: Draft, entry: Input, today: date, at: str) -> FieldError | None:
-    if granularity_of(draft.period) not in entry.periods:
-        shape = "、".join({"year": "年（如 2025）", "month": "月（如 2025-03）"}[name] for name in entry.periods)
-        return _wrong(at, "period", "period_shape", f"“{entry.title}”按{shape}填报。", draft.period)
-    year, _, month = draft.period.partition("-")
-    if int(year) < FIRST_YEAR:
-        return _wrong(at, "period", "period_too_early", f"期间早于 {FIRST_YEAR} 年，规划用不到。", draft.period)
-    if (int(year), int(month or 1)) > (today.year, today.month if month else 1):
-        return _wrong(at, "period", "period_in_future", "期间还没有开始。", draft.period)
-    return None
-
-
-def _unit(draft: Draft, entry: Input, at: str) -> FieldError | None:
-    if draft.unit in entry.units:
-        return None
-    return _wrong(at, "unit", "wrong_unit", f"“{entry.title}”的单位应为{'或'.join(entry.units)}。", draft.unit)
-
-
-def _value(draft: Draft, entry: Input, at: str) -> FieldError | None:
-    exponent = draft.value.normalize().as_tuple().exponent
-    if not isinstance(exponent, int):
-        return _wrong(at, "value", "not_a_number", f"“{entry.title}”应为数字。", str(draft.value))
-    if not entry.minimum <= draft.value <= entry.maximum:
-        message = f"“{entry.title}”应在 {entry.minimum} 到 {entry.maximum} 之间。"
-        return _wrong(at, "value", "out_of_range", message, str(draft.value))
-    if -exponent > entry.decimals:
-        message = f"“{entry.title}”最多 {entry.decimals} 位小数。"
-        return _wrong(at, "value", "too_many_decimals", message, str(draft.value))
-    return None
+    @property
+    def approved_by(self) -> str | None:
+        """Who approved it; None while nobody did, and where nobody has to."""
+        return self.checked_by if self.state == "approved" else None
 
 
 PER_YEAR = {"元/人·年": Decimal(1), "元/人·月": Decimal(12)}

@@ -6,10 +6,10 @@ value without a number and with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,33 +17,32 @@ from services.indicators.cohort import service as cohort
 from services.indicators.cohort.domain import Coverage
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator, Level
+from services.indicators.definitions.periods import as_of, end_of, previous, year_of
 from services.indicators.observations import service as observations
-from services.indicators.observations.domain import Allowance, allowance
-from services.indicators.values.domain import Source, Value, as_of, end_of, percentage, status_of
+from services.indicators.values.counting import coverages
+from services.indicators.values.domain import Frame, Source, Value
+from services.indicators.values.figures import Figures
+from services.indicators.values.formulas import FORMULAS, Asked, Made, periods_needed
+from services.indicators.values.incomes import INCOMES
+from services.indicators.values.status import rounded, status_of
 from shared.codes import divisions
 
 _STEP = Decimal("0.0001")
-"""A weighted mean of standards is kept to a hundredth of a fen."""
+"""Means and growth rates are shown to a ten-thousandth: of a yuan a hundredth of a fen."""
+
+CONNECTED = frozenset({*FORMULAS, *INCOMES, *cohort.CALCULATIONS})
+"""The calculations there are; a definition that names none has no value yet."""
 
 
-class Frame(NamedTuple):
-    """When and where: `day` as of which, `today` to know what has closed, `known_at` T, for `codes`."""
+class Found(NamedTuple):
+    """What a calculation found for one division and period, and how old its sources are."""
 
-    day: date
-    today: date
-    known_at: datetime
-    codes: Sequence[str]
-
-
-class _Parts(NamedTuple):
-    """What a calculation found for one division and period."""
-
-    numerator: Decimal | None
-    denominator: Decimal | None
-    reason: str | None
-    basis: str | None
-    beside: Mapping[str, int]
+    made: Made
     sources: tuple[Source, ...]
+
+
+Places = dict[tuple[str, str], Found]
+"""By (division, period)."""
 
 
 def covered_divisions(indicator: Indicator) -> list[str]:
@@ -63,89 +62,134 @@ def level_of(code: str) -> Level | None:
     return None if found is None else levels[found.level]
 
 
+def banners() -> dict[str, str]:
+    """The parts of the city: code → name."""
+    return {d.code: d.name for d in divisions.all_divisions() if d.level == "banner"}
+
+
 async def compute(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> list[Value]:
     """The values of `periods` as of `frame.day` (an ended period: as of its end) and as known at T.
 
-    One counting statement, whatever the number of divisions and periods.
+    One statement that counts or looks up, whatever the number of divisions and periods. What must rise is
+    computed for the periods before as well. A village without an observation has no value.
     """
+    wanted = list(dict.fromkeys([*periods, *(previous(p) for p in periods if indicator.comparison == "rising")]))
     name = indicator.formula.name
-    if name is None:
-        found = {(code, period): _waiting(indicator) for code in frame.codes for period in periods}
-    elif name in cohort.CALCULATIONS:
-        found = await _covered(conn, indicator, name, periods, frame)
+    if name in cohort.CALCULATIONS:
+        found = await _covered(conn, indicator, wanted, frame)
+    elif name in INCOMES:
+        found = await _earned(conn, indicator, wanted, frame)
+    elif name in FORMULAS:
+        found = await _observed(conn, indicator, wanted, frame)
     else:
-        found = await _observed(conn, indicator, periods, frame)
-    return [_value(indicator, code, period, parts, frame) for (code, period), parts in found.items()]
+        waiting = Found(Made(reason=indicator.waiting or "公式尚未接入，暂无数值"), ())
+        found = {(code, period): waiting for code in frame.codes for period in periods}
+    return [
+        _value(indicator, place, one, frame, _before(indicator, place, found))
+        for place, one in found.items()
+        if place[1] in periods
+    ]
 
 
-def _waiting(indicator: Indicator) -> _Parts:
-    return _Parts(None, None, indicator.waiting, None, {}, ())
-
-
-async def _covered(
-    conn: AsyncConnection, indicator: Indicator, name: str, periods: Sequence[str], frame: Frame
-) -> dict[tuple[str, str], _Parts]:
+async def _covered(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Places:
+    name = indicator.formula.name or ""
     days = {period: as_of(period, frame.day) for period in periods}
-    coverages = await cohort.coverage(conn, name, sorted(set(days.values())), frame.known_at, frame.codes)
+    found = await coverages(conn, name, sorted(set(days.values())), frame)
     return {
-        (code, period): _coverage_parts(indicator, coverages[day, code])
-        for code in frame.codes
-        for period, day in days.items()
+        (code, period): _coverage(indicator, found[day, code]) for code in frame.codes for period, day in days.items()
     }
 
 
-def _coverage_parts(indicator: Indicator, coverage: Coverage) -> _Parts:
+def _coverage(indicator: Indicator, coverage: Coverage) -> Found:
     sources = tuple(Source(s.feed, s.newest_known_at, s.stalest_known_at) for s in coverage.sources)
     said = [indicator.scope] if indicator.scope else []
-    if coverage.unheard and coverage.denominator:
-        names = "、".join(divisions.path(code) for code in coverage.unheard)
-        said.append(f"未含从未报送户与成员数据的{names}")
+    said += coverage.gaps if coverage.denominator else ()
+    basis = "；".join(said) or None
     denominator = Decimal(coverage.denominator) if coverage.denominator else None
-    if coverage.reason is not None:
-        return _Parts(None, denominator, coverage.reason, "；".join(said) or None, {}, sources)
-    beside = {
-        "unrecorded": coverage.unrecorded,
-        "households": coverage.households,
-        "households_covered": coverage.households_covered,
-    }
-    return _Parts(Decimal(coverage.numerator), denominator, None, "；".join(said) or None, beside, sources)
+    if coverage.reason is not None or denominator is None:
+        return Found(Made(None, None, denominator, coverage.reason, basis), sources)
+    numerator = Decimal(coverage.numerator)
+    beside = {name: Decimal(getattr(coverage, name)) for name in ("unrecorded", "households", "households_covered")}
+    if coverage.undecided:
+        beside["undecided"] = Decimal(coverage.undecided)
+    return Found(Made(numerator * 100 / denominator, numerator, denominator, None, basis, beside, ratio=True), sources)
 
 
-async def _observed(
-    conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame
-) -> dict[tuple[str, str], _Parts]:
-    inputs = [entry.code for entry in indicator.inputs]
-    standing = await observations.in_force(conn, inputs, periods, frame.known_at)
-    banners = {d.code: d.name for d in divisions.all_divisions() if d.level == "banner"}
-    found: dict[tuple[str, str], _Parts] = {}
-    for period in periods:
-        of_period = [o for o in standing if o.period == period]
-        for code in frame.codes:
-            parts = {} if code in banners else banners
-            found[code, period] = _allowance_parts(indicator, allowance(of_period, code, parts), period)
+async def _earned(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Places:
+    name, plan = indicator.formula.name or "", definitions.catalogue().plan
+    means = await cohort.income(conn, sorted({year_of(p) for p in periods}), frame.known_at, frame.codes)
+    figures = await _figures(conn, indicator, periods, frame)
+    found: Places = {}
+    for code in frame.codes:
+        for period in periods:
+            mean = means[year_of(period), code]
+            made = INCOMES[name](Asked(code, period, indicator.formula.arguments, plan.first_year), mean, figures)
+            fed = tuple(Source(s.feed, s.newest_known_at, s.stalest_known_at) for s in mean.sources)
+            found[code, period] = Found(made, (*fed, *observed_sources(indicator, made)))
     return found
 
 
-def _allowance_parts(indicator: Indicator, pair: Allowance, period: str) -> _Parts:
-    newest = max((o.known_at for o in pair.used), default=None)
-    oldest = min((o.known_at for o in pair.used), default=None)
-    sources = (Source(indicator.sources[0], newest, oldest),)
-    if pair.rural is None or pair.urban is None:
-        return _Parts(None, None, f"{period}年{pair.reason}", None, {}, sources)
-    rural, urban = (side.quantize(_STEP, ROUND_HALF_UP).normalize() for side in (pair.rural, pair.urban))
-    return _Parts(_plain(rural), _plain(urban), None, pair.basis, {}, sources)
+async def _figures(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Figures:
+    """The observations in force that the formula can ask for."""
+    name, arguments = indicator.formula.name or "", indicator.formula.arguments
+    first_year = definitions.catalogue().plan.first_year
+    needed = sorted({one for p in periods for one in periods_needed(name, p, arguments, first_year)})
+    inputs = {entry.code: entry for entry in indicator.inputs}
+    standing = await observations.in_force(conn, list(inputs), needed, frame.known_at)
+    return Figures(inputs, standing, banners())
 
 
-def _plain(number: Decimal) -> Decimal:
-    """Without an exponent: 9E+3 is 9000."""
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+async def _observed(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Places:
+    name, arguments = indicator.formula.name or "", indicator.formula.arguments
+    figures, plan = await _figures(conn, indicator, periods, frame), definitions.catalogue().plan
+    found: Places = {}
+    for code in (code for code in frame.codes if level_of(code) != "village" or code in figures.places):
+        for period in periods:
+            made = FORMULAS[name](Asked(code, period, arguments, plan.first_year), figures)
+            if made.value is not None or level_of(code) != "village":
+                found[code, period] = Found(made, observed_sources(indicator, made))
+    return found
 
 
-def _value(indicator: Indicator, code: str, period: str, parts: _Parts, frame: Frame) -> Value:
-    number = None
-    if parts.numerator is not None and parts.denominator:
-        number = percentage(parts.numerator, parts.denominator, indicator.precision)
-    day = as_of(period, frame.day)
+def observed_sources(indicator: Indicator, made: Made) -> tuple[Source, ...]:
+    """How old the observations are that a value used: one source a department that keeps them."""
+    departments = {entry.code: f"{entry.department}/observation" for entry in indicator.inputs}
+    known = [(departments[one.input], one.in_force_from or one.known_at) for one in made.used]
+    return tuple(
+        Source(feed, max(instants, default=None), min(instants, default=None))
+        for feed in dict.fromkeys(departments.values())
+        for instants in [[instant for name, instant in known if name == feed]]
+    )
+
+
+def _before(indicator: Indicator, place: tuple[str, str], found: Places) -> Decimal | None:
+    """The number of the period before, to rise above."""
+    if indicator.comparison != "rising":
+        return None
+    one = found.get((place[0], previous(place[1])))
+    return None if one is None else _number(indicator, one.made)
+
+
+def _number(indicator: Indicator, made: Made) -> Decimal | None:
+    """The published number: a ratio's from the numerator and denominator published with it."""
+    if made.value is None:
+        return None
+    above, below = shown(made.numerator), shown(made.denominator)
+    exact = above * 100 / below if made.ratio and above is not None and below else made.value
+    return rounded(exact, indicator.precision, ratio=made.ratio)
+
+
+def shown(number: Decimal | None) -> Decimal | None:
+    """To a ten-thousandth at most, without an exponent: 9E+3 is 9000."""
+    if number is None:
+        return None
+    short = number.quantize(_STEP, ROUND_HALF_UP).normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+
+
+def _value(indicator: Indicator, place: tuple[str, str], found: Found, frame: Frame, before: Decimal | None) -> Value:
+    code, period = place
+    made, number, day = found.made, _number(indicator, found.made), as_of(period, frame.day)
     closed = day == end_of(period) and day < frame.today
     plan = definitions.catalogue().plan
     return Value(
@@ -156,13 +200,32 @@ def _value(indicator: Indicator, code: str, period: str, parts: _Parts, frame: F
         as_of=day,
         known_at=frame.known_at,
         value=number,
-        numerator=parts.numerator,
-        denominator=parts.denominator,
+        numerator=shown(made.numerator),
+        denominator=shown(made.denominator),
         unit=indicator.unit,
-        status=status_of(indicator, plan, number, int(period[:4]), closed=closed),
-        reason=parts.reason,
-        basis=parts.basis,
-        beside=dict(parts.beside),
-        sources=parts.sources,
+        status=status_of(indicator, plan, number, int(period[:4]), closed=closed, previous=before),
+        reason=made.reason,
+        basis=made.basis,
+        beside=_beside(made.beside),
+        sources=found.sources,
         formula_version=indicator.formula.version,
+        used=_used(made),
     )
+
+
+def _beside(numbers: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {name: short for name, number in numbers.items() if (short := shown(number)) is not None}
+
+
+def _used(made: Made) -> tuple[UUID, ...]:
+    return tuple(sorted({one.observation_id for one in made.used}))
+
+
+def marked_codes(indicator: Indicator, marked: Iterable[str]) -> list[str]:
+    """The divisions of an indicator that marks of these banners (the city: everywhere) concern: the banners,
+    what lies in them, and the city."""
+    places = set(marked)
+    codes = covered_divisions(indicator)
+    if divisions.CITY in places:
+        return codes
+    return [code for code in codes if code == divisions.CITY or divisions.banner_of(code) in places]

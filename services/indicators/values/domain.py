@@ -1,15 +1,17 @@
-"""A value of an indicator: its period, its rounding, its status by the published method, its change."""
+"""A value of an indicator, what marks it and what a pass makes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from services.indicators.definitions.domain import Granularity, Indicator, Plan
+from services.indicators.definitions.domain import Family, Indicator, Reading
+from services.indicators.definitions.periods import end_of, month_index
+from services.indicators.observations.domain import Observation
 
 HISTORY_MONTHS = 24
 """How far back ended periods are computed: what the feeds' windows and the sample span."""
@@ -17,6 +19,17 @@ HISTORY_MONTHS = 24
 Status = Literal[
     "achieved", "on_track", "behind", "reversed", "gap_open", "breached", "no_baseline", "no_target", "not_computable"
 ]
+
+
+class Frame(NamedTuple):
+    """When and where: `day` as of which, `today` to know what has ended, `known_at` T, for `codes`. `marked`
+    (of a pass only) are the banners that changed since the last one, or the city for everywhere."""
+
+    day: date
+    today: date
+    known_at: datetime
+    codes: Sequence[str]
+    marked: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,8 @@ class Value:
 
     `as_of` is the last day for which it holds, `known_at` the instant up to which records were
     seen; both move on, without a new value, while nothing else changes. `basis` says what the
-    number leaves out or how it was weighted, `beside` counts shown next to it.
+    number leaves out or how it was weighted, `beside` numbers shown next to it, `used` the
+    observations it was made of.
     """
 
     number: int
@@ -51,9 +65,10 @@ class Value:
     status: Status
     reason: str | None
     basis: str | None
-    beside: dict[str, int]
+    beside: dict[str, Decimal]
     sources: tuple[Source, ...]
     formula_version: int
+    used: tuple[UUID, ...] = ()
 
     @property
     def place(self) -> tuple[int, str, str]:
@@ -62,27 +77,42 @@ class Value:
 
     def says_the_same(self, other: Value) -> bool:
         """Whether publishing it would tell a reader nothing new."""
-        return self == replace(other, as_of=self.as_of, known_at=self.known_at, sources=self.sources)
+        return self == replace(other, as_of=self.as_of, known_at=self.known_at, sources=self.sources, used=self.used)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A current value under its id."""
+    """A published value under its id. It stood from `published_at` until `replaced_at` (None: it stands);
+    `restates` is the value of a closed period beside which it was published."""
 
     value_id: UUID
     value: Value
+    published_at: datetime
+    replaced_at: datetime | None = None
+    restates: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Something changed for an indicator from `since` on, known at `known_at`.
 
-    Fresh marks (`until` None) concern the running periods at once and the ended ones later; the
-    others only the ended periods up to `until`.
+    `division_code` is a banner, or the city for everywhere. Fresh marks (`until` None) concern the running
+    periods at once and the ended ones later; the others only the ended periods up to `until`.
     """
 
     mark_id: int
     number: int
+    division_code: str
+    since: date
+    until: date | None
+    known_at: datetime
+
+
+class NewMark(NamedTuple):
+    """A mark to be appended: see `Mark`."""
+
+    number: int
+    division_code: str
     since: date
     until: date | None
     known_at: datetime
@@ -96,104 +126,14 @@ class Change:
     confirm: list[tuple[UUID, Value]]
 
 
-def period_of(day: date, granularity: Granularity) -> str:
-    """The period a day lies in: `2025` or `2025-03`."""
-    return f"{day.year:04d}" if granularity == "year" else f"{day.year:04d}-{day.month:02d}"
-
-
-def end_of(period: str) -> date:
-    """The last day of a period."""
-    year, _, month = period.partition("-")
-    if not month or month == "12":
-        return date(int(year), 12, 31)
-    return date(int(year), int(month) + 1, 1) - timedelta(days=1)
-
-
-def as_of(period: str, day: date) -> date:
-    """The day as of which a period is valued on `day`: that day while it runs, its last afterwards."""
-    return min(end_of(period), day)
-
-
-def running(granularities: Iterable[Granularity], today: date) -> list[str]:
-    """The periods today lies in."""
-    return [period_of(today, granularity) for granularity in granularities]
-
-
-def ended(granularities: Sequence[Granularity], since: date, until: date) -> list[str]:
-    """The periods whose last day lies in [since, until], newest first."""
-    found: list[str] = []
-    for index in range(_month_index(until), _month_index(since) - 1, -1):
-        year, month = divmod(index, 12)
-        period = f"{year:04d}-{month + 1:02d}"
-        if not since <= end_of(period) <= until:
-            continue
-        if month == 11 and "year" in granularities:
-            found.append(f"{year:04d}")
-        if "month" in granularities:
-            found.append(period)
-    return found
-
-
 def history_start(today: date, first_year: int, *, observed: bool) -> date:
     """The first day whose periods are computed: the plan's start for observed figures, else two
     years back, since departments send no older records."""
     start = date(first_year, 1, 1)
     if observed:
         return start
-    year, month = divmod(_month_index(today) - HISTORY_MONTHS, 12)
+    year, month = divmod(month_index(today) - HISTORY_MONTHS, 12)
     return max(start, date(year, month + 1, 1))
-
-
-def _month_index(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def percentage(numerator: Decimal, denominator: Decimal, precision: int) -> Decimal:
-    """The ratio in percent, rounded half up, but never to 100 (or 0) unless it is:
-    a guarantee is not completed by rounding. ZeroDivisionError stays the caller's mistake."""
-    step = Decimal(1).scaleb(-precision)
-    exact = numerator * 100 / denominator
-    rounded = exact.quantize(step, ROUND_HALF_UP)
-    if rounded == 100 and exact < 100:
-        return Decimal(100) - step
-    if rounded == 0 and exact > 0:
-        return step
-    return rounded
-
-
-def status_of(indicator: Indicator, plan: Plan, value: Decimal | None, year: int, *, closed: bool) -> Status:
-    """The published method, read from top to bottom.
-
-    The plan's 2025 target met → achieved. Else a binding one is gap_open while the period runs and
-    breached once it is `closed`; an expected one is reversed below its baseline, on_track on or
-    above the straight line of the year, else behind.
-    """
-    if value is None:
-        return "not_computable"
-    if year < plan.first_year:
-        return "no_target"
-    if meets(indicator, value, indicator.target):
-        return "achieved"
-    if indicator.binding:
-        return "breached" if closed else "gap_open"
-    if indicator.baseline is not None and value < indicator.baseline:
-        return "reversed"
-    return _on_the_way(indicator, indicator.target_of(year, plan), value, last=year >= plan.last_year)
-
-
-def _on_the_way(indicator: Indicator, expected: Decimal | None, value: Decimal, *, last: bool) -> Status:
-    if expected is None:
-        return "no_baseline" if indicator.baseline is None else "no_target"
-    return "on_track" if not last and value >= expected else "behind"
-
-
-def meets(indicator: Indicator, value: Decimal, target: Decimal) -> bool:
-    """Whether a value satisfies a target by the indicator's own comparison."""
-    if indicator.comparison == "more_than":
-        return value > target
-    if indicator.comparison == "zero":
-        return value == target
-    return value >= target
 
 
 def diff(computed: Iterable[Value], current: Iterable[Stored], today: date) -> Change:
@@ -218,19 +158,34 @@ def diff(computed: Iterable[Value], current: Iterable[Stored], today: date) -> C
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingStatus:
+    """Where a value stands by another way in which the plan can be read."""
+
+    reading: Reading
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the board: a value, or why there is nothing to show."""
+    """One row of the board: a value, or why there is nothing to show. `value_id` is None for a value computed
+    on the spot for a past day; `official` is the newest published figure, of this period or an earlier one;
+    `value_division` whose value it is where the plan sets it for one banner inside the board's division only."""
 
     indicator: Indicator
     value: Value | None
     otherwise: str
+    value_id: UUID | None = None
+    official: Observation | None = None
+    readings: tuple[ReadingStatus, ...] = ()
+    value_division: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """专栏1 for a division: all rows in the plan's order."""
+    """A family of indicators for a division: all rows in the plan's order."""
 
     division_code: str
+    family: Family
     period: str
     as_of: date
     rows: list[Row]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import NotFoundError
+from shared.errors import InvalidError, NotFoundError
 
 
 class ValueNotFoundError(NotFoundError):
@@ -10,3 +10,10 @@ class ValueNotFoundError(NotFoundError):
 
     code = "value_not_found"
     title = "未找到指标数值"
+
+
+class TooManyValuesError(InvalidError):
+    """More values than one file may hold."""
+
+    code = "too_many_values"
+    title = "数值太多"

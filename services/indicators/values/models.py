@@ -1,6 +1,6 @@
-"""Tables of the room. A value's row is never changed but in `as_of`, `known_at` and `sources` (it was
-confirmed) and in `current` (a later one took its place): what was published stays readable. `beside` and
-`sources` hold JSON as text: only this room reads it."""
+"""Tables of the room. A value's row is never changed but in `as_of`, `known_at`, `sources` and `used` (it was
+confirmed) and in `current` and `replaced_at` (a later one took its place): what was published stays readable.
+`beside` and `sources` hold JSON as text: only this room reads it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,24 @@ def create(op: Operations) -> None:
         op.execute(statement)
 
 
-_UPGRADE_0003: tuple[str, ...] = ()
+# `replaced_at` of what was replaced before there was the column: when its successor was published.
+_UPGRADE_0003: tuple[str, ...] = (
+    """ALTER TABLE indicator_value
+           ADD COLUMN replaced_at timestamptz,
+           ADD COLUMN restates uuid,
+           ADD COLUMN used uuid[] NOT NULL DEFAULT '{}'""",
+    """UPDATE indicator_value v SET replaced_at = later.published_at
+       FROM indicator_value later WHERE later.replaces = v.value_id AND NOT v.current""",
+    "CREATE INDEX indicator_value_history ON indicator_value (number, division_code, period, published_at)",
+    "CREATE INDEX indicator_value_used ON indicator_value USING gin (used)",
+    "ALTER TABLE dirty_mark ADD COLUMN division_code text COLLATE \"C\" NOT NULL DEFAULT '150600000000'",
+    """CREATE TABLE kept_count (
+           name text COLLATE "C" NOT NULL,
+           day date NOT NULL,
+           division_code text COLLATE "C" NOT NULL,
+           numbers integer[] NOT NULL,
+           PRIMARY KEY (name, day, division_code))""",
+)
 
 
 def upgrade_0003(op: Operations) -> None:

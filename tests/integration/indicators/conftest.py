@@ -137,8 +137,11 @@ class World:
             return list(await (await driver(conn)).fetch(sql, *args))
 
     async def events(self, code: str, division: str = CITY, period: str = "2026") -> list[dict[str, Any]]:
-        """The published events of one place, in order."""
-        rows = await self.rows("SELECT key, value FROM outbox WHERE topic = 'indicators.values.v1' ORDER BY id")
+        """The values' own events of one place, in order: breaches are told beside them."""
+        rows = await self.rows(
+            """SELECT key, value FROM outbox WHERE topic = 'indicators.values.v1'
+               AND type <> 'xianjie.indicator.breached.v1' ORDER BY id"""
+        )
         bodies = [orjson.loads(row["value"]) for row in rows if row["key"].decode() == code]
         return [b for b in bodies if (b["division_code"], b["period"]) == (division, period)]
 

@@ -57,12 +57,13 @@ async def test_city_banners_and_townships_get_numbers(world: World) -> None:
     city = (await world.board())[9]
     assert city["beside"] == {"unrecorded": 0, "households": 3, "households_covered": 2}
     assert city["as_of"] == TODAY.isoformat()
-    assert "监测对象数据尚未用于指标计算" in city["basis"]
+    assert city["basis"].startswith("未含从未报送户与成员数据的康巴什区、达拉特旗")
     assert "康巴什区" in city["basis"]
     assert [(age["department"], age["kind"]) for age in city["data_age"]] == [
         ("housing", "dwelling-appraisal"),
         ("housing", "dwelling-renovation"),
         ("rural-revitalization", "household"),
+        ("rural-revitalization", "monitored-household"),
     ]
 
 
@@ -182,5 +183,5 @@ async def test_a_person_moving_banner_moves_between_their_numbers(world: World) 
     await small(world)
     await world.take(world.household("H1", A, B, division=OTHER_VILLAGE, effective_on=date(2026, 11, 1)))
     await world.settle()
-    assert (await world.board(HANGJIN))[8]["reason"] == "截至当日该区划没有属于统计范围的脱贫户成员"
+    assert (await world.board(HANGJIN))[8]["reason"] == "截至当日该区划没有属于统计范围的脱贫户、监测对象"
     assert numbers((await world.board(DONGSHENG))[8]) == ("75.00", "3", "4", "gap_open")

@@ -41,6 +41,19 @@ def _router() -> APIRouter:
     return router
 
 
+def test_a_key_that_may_hold_slashes_is_documented_as_any_other(issuer: DevIssuer) -> None:
+    router = APIRouter(prefix="/v1/x")
+
+    @router.get("/{key:path}/values", summary="查询")
+    async def get(principal: Annotated[Principal, allow("assets:read")], key: str) -> Thing:
+        """查询。"""
+        raise NotFoundError(key)
+
+    app = api(issuer, router)
+    assert "/v1/x/{key}/values" in app.openapi()["paths"]
+    assert "/v1/x/{key}/values" in {fact.path for fact in facts(app)}
+
+
 async def test_every_refusal_is_documented_as_a_problem(issuer: DevIssuer) -> None:
     app = api(issuer, _router())
     async with client(app) as anyone:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.indicators.definitions import service
+from services.indicators.definitions.domain import Indicator
 from services.indicators.definitions.errors import UnknownIndicatorError
+from shared.feeds import catalogue as feeds
+
+CATALOGUE = service.catalogue()
 
 # 专栏1 as printed: number, title, 2021, 2025, attribute.
 PRINTED = [
@@ -40,10 +46,99 @@ def test_row_is_as_printed(printed: tuple[int, str, str | None, str, str]) -> No
 
 
 def test_there_are_sixteen_and_each_says_where_it_comes_from_or_why_it_does_not() -> None:
-    indicators = service.catalogue().indicators
+    indicators = service.catalogue().family("main")
     assert [indicator.number for indicator in indicators] == list(range(1, 17))
-    assert {i.number for i in indicators if i.formula.name is not None} == {5, 8, 9}
-    assert all((i.formula.name is None) == bool(i.waiting) for i in indicators)
+    assert {i.number for i in indicators if i.formula.name is None} == {3}
+
+
+def test_only_what_waits_for_cases_and_assets_has_no_formula() -> None:
+    waiting = [i for i in CATALOGUE.indicators if i.formula.name is None]
+    assert all(bool(i.waiting) == (i in waiting) for i in CATALOGUE.indicators)
+    assert all("台账" in (i.waiting or "") for i in waiting if i.family == "other")
+    assert all(i.computed for i in waiting), "nobody may fill in what the ledger will say"
+
+
+def test_numbers_and_codes_are_unique_and_families_do_not_mix() -> None:
+    numbers = [i.number for i in CATALOGUE.indicators]
+    assert numbers == sorted(set(numbers))
+    assert all((i.number > 100) == (i.family == "other") for i in CATALOGUE.indicators)
+    codes = [*(i.code for i in CATALOGUE.indicators), *(r.code for i in CATALOGUE.indicators for r in i.readings)]
+    assert len(set(codes)) == len(codes)
+
+
+def test_an_input_named_like_an_indicator_is_that_indicator() -> None:
+    for indicator in CATALOGUE.indicators:
+        if indicator.code in CATALOGUE.inputs:
+            assert (indicator.formula.name, dict(indicator.formula.arguments)) == (
+                "observed",
+                {"value": indicator.code},
+            )
+
+
+def test_an_input_feeds_what_names_it_and_binds_where_that_binds() -> None:
+    for code, entry in CATALOGUE.inputs.items():
+        fed = CATALOGUE.fed_by_input(code)
+        assert fed, f"nobody asks for {code}"
+        assert entry.binding == any(i.binding for i in fed)
+        assert all(f"{entry.department}/observation" in i.sources for i in fed)
+        assert entry.department in CATALOGUE.departments
+        assert entry.minimum < entry.maximum
+        assert "%" not in entry.units or entry.decimals == 2
+    assert {i.code for i in CATALOGUE.fed_by_input("rural_income_growth")} == {
+        "lifted_income_growth_gap",
+        "hangjin_income_growth_gap",
+        "hangjin_national_growth_gap",
+    }
+
+
+def test_a_ratio_of_counts_is_of_like_levels() -> None:
+    """A banner's share can only be asked for where both parts may be given for a banner (or for everybody)."""
+    for indicator in CATALOGUE.indicators:
+        for entry in indicator.inputs:
+            shared = set(entry.levels) & set(indicator.levels)
+            assert shared or entry.levels in (("city",), ("village",), ("banner",)), (indicator.code, entry.code)
+
+
+@pytest.mark.parametrize("indicator", [i for i in CATALOGUE.indicators if i.sources], ids=lambda i: i.code)
+def test_a_feed_is_in_the_catalogue_and_marks_what_it_feeds(indicator: Indicator) -> None:
+    for source in indicator.sources:
+        department, _, kind = source.partition("/")
+        assert kind == "observation" or feeds.get(department, kind)
+        assert kind == "observation" or indicator in CATALOGUE.fed_by_feed(source)
+
+
+def test_a_target_in_absolute_numbers_is_the_citys_alone() -> None:
+    for indicator in CATALOGUE.family("other"):
+        if indicator.unit not in ("%", "百分点", "元") and not indicator.divisions:
+            assert indicator.levels == ("city",), f"no banner can be measured by {indicator.code}"
+            assert all(entry.additive or entry.levels == ("city",) for entry in indicator.inputs)
+
+
+def test_a_plan_of_single_years_ends_and_a_level_stands() -> None:
+    plan = CATALOGUE.plan
+    funds, linkage = service.get("city_linkage_fund_plan"), service.get("tight_linkage_mechanism")
+    assert [funds.target_of(year, plan) for year in (2020, 2021, 2025, 2026)] == [None, 18286, 18330, None]
+    assert [linkage.target_of(year, plan) for year in (2020, 2021, 2024, 2026)] == [None, 60, 90, 100]
+    rights = service.get("asset_rights_confirmed")
+    assert [rights.target_of(year, plan) for year in (2021, 2022, 2026)] == [None, 100, 100]
+
+
+@given(st.decimals(0, 200, places=2), st.integers(2021, 2030))
+def test_what_must_rise_is_measured_by_the_year_before(previous: Decimal, year: int) -> None:
+    ratio = service.get("hangjin_national_income_ratio")
+    assert ratio.target_of(year, CATALOGUE.plan, previous) == previous
+    assert ratio.target_of(year, CATALOGUE.plan) is None
+    assert ratio.target_of(2020, CATALOGUE.plan, previous) is None
+
+
+@given(st.sampled_from([i for i in CATALOGUE.indicators if i.path == "straight_line"]), st.integers(2021, 2030))
+def test_a_straight_line_begins_at_the_baseline_and_never_passes_the_target(indicator: Indicator, year: int) -> None:
+    plan = CATALOGUE.plan
+    assert indicator.target_of(plan.first_year, plan) == indicator.baseline
+    now, later = indicator.target_of(year, plan), indicator.target_of(year + 1, plan)
+    assert now is not None
+    assert later is not None
+    assert now <= later <= (indicator.target or 0)
 
 
 def test_targets_run_straight_or_hold_every_year() -> None:

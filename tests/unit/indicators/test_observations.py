@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Level
-from services.indicators.observations.domain import Draft, Observation, allowance, check, granularity_of
+from services.indicators.observations.checks import check
+from services.indicators.observations.domain import Draft, Observation, allowance
+from services.indicators.observations.spots import Spot
 from shared.ids import uuid7
 
-INPUTS = {code: entry for code, (_, entry) in definitions.catalogue().inputs().items()}
+CATALOGUE = definitions.catalogue()
+AT = Spot("/observations/0")
 TODAY = date(2025, 6, 30)
 GOOD = Draft("rural_allowance_standard", "150625000000", "2025", Decimal(9072), "元/人·年", "某文件", None, None)
 
 
 def codes(draft: Draft, level: Level | None = "banner") -> list[tuple[str, str]]:
-    return [(error["pointer"], error["code"]) for error in check(draft, INPUTS, level, TODAY, "/observations/0")]
+    return [(error["pointer"], error["code"]) for error in check(draft, CATALOGUE, level, TODAY, AT)]
 
 
 def test_a_good_one_has_nothing_wrong() -> None:
@@ -44,6 +47,16 @@ def test_a_good_one_has_nothing_wrong() -> None:
         ({"value": Decimal("9072.005")}, "banner", ("/observations/0/value", "too_many_decimals")),
         ({"value": Decimal("NaN")}, "banner", ("/observations/0/value", "not_a_number")),
         ({"document_on": date(2025, 7, 1)}, "banner", ("/observations/0/document_on", "date_in_future")),
+        ({"indicator": "sanitary_toilets"}, "banner", ("/observations/0/indicator", "only_for_official_value")),
+        ({"indicator": "dwelling_safety"}, "banner", ("/observations/0/indicator", "computed_indicator")),
+        ({"input": "dwelling_safety"}, "banner", ("/observations/0/input", "computed_indicator")),
+        ({"input": "sanitary_toilets"}, "banner", ("/observations/0/input", "unknown_input")),
+        ({"denominator": Decimal(7)}, "banner", ("/observations/0/denominator", "only_for_official_value")),
+        ({"input": "rural_households", "unit": "户", "value": Decimal(0)}, "banner",
+         ("/observations/0/value", "denominator_zero")),
+        ({"input": "official_value"}, "banner", ("/observations/0/indicator", "indicator_missing")),
+        ({"input": "official_value", "indicator": "dwelling"}, "banner",
+         ("/observations/0/indicator", "unknown_indicator")),
         ({"input": "rural_allowance_persons", "unit": "人", "value": Decimal("1.5")}, "banner",
          ("/observations/0/value", "too_many_decimals")),
     ],
@@ -57,11 +70,15 @@ def test_everything_wrong_is_named_at_once() -> None:
     assert {code for _, code in codes(bad)} == {"wrong_unit", "out_of_range", "period_in_future"}
 
 
-@pytest.mark.parametrize(
-    ("period", "is_a"), [("2025", "year"), ("2025-03", "month"), ("2025-13", None), ("25", None), ("2025-Q1", None)]
-)
-def test_periods(period: str, is_a: str | None) -> None:
-    assert granularity_of(period) == is_a
+def test_a_mistyped_input_is_told_what_is_like_it() -> None:
+    (error,) = check(replace(GOOD, input="rural_alowance_standard"), CATALOGUE, "banner", TODAY, AT)
+    assert "rural_allowance_standard" in error["message"]
+
+
+def test_a_row_is_named_by_its_number_and_chinese_heading() -> None:
+    (error,) = check(replace(GOOD, unit="万元"), CATALOGUE, "banner", TODAY, Spot.of_row(17))
+    assert error["pointer"] == "/rows/17/单位"
+    assert error["message"].startswith("第 17 行“单位”：")
 
 
 def observed(code: str, division: str, value: str, unit: str = "元/人·年") -> Observation:

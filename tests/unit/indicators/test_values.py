@@ -5,24 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.indicators.definitions import service as definitions
+from services.indicators.definitions.domain import Indicator
+from services.indicators.definitions.periods import as_of, end_of, ended, period_of
 from services.indicators.values.domain import (
     Stored,
     Value,
-    as_of,
     diff,
-    end_of,
-    ended,
     history_start,
-    percentage,
-    period_of,
-    status_of,
 )
+from services.indicators.values.status import percentage, readings_of, rounded, status_of
 from shared.ids import uuid7
 
 CATALOGUE = definitions.catalogue()
@@ -93,6 +91,56 @@ def test_status_by_the_published_method(code: str, value: str | None, year: int,
     assert status_of(definitions.get(code), CATALOGUE.plan, number, year, closed=closed) == status
 
 
+def like(code: str, **change: Any) -> Indicator:
+    """An indicator with something else in it."""
+    return replace(definitions.get(code), **change)
+
+
+def test_single_years_count_where_there_is_no_2025_target() -> None:
+    plan = like("city_linkage_fund_plan")
+    assert plan.target is None
+    asked = [("18286", 2021), ("18285", 2021), ("18330", 2025), ("18330", 2026)]
+    found = [status_of(plan, CATALOGUE.plan, Decimal(value), year, closed=True) for value, year in asked]
+    assert found == ["achieved", "behind", "achieved", "no_target"]
+
+
+def test_ten_points_a_year_is_on_track_until_it_is_all() -> None:
+    mechanism = like("tight_linkage_mechanism")
+    asked = [("60", 2021), ("79", 2023), ("80", 2023), ("55", 2023), ("100", 2024), ("99", 2025)]
+    found = [status_of(mechanism, CATALOGUE.plan, Decimal(value), year, closed=True) for value, year in asked]
+    assert found == ["on_track", "behind", "on_track", "reversed", "achieved", "behind"]
+
+
+@given(st.decimals("1", "200", places=1), st.decimals("1", "200", places=1))
+def test_what_must_rise_is_achieved_exactly_when_it_rose(now: Decimal, before: Decimal) -> None:
+    ratio = next(i for i in CATALOGUE.indicators if i.comparison == "rising")
+    status = status_of(ratio, CATALOGUE.plan, now, 2023, closed=True, previous=before)
+    assert (status == "achieved") == (now > before)
+    assert status_of(ratio, CATALOGUE.plan, now, 2023, closed=True) == "no_baseline"
+
+
+def test_what_must_stay_low_is_worse_when_it_is_higher() -> None:
+    low = next(i for i in CATALOGUE.indicators if i.comparison == "at_most")
+    assert low.target is not None
+    for over, status in [(Decimal(0), "achieved"), (Decimal("0.1"), "behind")]:
+        assert status_of(low, CATALOGUE.plan, low.target + over, 2025, closed=True) == status
+
+
+def test_another_reading_has_its_own_status_beside() -> None:
+    villages = definitions.get("village_income_over_500k")
+    thirty = replace(VALUE, number=6, code=villages.code, value=Decimal("30.0"), period="2025", status="behind")
+    read = readings_of(villages, CATALOGUE.plan, thirty, TODAY)
+    assert [(one.reading.comparison, one.status) for one in read] == [("at_least", "achieved")]
+    assert status_of(villages, CATALOGUE.plan, Decimal("30.0"), 2025, closed=True) == "behind"
+
+
+@given(st.decimals("-5", "5", places=4), st.integers(0, 2))
+def test_a_gap_is_not_closed_by_rounding(exact: Decimal, precision: int) -> None:
+    number = rounded(exact, precision, ratio=False)
+    assert (number == 0) == (exact == 0)
+    assert abs(number - exact) <= Decimal(1).scaleb(-precision)
+
+
 TODAY = date(2026, 5, 10)
 VALUE = Value(
     number=8,
@@ -108,14 +156,14 @@ VALUE = Value(
     status="gap_open",
     reason=None,
     basis=None,
-    beside={"households": 40},
+    beside={"households": Decimal(40)},
     sources=(),
     formula_version=1,
 )
 
 
 def test_the_same_number_later_is_a_confirmation_and_another_one_a_value() -> None:
-    before = Stored(uuid7(), VALUE)
+    before = Stored(uuid7(), VALUE, VALUE.known_at)
     later = replace(VALUE, as_of=TODAY + timedelta(days=1), known_at=VALUE.known_at + timedelta(days=1))
     assert diff([later], [before], TODAY).confirm == [(before.value_id, later)]
     fewer = replace(later, numerator=Decimal(98), value=Decimal("98.00"))
@@ -127,5 +175,5 @@ def test_of_an_ended_period_nothing_is_said_that_nobody_ever_knew() -> None:
     nothing = replace(VALUE, period="2025-01", value=None, status="not_computable")
     assert not diff([nothing], [], TODAY).publish
     assert diff([replace(nothing, period="2026-05")], [], TODAY).publish
-    known = Stored(uuid7(), replace(VALUE, period="2025-01"))
+    known = Stored(uuid7(), replace(VALUE, period="2025-01"), VALUE.known_at)
     assert diff([nothing], [known], TODAY).publish == [(nothing, known.value_id)]

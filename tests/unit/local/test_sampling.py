@@ -23,6 +23,8 @@ def test_it_says_what_it_wrote(form: str, tmp_path: Path, capsys: pytest.Capture
     assert f"个 {form.upper()} 文件" in said
     assert len(files) >= 23
     assert (folder / "labels.json").exists()
+    assert "指标观测值" in said
+    assert (folder / "指标观测值.csv").exists()
 
 
 def test_the_last_day_is_today_if_none_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

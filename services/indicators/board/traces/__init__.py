@@ -1,0 +1,1 @@
+"""From a record to every number that it is behind, as a page."""

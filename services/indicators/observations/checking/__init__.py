@@ -1,0 +1,1 @@
+"""The second person who approves observations or sends them back (审核)."""

@@ -1,0 +1,1 @@
+"""Spreadsheets of observations: the template to fill in, and a filled one."""

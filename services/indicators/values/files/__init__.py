@@ -1,0 +1,1 @@
+"""The board and lists of values as files that spreadsheets open."""
