@@ -13,6 +13,7 @@ from services.assets.ledger import api as ledger
 from services.assets.ledger.service import capitalised
 from services.assets.overview import api as overview
 from services.assets.projects import api as projects
+from services.assets.projects.files import api as project_files
 from services.assets.rights import api as rights
 from services.assets.rules import RULES
 from services.assets.settings import Settings
@@ -46,6 +47,7 @@ def build(settings: Settings) -> FastAPI:
         title=names.title("assets"),
         description=DESCRIPTION,
         routers=[
+            project_files.router(),
             projects.router(capitalised),
             ledger.router(RULES),
             rights.router(RULES, keys),

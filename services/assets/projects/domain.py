@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -24,6 +25,11 @@ class Fund:
 
     source: str
     amount_fen: int
+
+
+def in_order(funds: Iterable[Fund]) -> tuple[Fund, ...]:
+    """Funds as they are kept and shown: the largest first."""
+    return tuple(sorted(funds, key=lambda fund: (-fund.amount_fen, fund.source)))
 
 
 @dataclass(frozen=True, slots=True)

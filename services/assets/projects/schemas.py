@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.assets.projects.domain import Change, Changed, Draft, Fund, Project
+from services.assets.projects.domain import Change, Changed, Draft, Fund, Project, in_order
 from services.assets.terms.domain import fen, yuan
 from services.assets.terms.schemas import LISTS, ONE_LINE, CodeOf, Day, Money
 from shared.codes import divisions
@@ -136,7 +136,7 @@ class ChangeBody(BaseModel):
             self.document.strip(),
             self.status,
             None if self.total is None else fen(self.total),
-            None if funds is None else tuple(sorted(funds, key=lambda fund: (-fund.amount_fen, fund.source))),
+            None if funds is None else in_order(funds),
         )
 
 

@@ -10,7 +10,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.projects import repository
-from services.assets.projects.domain import Change, Changed, Draft, Project, Wanted, after, change_faults, faults, state
+from services.assets.projects.domain import (
+    Change,
+    Changed,
+    Draft,
+    Project,
+    Wanted,
+    after,
+    change_faults,
+    faults,
+    in_order,
+    state,
+)
 from services.assets.projects.errors import ProjectCodeTakenError, ProjectNotFoundError, ProjectRefusedError
 from services.assets.terms.domain import yuan
 from shared import clock
@@ -37,9 +48,19 @@ async def register(
     if wrong:
         raise ProjectRefusedError(f"项目信息有 {len(wrong)} 处不符合要求，请按说明修改。", errors=wrong)
     principal.require_division(draft.division_code)
+    project = await store(conn, principal, draft, correlation_id=correlation_id)
+    if project is None:
+        raise ProjectCodeTakenError("这个项目编码已登记过，请核对；修改已有项目请使用它的编号。")
+    return project
+
+
+async def store(
+    conn: AsyncConnection, principal: Principal, draft: Draft, *, correlation_id: str | None = None
+) -> Project | None:
+    """Store a project that was looked at and tell the bus; None when its code is taken."""
     project = _registered(draft)
     if not await repository.insert_project(conn, project, principal.sub):
-        raise ProjectCodeTakenError("这个项目编码已登记过，请核对；修改已有项目请使用它的编号。")
+        return None
     message = encode(
         _event(project),
         event_id=str(uuid7()),
@@ -114,7 +135,7 @@ async def newest(
 
 
 def _registered(draft: Draft) -> Project:
-    funds = tuple(sorted(draft.funds, key=lambda fund: (-fund.amount_fen, fund.source)))
+    funds = in_order(draft.funds)
     stated = {field.name: getattr(draft, field.name) for field in fields(Draft)}
     return Project(**{**stated, "funds": funds}, project_id=uuid7(), registered_at=clock.now())
 
