@@ -17,3 +17,9 @@ def uuid7() -> UUID:
     random = secrets.randbits(74)
     value = (milliseconds << 80) | (0x7 << 76) | ((random >> 62) << 64) | (0b10 << 62)
     return UUID(int=value | (random & ((1 << 62) - 1)))
+
+
+def uuid7_after(last: UUID) -> UUID:
+    """A new identifier that sorts after `last`, also within its millisecond and when the clock went back."""
+    made = uuid7()
+    return made if made > last else UUID(int=last.int + 1 + secrets.randbits(32))

@@ -16,7 +16,7 @@ from services.assets.entries.domain import REVERSED, Entry, Fault, Law, standing
 from services.assets.entries.errors import EntryNotFoundError, EntryRefusedError, LaterEntryConflictError
 from shared import clock
 from shared.errors import FieldError
-from shared.ids import uuid7
+from shared.ids import uuid7, uuid7_after
 
 Keep = Callable[[AsyncConnection, Mapping[UUID, Sequence[Entry]]], Awaitable[None]]
 """Makes a room's projection of assets again from their standing entries."""
@@ -57,7 +57,7 @@ async def write(
         await repository.lock(conn, assets)
     lives = await repository.lives(conn, [] if new_lives else assets)
     now = max([clock.now(), *(entry.recorded_at for life in lives.values() for entry in life)])
-    new = [_entry(draft, recorded_by, now) for draft in drafts]
+    new = _numbered(drafts, recorded_by, now, lives)
     by_asset: dict[UUID, list[Entry]] = defaultdict(list)
     for entry in new:
         by_asset[entry.asset_id].append(entry)
@@ -77,7 +77,7 @@ async def write(
 
 def beginning(draft: Draft, recorded_by: str, rules: Rules) -> list[FieldError]:
     """What the rules say of an entry that begins a life, by its place in the entry; nothing is stored."""
-    return [_error(fault, fault.pointer) for fault in rules.law([_entry(draft, recorded_by, clock.now())])]
+    return [_error(fault, fault.pointer) for fault in rules.law([_entry(uuid7(), draft, recorded_by, clock.now())])]
 
 
 async def take_back(
@@ -118,9 +118,21 @@ async def documents(conn: AsyncConnection, asset_ids: Collection[UUID], kind: st
     return await repository.documents(conn, asset_ids, kind)
 
 
-def _entry(draft: Draft, recorded_by: str, now: datetime) -> Entry:
+def _numbered(
+    drafts: Sequence[Draft], recorded_by: str, now: datetime, lives: Mapping[UUID, Sequence[Entry]]
+) -> list[Entry]:
+    """Entries numbered after all that is there, in the order of their drafts: of one day, the lower holds first."""
+    new: list[Entry] = []
+    last = max((entry.entry_id for life in lives.values() for entry in life), default=UUID(int=0))
+    for draft in drafts:
+        last = uuid7_after(last)
+        new.append(_entry(last, draft, recorded_by, now))
+    return new
+
+
+def _entry(entry_id: UUID, draft: Draft, recorded_by: str, now: datetime) -> Entry:
     return Entry(
-        entry_id=uuid7(),
+        entry_id=entry_id,
         asset_id=draft.asset_id,
         kind=draft.kind,
         holds_on=draft.holds_on,
