@@ -178,7 +178,9 @@ async def get_plan(
 async def list_benefits(
     principal: Reader,
     conn: ConnectionDep,
-    household_no: Annotated[str, Path(title="户编号", pattern=r"^[0-9A-Za-z-]{1,32}$")],
+    household_no: Annotated[
+        str, Path(title="户编号", description="1 至 32 位字母、数字和短横线", pattern=r"^[0-9A-Za-z-]{1,32}$")
+    ],
 ) -> Page[BenefitOut]:
     """这一户在各分配方案中的各行，新的在前；只含权限范围之内的资产。"""
     rows = await books.benefits(conn, household_no, principal.scope_prefix())

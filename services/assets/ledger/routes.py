@@ -81,6 +81,7 @@ def add(made: APIRouter, rules: Rules, route: EntryRoute) -> None:
 
     write.__annotations__.update(principal=Annotated[Principal, allow(route.permission)], body=route.body)
     write.__name__ = route.name
+    write.__module__ = route.body.__module__  # its example in the documents is kept in the room that says the entry
     made.add_api_route(
         path,
         write,
