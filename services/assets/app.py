@@ -12,6 +12,7 @@ from services.assets.income import api as income
 from services.assets.ledger import api as ledger
 from services.assets.ledger.service import capitalised
 from services.assets.overview import api as overview
+from services.assets.overview import pages
 from services.assets.projects import api as projects
 from services.assets.projects.files import api as project_files
 from services.assets.rights import api as rights
@@ -56,6 +57,7 @@ def build(settings: Settings) -> FastAPI:
             disposal.router(RULES),
             findings.router,
             overview.router,
+            pages.router,
         ],
         settings=settings,
         engine=engine,

@@ -29,7 +29,7 @@ from shared.http.errors import ForbiddenError, UnauthorizedError
 from shared.http.permissions import ROLES, Principal
 
 COOKIE = "xianjie_token"
-TITLES = {"ingest": "数据到位", "screening": "预警工作台", "indicators": "指标看板"}
+TITLES = {"ingest": "数据到位", "screening": "预警工作台", "indicators": "指标看板", "assets": "资产台账"}
 """Each service's own page, in the order of the shared header; a service without one is not linked."""
 _SHELL = Path(__file__).parent / "templates"
 _STYLE = (_SHELL / "style.css").read_text("utf-8")

@@ -140,23 +140,25 @@ async def explain(conn: AsyncConnection, finding_id: int, explanation: str, expl
 
 
 class Count(NamedTuple):
-    """Open findings of a kind in a banner, and how many of them are past their deadline."""
+    """Open findings of a kind in a place, and how many of them are past their deadline."""
 
-    banner_code: str
+    place_code: str
     code: str
     open: int
     late: int
 
 
-async def counts(conn: AsyncConnection, prefix: str, today: date) -> list[Count]:
-    """Open findings by banner and kind: how many, and how many of them past their deadline."""
+async def counts(conn: AsyncConnection, prefix: str, today: date, digits: int) -> list[Count]:
+    """Open findings by place and kind: how many, and how many of them past their deadline. Places are told apart by
+    so many digits of their code: 6 banners, 9 townships, 12 villages."""
     db = await driver(conn)
     rows = await db.fetch(
-        """SELECT rpad(left(a.division_code, 6), 12, '0') AS banner_code, f.code, count(*)::int AS open,
+        """SELECT rpad(left(a.division_code, $3), 12, '0') AS place_code, f.code, count(*)::int AS open,
                count(*) FILTER (WHERE f.deadline < $2)::int AS late
            FROM finding f JOIN asset a USING (asset_id)
            WHERE f.closed_on IS NULL AND starts_with(a.division_code, $1) GROUP BY 1, 2 ORDER BY 1, 2""",
         prefix,
         today,
+        digits,
     )
     return [Count(**dict(row)) for row in rows]

@@ -38,9 +38,9 @@ async def listed(conn: AsyncConnection, wanted: Wanted, before: int | None, limi
     return await repository.page(conn, wanted, before, limit)
 
 
-async def counts(conn: AsyncConnection, prefix: str) -> list[Count]:
-    """Open findings by banner and kind."""
-    return await repository.counts(conn, prefix, clock.today())
+async def counts(conn: AsyncConnection, prefix: str, digits: int) -> list[Count]:
+    """Open findings by place and kind; so many digits of a code tell places apart."""
+    return await repository.counts(conn, prefix, clock.today(), digits)
 
 
 async def explain(conn: AsyncConnection, principal: Principal, finding_id: int, explanation: str) -> Finding:

@@ -7,6 +7,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.assets.ledger.domain import DISPOSED
+
 
 @dataclass(slots=True)
 class Sum:
@@ -19,7 +21,7 @@ class Sum:
 
     def add(self, state: str, assets: int, fen: int) -> None:
         """Take a cell in."""
-        if state == "disposed":
+        if state == DISPOSED:
             self.disposed_assets += assets
             self.disposed_fen += fen
         else:
@@ -48,22 +50,31 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The ledger in sums. `funds_fen` by source; funds = assets + what was not capitalised, for every source."""
+    """The ledger in sums. `funds_fen` by source is what the projects of a division cost, `formed_fen` what of it became
+    assets, wherever those are; `by_source` is what the assets of the division owe to each, standing and disposed of.
+    `by_place` is of a place and a class, as finely as was asked."""
 
     whole: Sum
     by_class: Mapping[str, Sum]
     by_banner: Mapping[str, Sum]
     by_year: Mapping[int, Sum]
     by_state: Mapping[str, Sum]
+    by_place: Mapping[tuple[str, str], Sum]
     by_source: Mapping[str, tuple[int, int]]
     projects: int
     funds_fen: Mapping[str, int]
+    formed_fen: Mapping[str, int]
     plan: Sequence[Planned]
 
     @property
     def not_capitalised_fen(self) -> int:
         """Funds of projects that became no asset (yet)."""
-        return sum(self.funds_fen.values()) - self.whole.capitalised_fen
+        return sum(self.funds_fen.values()) - sum(self.formed_fen.values())
+
+    @property
+    def sources(self) -> list[str]:
+        """Every source of the projects or of the assets."""
+        return sorted(self.funds_fen.keys() | self.by_source.keys())
 
 
 def grouped(cells: Iterable[tuple[Hashable, str, int, int]]) -> dict[Any, Sum]:
@@ -72,3 +83,12 @@ def grouped(cells: Iterable[tuple[Hashable, str, int, int]]) -> dict[Any, Sum]:
     for key, state, assets, fen in cells:
         found[key].add(state, assets, fen)
     return dict(found)
+
+
+def added(sums: Iterable[Sum]) -> Sum:
+    """Several sums as one."""
+    whole = Sum()
+    for one in sums:
+        whole.add("", one.assets, one.fen)
+        whole.add(DISPOSED, one.disposed_assets, one.disposed_fen)
+    return whole

@@ -49,26 +49,28 @@ def _with_base(day: date | None) -> str:
 
 
 class Cell(NamedTuple):
-    """Assets of one class, banner, project year and state: how many and their original value (fen)."""
+    """Assets of one class, place, project year and state: how many and their original value (fen)."""
 
     asset_class: str
-    banner_code: str
+    place_code: str
     year: int
     state: str
     assets: int
     fen: int
 
 
-async def cells(conn: AsyncConnection, prefix: str, day: date | None) -> list[Cell]:
-    """The finest sums of assets; every total is a sum of these."""
+async def cells(conn: AsyncConnection, prefix: str, day: date | None, digits: int) -> list[Cell]:
+    """The finest sums of assets; every total is a sum of these. Places are told apart by so many digits of their code:
+    6 banners, 9 townships, 12 villages."""
     db = await driver(conn)
     rows = await db.fetch(
         f"""{_with_base(day)}
-            SELECT b.asset_class, rpad(left(b.division_code, 6), 12, '0') AS banner_code, p.year, b.state,
+            SELECT b.asset_class, rpad(left(b.division_code, $3), 12, '0') AS place_code, p.year, b.state,
                 count(*)::int AS assets, sum(b.fen)::bigint AS fen
             FROM base b JOIN project p USING (project_id) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
         prefix,
         day,
+        digits,
     )
     return [Cell(**dict(row)) for row in rows]
 
@@ -81,9 +83,9 @@ class Sourced(NamedTuple):
     disposed_fen: int
 
 
-async def by_source(conn: AsyncConnection, prefix: str, day: date | None) -> list[Sourced]:
+async def by_source(conn: AsyncConnection, prefix: str, day: date | None, owner: str = "") -> list[Sourced]:
     """Asset values by fund source: each asset's value divided as its project's funds are, to the fen; what division
-    leaves over goes to the largest remainders."""
+    leaves over goes to the largest remainders. `prefix` is where the assets are, `owner` where their projects are."""
     db = await driver(conn)
     rows = await db.fetch(
         f"""{_with_base(day)},
@@ -92,6 +94,7 @@ async def by_source(conn: AsyncConnection, prefix: str, day: date | None) -> lis
                     div(b.fen::numeric * f.amount_fen, p.total_fen) AS whole,
                     mod(b.fen::numeric * f.amount_fen, p.total_fen) AS rest
                 FROM base b JOIN project p USING (project_id) JOIN project_fund f USING (project_id)
+                WHERE starts_with(p.division_code, $3)
             ),
             given AS (
                 SELECT source, state, whole
@@ -105,6 +108,7 @@ async def by_source(conn: AsyncConnection, prefix: str, day: date | None) -> lis
             FROM given GROUP BY source ORDER BY source""",
         prefix,
         day,
+        owner,
     )
     return [Sourced(**dict(row)) for row in rows]
 

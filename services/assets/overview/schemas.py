@@ -40,14 +40,14 @@ class SumOut(BaseModel):
 
 
 class SourceOut(BaseModel):
-    """一个资金来源：资金 = 资产 + 未形成资产"""
+    """一个资金来源：本区划项目的资金 = 其形成的资产 + 未形成资产"""
 
     source: str = Field(title="资金来源代码")
     title: str = Field(title="资金来源")
     funds: str = Field(title="项目资金", description="元")
     value: str = Field(title="形成资产原值", description="元，按项目资金构成分摊到分，不含已处置的")
     disposed_value: str = Field(title="已处置原值", description="元")
-    not_capitalised: str = Field(title="未形成资产", description="元")
+    not_capitalised: str = Field(title="未形成资产", description="元；本区划项目的资金中尚未形成资产的")
 
 
 class PlannedOut(BaseModel):
@@ -91,7 +91,7 @@ class TotalsOut(BaseModel):
     by_source: list[SourceOut] = Field(title="按资金来源")
     projects: int = Field(title="项目数")
     funds: str = Field(title="项目资金合计", description="元")
-    capitalised: str = Field(title="形成资产", description="元，含已处置的")
+    capitalised: str = Field(title="形成资产", description="元，含已处置的；本区划项目形成的，坐落在别处的也在内")
     not_capitalised: str = Field(title="未形成资产", description="元；项目资金 = 形成资产 + 未形成资产")
     plan: list[PlannedOut] = Field(title="专栏7对照")
     plan_said: str = Field(title="规划自身的不一致")
@@ -106,10 +106,10 @@ class TotalsOut(BaseModel):
             by_banner=[SumOut.of(key, divisions.path(key), one) for key, one in found.by_banner.items()],
             by_year=[SumOut.of(str(key), f"{key}年", one) for key, one in found.by_year.items()],
             by_state=[SumOut.of(key, word("asset_state", key), one) for key, one in found.by_state.items()],
-            by_source=[_source(found, source) for source in sorted(found.funds_fen)],
+            by_source=[_source(found, source) for source in found.sources],
             projects=found.projects,
             funds=yuan(sum(found.funds_fen.values())),
-            capitalised=yuan(found.whole.capitalised_fen),
+            capitalised=yuan(sum(found.formed_fen.values())),
             not_capitalised=yuan(found.not_capitalised_fen),
             plan=[PlannedOut.of(one) for one in found.plan],
             plan_said=plan()["said"],
@@ -118,14 +118,14 @@ class TotalsOut(BaseModel):
 
 def _source(found: Totals, source: str) -> SourceOut:
     standing, disposed = found.by_source.get(source, (0, 0))
-    funds = found.funds_fen[source]
+    funds = found.funds_fen.get(source, 0)
     return SourceOut(
         source=source,
         title=word("fund_source", source),
         funds=yuan(funds),
         value=yuan(standing),
         disposed_value=yuan(disposed),
-        not_capitalised=yuan(funds - standing - disposed),
+        not_capitalised=yuan(funds - found.formed_fen.get(source, 0)),
     )
 
 

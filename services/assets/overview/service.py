@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assets.overview import repository
 from services.assets.overview.domain import Planned, Totals, grouped
 from services.assets.overview.repository import Counted
+from shared.codes import divisions
 
 FIRST_YEAR, LAST_YEAR = 2021, 2025
 """The years of 专栏7."""
+BANNER_DIGITS = 6
 
 
 @cache
@@ -27,24 +29,31 @@ def plan() -> dict[str, Any]:
     return said
 
 
-async def totals(conn: AsyncConnection, prefix: str, day: date | None = None) -> Totals:
+async def totals(conn: AsyncConnection, prefix: str, day: date | None = None, digits: int = BANNER_DIGITS) -> Totals:
     """The ledger of the divisions that begin with `prefix` in sums, now or at the end of a day. Projects have no
-    day: what is registered of them is counted whole."""
-    cells = await repository.cells(conn, prefix, day)
-    by_banner = sorted(cells, key=lambda cell: cell.banner_code)
+    day: what is registered of them is counted whole. `digits` of a code tell places apart, not fewer than a banner's.
+    """
+    cells = await repository.cells(conn, prefix, day, digits)
+    by_banner = sorted(cells, key=lambda cell: cell.place_code)
     funds: dict[str, int] = defaultdict(int)
     for funded in await repository.funds(conn, prefix):
         funds[funded.source] += funded.fen
     counted = await repository.projects(conn, prefix)
+    by_source = await repository.by_source(conn, prefix, day)
+    # Of the whole city the assets of its projects are its assets; below, a project may have built elsewhere.
+    whole = divisions.CITY.startswith(prefix)
+    formed = by_source if whole else await repository.by_source(conn, "", day, prefix)
     return Totals(
         whole=grouped(("", c.state, c.assets, c.fen) for c in cells).get("") or _nothing(),
         by_class=grouped((c.asset_class, c.state, c.assets, c.fen) for c in cells),
-        by_banner=grouped((c.banner_code, c.state, c.assets, c.fen) for c in by_banner),
+        by_banner=grouped((divisions.banner_of(c.place_code), c.state, c.assets, c.fen) for c in by_banner),
         by_year=grouped((c.year, c.state, c.assets, c.fen) for c in sorted(cells, key=lambda c: c.year)),
         by_state=grouped((c.state, c.state, c.assets, c.fen) for c in cells),
-        by_source={s.source: (s.standing_fen, s.disposed_fen) for s in await repository.by_source(conn, prefix, day)},
+        by_place=grouped(((c.place_code, c.asset_class), c.state, c.assets, c.fen) for c in cells),
+        by_source={one.source: (one.standing_fen, one.disposed_fen) for one in by_source},
         projects=sum(one.projects for one in counted),
         funds_fen=dict(funds),
+        formed_fen={one.source: one.standing_fen + one.disposed_fen for one in formed},
         plan=[_planned(kind, said, counted) for kind, said in plan()["kinds"].items()],
     )
 
