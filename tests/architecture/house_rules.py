@@ -196,7 +196,13 @@ RULES = (
         "HTTP at the edge",
         "use cases know no HTTP",
         _imports_of("fastapi", "starlette"),
-        apart=("services/**/api.py", "services/**/pages.py", "services/*/app.py", "shared/http/**/*.py"),
+        apart=(
+            "services/**/api.py",
+            "services/**/routes.py",
+            "services/**/pages.py",
+            "services/*/app.py",
+            "shared/http/**/*.py",
+        ),
     ),
     Rule(
         "full-width punctuation",

@@ -11,7 +11,7 @@ from services.assets.findings import service
 from services.assets.findings.domain import State
 from services.assets.findings.errors import FindingClosedError, FindingNotFoundError
 from services.assets.findings.repository import Wanted
-from services.assets.findings.schemas import Code, ExplanationBody, FindingOut
+from services.assets.findings.schemas import CODES, Code, ExplanationBody, FindingOut
 from services.assets.terms.schemas import Day
 from shared.codes import divisions
 from shared.errors import NotFoundError
@@ -29,7 +29,7 @@ async def list_findings(  # noqa: PLR0913, PLR0917 - each is a parameter of the 
     principal: Annotated[Principal, allow("assets:read")],
     conn: ConnectionDep,
     division: Annotated[str | None, Query(title="行政区划", pattern=r"^[0-9]{12}$")] = None,
-    code: Annotated[Code | None, Query(title="问题代码")] = None,
+    code: Annotated[Code | None, Query(title="问题代码", description=CODES)] = None,
     state: Annotated[State | None, Query(title="状态")] = None,
     asset_id: Annotated[UUID | None, Query(title="资产编号")] = None,
     as_of: Annotated[Day | None, Query(title="截至日期", description="那一天尚未销号的")] = None,

@@ -14,12 +14,14 @@ from services.assets.ledger.schemas import example
 from shared.codes import divisions
 
 _TITLES = {code: kind.title for code, kind in kinds().items()}
+CODES = "、".join(f"`{code}` {title}" for code, title in _TITLES.items())
+"""The codes with their names, in words."""
 Code = Annotated[
     str,
     Field(
         json_schema_extra={
             "enum": list(kinds()),
-            "x-enum-titles": {code: kind.title for code, kind in kinds().items()},
+            "x-enum-titles": _TITLES,
         },
         pattern="^(" + "|".join(kinds()) + ")$",
     ),

@@ -36,53 +36,56 @@ Reader = Annotated[Principal, allow("assets:read")]
 Clerk = Annotated[Principal, allow("assets:write")]
 
 
+async def _drafted(conn: AsyncConnection, principal: Principal, asset_id: UUID, body: Any) -> Draft:
+    return await service.draft(conn, principal, body.draft(asset_id), body.decisions)
+
+
+async def _told(conn: AsyncConnection, entry: Entry) -> None:
+    await service.told(conn, [entry])
+
+
+_ENTRIES = (
+    EntryRoute(
+        "/income/receipts", "add_receipt", schemas.ReceiptBody, "登记实收收益",
+        "对应一笔应收，可以分次；合计不超过应收。",
+    ),
+    EntryRoute(
+        "/plans", "draft_plan", schemas.PlanBody, "拟定分配方案",
+        "明细之和与金额分毫不差；发给农牧户的每一行须有依据；受益户须当日是脱贫户、监测对象或收益权份额持有人，"
+        "或者方案写明面向全体成员的规则。`plan_id` 在答复的 `body` 中。",
+        prepare=_drafted,
+    ),
+    EntryRoute(
+        "/plans/decisions", "decide_plan", schemas.DecisionBody, "登记表决",
+        "到会和赞成都须达到全体成员（代表）的三分之二（农村集体经济组织法第二十七、二十八条），"
+        "表决前公开 10 日（第四十六条）。",
+    ),
+    EntryRoute("/plans/notices", "notice_plan", schemas.NoticeBody, "登记公示", "表决通过后公示，不少于 10 日。"),
+    EntryRoute("/plans/reviews", "review_plan", schemas.ReviewBody, "登记苏木乡镇审核", "公示期满以后。"),
+    EntryRoute(
+        "/plans/approvals", "approve_plan", schemas.ApprovalBody, "批准方案", "由拟定人以外的审批人批准。",
+        permission="assets:approve",
+    ),
+    EntryRoute(
+        "/plans/returns", "return_plan", schemas.ReturnBody, "退回方案",
+        "由拟定人以外的审批人退回；退回的方案另拟。",
+        permission="assets:approve",
+    ),
+    EntryRoute(
+        "/plans/pay-backs", "pay_back", schemas.PayBackBody, "冲回支付",
+        "付错的一行退回：登记为冲回的一行，不删除原支付。", wrote=_told,
+    ),
+)  # fmt: skip
+
+
 def router(rules: Rules, grace_days: int) -> APIRouter:
     """The routes of this room. Income that is due and has not come `grace_days` later has stopped."""
     made = APIRouter(tags=["收益和分配"])
-
-    async def drafted(conn: AsyncConnection, principal: Principal, asset_id: UUID, body: Any) -> Draft:
-        return await service.draft(conn, principal, body.draft(asset_id), body.decisions)
-
-    async def told(conn: AsyncConnection, entry: Entry) -> None:
-        await service.told(conn, [entry])
-
-    for route in (
-        EntryRoute(
-            "/income/dues", "add_due", schemas.DueBody, "登记应收收益",
-            f"经营性资产按合同应收的租金、分红、发电收入或保底收益。"
-            f"应收日期过后 {grace_days} 日仍未收齐，次日即发布收益中断。",
-        ),
-        EntryRoute(
-            "/income/receipts", "add_receipt", schemas.ReceiptBody, "登记实收收益",
-            "对应一笔应收，可以分次；合计不超过应收。",
-        ),
-        EntryRoute(
-            "/plans", "draft_plan", schemas.PlanBody, "拟定分配方案",
-            "明细之和与金额分毫不差；发给农牧户的每一行须有依据；受益户须当日是脱贫户、监测对象或收益权份额持有人，"
-            "或者方案写明面向全体成员的规则。`plan_id` 在答复的 `body` 中。",
-            prepare=drafted,
-        ),
-        EntryRoute(
-            "/plans/decisions", "decide_plan", schemas.DecisionBody, "登记表决",
-            "到会和赞成都须达到全体成员（代表）的三分之二（农村集体经济组织法第二十七、二十八条），"
-            "表决前公开 10 日（第四十六条）。",
-        ),
-        EntryRoute("/plans/notices", "notice_plan", schemas.NoticeBody, "登记公示", "表决通过后公示，不少于 10 日。"),
-        EntryRoute("/plans/reviews", "review_plan", schemas.ReviewBody, "登记苏木乡镇审核", "公示期满以后。"),
-        EntryRoute(
-            "/plans/approvals", "approve_plan", schemas.ApprovalBody, "批准方案", "由拟定人以外的审批人批准。",
-            permission="assets:approve",
-        ),
-        EntryRoute(
-            "/plans/returns", "return_plan", schemas.ReturnBody, "退回方案",
-            "由拟定人以外的审批人退回；退回的方案另拟。",
-            permission="assets:approve",
-        ),
-        EntryRoute(
-            "/plans/pay-backs", "pay_back", schemas.PayBackBody, "冲回支付",
-            "付错的一行退回：登记为冲回的一行，不删除原支付。", wrote=told,
-        ),
-    ):  # fmt: skip
+    told = (
+        "经营性资产按合同应收的租金、分红、发电收入或保底收益。"
+        f"应收日期过后 {grace_days} 日仍未收齐，次日即发布收益中断。"
+    )
+    for route in (EntryRoute("/income/dues", "add_due", schemas.DueBody, "登记应收收益", told), *_ENTRIES):
         routes.add(made, rules, route)
     _add_payments(made, rules)
     _add_reading(made)

@@ -80,6 +80,25 @@ def router(rules: Rules) -> APIRouter:
     for route in _ENTRIES:
         routes.add(made, rules, route)
 
+    _add_reversal(made, rules)
+    made.add_api_route(
+        "/v1/assets",
+        list_assets,
+        methods=["GET"],
+        summary="查询资产",
+        responses=responses(NotFoundError, BadCursorError),
+    )
+    made.add_api_route(
+        "/v1/assets/{asset_id}",
+        get_asset,
+        methods=["GET"],
+        summary="查看一项资产",
+        responses=responses(AssetNotFoundError),
+    )
+    return made
+
+
+def _add_reversal(made: APIRouter, rules: Rules) -> None:
     @made.post(
         "/v1/assets/{asset_id}/entries/{entry_id}/reversal",
         status_code=201,
@@ -103,22 +122,6 @@ def router(rules: Rules) -> APIRouter:
 
         operation = f"POST /v1/assets/{asset_id}/entries/{entry_id}/reversal"
         return await keyed(conn, principal, operation, idempotency_key, body, work)
-
-    made.add_api_route(
-        "/v1/assets",
-        list_assets,
-        methods=["GET"],
-        summary="查询资产",
-        responses=responses(NotFoundError, BadCursorError),
-    )
-    made.add_api_route(
-        "/v1/assets/{asset_id}",
-        get_asset,
-        methods=["GET"],
-        summary="查看一项资产",
-        responses=responses(AssetNotFoundError),
-    )
-    return made
 
 
 async def list_assets(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
