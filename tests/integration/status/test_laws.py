@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from services.screening.register import service as register
 from shared import clock
+from shared.db import transaction
 from shared.events.codec import Delivery
 from tests.factories.drawn import FIRST, HOUSES
 from tests.factories.histories import told as drawn
@@ -113,6 +115,22 @@ async def _compare(world: Statuses, events: Sequence[Delivery]) -> None:
             for day in DAYS:
                 assert by_the_bus(messages, day) == expected[day][no], (no, day)
     assert concerned <= {m["household_no"] for m in await world.messages()}
+
+
+async def _walked_equals_said(make_world: Callable[[], Any], seed: int) -> None:
+    """A database whose records came when nothing was told of yet."""
+    bare = await make_world()
+    world = Statuses(bare.url, bare.engine, bare.clock_file)
+    events = _known_by_now(seed)
+    async with transaction(world.engine) as conn:
+        await register.apply(conn, events)
+    await world.look()
+    await _compare(world, events)
+
+
+@pytest.mark.parametrize("seed", range(20, 22))
+async def test_whoever_is_walked_over_is_told_of_as_of_every_day(make_world: Callable[[], Any], seed: int) -> None:
+    await _walked_equals_said(make_world, seed)
 
 
 @pytest.mark.parametrize("seed", range(4))
