@@ -4,7 +4,7 @@ the supervisor may, to see from outside whether everything that was taken has al
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
@@ -91,6 +91,16 @@ def applied(since: datetime) -> Question[int]:
 async def waiting_marks(connection: asyncpg.Connection[Any]) -> int:
     """Of indicators: how many marks wait for the next pass."""
     return int(await connection.fetchval("SELECT count(*) FROM dirty_mark"))
+
+
+def heard_of(household_nos: Collection[str]) -> Question[int]:
+    """Of assets: of how many of these households it has heard what they are."""
+
+    async def question(connection: asyncpg.Connection[Any]) -> int:
+        counted = "SELECT count(DISTINCT household_no) FROM household_status WHERE household_no = ANY($1::text[])"
+        return int(await connection.fetchval(counted, list(household_nos)))
+
+    return question
 
 
 async def version(connection: asyncpg.Connection[Any]) -> str:

@@ -11,11 +11,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from services.local import observing
+from services.local import ledger, observing
 from services.local.errors import LocalError
 from shared import clock
 from shared.feeds import catalogue
 from shared.sample import FIRST_DAY, FORMATS, LABELS, OccupiedError, Sample, generate, write
+from shared.sample.assets import AssetSample
 
 _FILE_WIDTH = 140
 """Columns when the output is no terminal."""
@@ -36,6 +37,7 @@ def run(folder: Path, households: int, seed: int, as_of: str | None, form: str) 
                 files[file.feed] += 1
                 records[file.feed] += file.records
             observed = observing.write(folder, sample.as_of)
+            registered = ledger.write(folder, AssetSample(sample))
     except OccupiedError:
         raise LocalError(f"{folder} 不是空文件夹：两份样例混在一起就对不上预期结果，请换一个文件夹") from None
     except OSError as error:
@@ -50,6 +52,11 @@ def run(folder: Path, households: int, seed: int, as_of: str | None, form: str) 
     console.print(
         f"指标观测值 {observed} 个（各年统计和规划的公布值）在 {observing.FILE}：由指标填报人上传到 "
         "POST /v1/observations/files，约束性指标的由另一人审核。",
+        soft_wrap=True,
+    )
+    console.print(
+        f"项目 {registered[0]} 个、资产 {registered[1]} 项在 {'、'.join(ledger.FILES)}：由资产经办人先后上传到 "
+        "POST /v1/projects/files 和 POST /v1/assets/files。",
         soft_wrap=True,
     )
 

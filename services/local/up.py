@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from services.local import feeding, following, observing, report, wheels
+from services.local import feeding, following, keeping, observing, report, wheels
 from services.local.client import Client
 from services.local.data import DataFolder
 from services.local.errors import LocalError
@@ -108,6 +108,7 @@ def _show(options: Options, stack: Stack, client: Client, console: Console, inte
         _observe(stack, console, interrupt)
     come = following.wait(stack.databases, console, interrupt)
     if options.sample:
+        differences += keeping.enter(stack, console, interrupt)
         report.totals(console, said, expected, earlier)
         for line in differences:
             console.print(f"[red]{line}[/red]")

@@ -57,6 +57,12 @@ class Sample:
             self._labels[door] = labels
         return self._labels[door]
 
+    def spoiled(self, feed: str) -> frozenset[str]:
+        """The source ids of the records of one feed that carry a defect."""
+        random = self._random(feed)
+        items = spoil(feed, WRITERS[feed](self.lives, random, self.as_of), random, self.as_of)
+        return frozenset(item.record["source_id"] for item in items if item.label is not None)
+
     @property
     def confirmed(self) -> list[str]:
         """The numbers of the households whose medical warning a visit would confirm, about 2 % of those warned of."""

@@ -25,6 +25,8 @@ def test_it_says_what_it_wrote(form: str, tmp_path: Path, capsys: pytest.Capture
     assert (folder / "labels.json").exists()
     assert "指标观测值" in said
     assert (folder / "指标观测值.csv").exists()
+    assert "资产台账.csv" in said
+    assert (folder / "资产项目.csv").exists()
 
 
 def test_the_last_day_is_today_if_none_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
