@@ -9,7 +9,7 @@ import sys
 
 NAMES = (
     "ingest", "ingest_single", "ndjson", "kinds", "relay", "reconciliation", "facts", "sweep", "worklist", "screening",
-    "latency", "indicators", "webhooks", "sheets", "files",
+    "latency", "indicators", "assets", "webhooks", "sheets", "files",
 )  # fmt: skip
 SMALL = "--small"
 

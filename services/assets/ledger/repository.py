@@ -15,6 +15,8 @@ from shared.db import driver
 
 _COLUMNS = tuple(field.name for field in fields(Asset))
 _NAMES = ", ".join(_COLUMNS)
+STANDING = "standing"
+"""As a wanted state: any but disposed of."""
 
 
 class Wanted(NamedTuple):
@@ -80,7 +82,8 @@ async def page(conn: AsyncConnection, wanted: Wanted, before: UUID | None, limit
     rows = await db.fetch(
         f"""SELECT {_NAMES} FROM asset a
             WHERE starts_with(division_code, $1) AND ($2::text IS NULL OR asset_class = $2)
-              AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR project_id = $4)
+              AND ($3::text IS NULL OR state = $3 OR ($3 = '{STANDING}' AND state <> 'disposed'))
+              AND ($4::uuid IS NULL OR project_id = $4)
               AND ($5::int IS NULL OR EXISTS (
                   SELECT 1 FROM project p WHERE p.project_id = a.project_id AND p.year = $5))
               AND ($6::text IS NULL OR EXISTS (

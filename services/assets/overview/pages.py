@@ -15,8 +15,9 @@ from fastapi.responses import HTMLResponse
 from services.assets.findings import service as findings
 from services.assets.findings.repository import Wanted as WantedFindings
 from services.assets.ledger import service as ledger
+from services.assets.ledger.domain import DISPOSED
 from services.assets.ledger.errors import AssetNotFoundError
-from services.assets.ledger.repository import Wanted
+from services.assets.ledger.repository import STANDING, Wanted
 from services.assets.overview import papers
 from services.assets.overview.wording import CLASSES, FINDING_STATES, SOURCES, STATES, TEMPLATES, words
 from services.assets.projects.domain import FIRST_YEAR
@@ -35,6 +36,7 @@ Visitor = Annotated[Principal, visit("assets:read")]
 router = APIRouter(include_in_schema=False)
 _PAGES = Pages(TEMPLATES)
 SHOWN = 50
+_ALL = "all"
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -63,12 +65,12 @@ async def listing(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
 ) -> HTMLResponse:
     """资产清单：台账上每个数背后的资产。"""
     place, day = _place(principal, division), _day(as_of)
-    if state and day:
+    if day and state not in ("", _ALL):
         raise InvalidError("状态只能按现在的筛选，请去掉截至日期或状态。")
     wanted = Wanted(
         prefix=divisions.prefix(place.code),
         asset_class=_one_of(CLASSES, asset_class, "资产类别"),
-        state=_one_of(STATES, state, "资产状态"),
+        state=STANDING if not state else None if state == _ALL else _one_of(STATES, state, "资产状态"),
         year=_year(year),
         source=_one_of(SOURCES, source, "资金来源"),
         day=day,
@@ -76,6 +78,8 @@ async def listing(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
     start = position(after or None, UUID)
     rows = await ledger.listed(conn, wanted, start[0] if start else None, SHOWN + 1)
     assets, following = cut(rows, SHOWN, lambda last: (last.asset_id,))
+    if day and not state:  # which of them were disposed of by then is known only of those that were looked at
+        assets = [asset for asset in assets if asset.state != DISPOSED]
     asked = {"asset_class": asset_class, "state": state, "source": source, "year": year, "as_of": as_of}
     return _PAGES.answer(
         request,
@@ -87,6 +91,7 @@ async def listing(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
         next=following,
         first=not after,
         asked=asked,
+        list_states=[*STATES.items(), (_ALL, "全部")],
         years=[(str(one), f"{one}年") for one in range(clock.today().year + 1, FIRST_YEAR - 1, -1)],
         link=_linker("/assets", division=place.code, **asked),
         **words(),
