@@ -123,6 +123,6 @@ def modelled(layout: Layout, row: Row, model: type[_M], said: Mapping[str, Any])
 def _placed(layout: Layout, number: int, name: str, error: FieldError) -> FieldError:
     column = layout.column(name)
     predicate = error["message"].removeprefix(f"“{name}”")
-    if error["code"] == "bad_format" and column is not None and column.text:
+    if predicate == "格式不对" and column is not None and column.text:
         predicate += f"，应为：{column.text}"
     return layout.wrong(number, name, error["code"], predicate) | {"value_masked": error["value_masked"]}
