@@ -34,6 +34,7 @@ async def _live_is_swept_is_rebuilt(make_world: Callable[[], Any], seed: int) ->
         await live.take(*batch)
     await live.settle()
     warnings, tables, told = await live.canonical(), await live.dump(), await live.changes()
+    statuses = await live.statuses()
 
     async with transaction(bare.engine) as conn:
         await register.apply(conn, events)
@@ -45,10 +46,13 @@ async def _live_is_swept_is_rebuilt(make_world: Callable[[], Any], seed: int) ->
 
     assert (await live.rebuild()).identical
     await live.execute(f"{random.choice(('DROP', 'TRUNCATE'))} TABLE {', '.join(LOST)} CASCADE")
-    assert (await live.rebuild()).undecided == {}
+    outcome = await live.rebuild()
+    assert (outcome.undecided, outcome.unsaid) == ({}, 0)
     assert await live.canonical() == warnings
     assert await live.dump() == tables
+    await live.settle()
     assert await live.changes() == told
+    assert await live.statuses() == statuses
     return warnings
 
 
