@@ -89,7 +89,7 @@ def router(rules: Rules) -> APIRouter:
         responses=responses(NotFoundError, BadCursorError),
     )
     made.add_api_route(
-        "/v1/assets/{asset_id}",
+        "/v1/assets/{asset_id:uuid}",
         get_asset,
         methods=["GET"],
         summary="查看一项资产",

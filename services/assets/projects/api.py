@@ -57,7 +57,7 @@ def router(covered: Covered) -> APIRouter:
     )
     for path, handler, summary, errors in (
         ("", list_projects, "查询项目", (NotFoundError, BadCursorError)),
-        ("/{project_id}", get_project, "查看一个项目", (ProjectNotFoundError,)),
+        ("/{project_id:uuid}", get_project, "查看一个项目", (ProjectNotFoundError,)),
         ("/{project_id}/changes", list_project_changes, "一个项目的变动", (ProjectNotFoundError,)),
     ):
         made.add_api_route(path, handler, methods=["GET"], summary=summary, responses=responses(*errors))

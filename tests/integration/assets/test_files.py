@@ -198,3 +198,8 @@ async def test_the_same_key_answers_the_same(clerk: httpx.AsyncClient, project_i
     assert counts(first.json()) == counts(again.json()) == (1, 0, 0)
     other = await clerk.post("/v1/assets/files", content=sheet([row(资产编码="B")]), headers=headers)
     assert other.json()["code"] == "idempotency_key_reused"
+
+
+async def test_the_address_of_files_takes_files_only(clerk: httpx.AsyncClient) -> None:
+    answer = await clerk.request("OPTIONS", "/v1/assets/files")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")

@@ -3,6 +3,7 @@ that the document does not know, no unknown caller let in."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from services.assets.app import build
 from services.assets.settings import Settings
 from shared.http.issuer import DevIssuer
 from tests.support.served import served
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -30,5 +33,6 @@ def test_the_document_is_kept(address: str, issuer: DevIssuer, tmp_path: Path) -
         *("--checks", "all", "--exclude-checks", "positive_data_acceptance"),
         *("--max-examples", "25", "--seed", "5", "--no-color", "--generation-database", "none"),
     ]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    env = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.support.fuzzing", "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env, check=False)
     assert run.returncode == 0, run.stdout

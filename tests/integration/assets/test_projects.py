@@ -168,7 +168,7 @@ async def test_what_lies_outside_the_scope_is_not_there(
         assert (await city.get(f"/v1/projects?division={OTHER_BANNER}")).json()["items"] == []
         problem(await city.post("/v1/projects", json=project(code="x1")), 403, "forbidden")
     problem(await clerk.get("/v1/projects/01900000-0000-7000-8000-000000000000"), 404, "project_not_found")
-    problem(await clerk.get("/v1/projects/1"), 422, "invalid")
+    problem(await clerk.get("/v1/projects/1"), 404, "not_found")
 
 
 async def test_the_list_filters_and_pages_newest_first(clerk: httpx.AsyncClient) -> None:
