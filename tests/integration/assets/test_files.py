@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Sequence
@@ -203,3 +204,10 @@ async def test_the_same_key_answers_the_same(clerk: httpx.AsyncClient, project_i
 async def test_the_address_of_files_takes_files_only(clerk: httpx.AsyncClient) -> None:
     answer = await clerk.request("OPTIONS", "/v1/assets/files")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_one_file_sent_by_two_at_once_is_registered_once(clerk: httpx.AsyncClient, project_id: str) -> None:
+    rows = [row(资产编码=f"A-{number}") for number in range(200)]
+    reports = await asyncio.gather(*(send(clerk, rows) for _ in range(3)))
+    assert sorted(map(counts, reports)) == [(0, 200, 0), (0, 200, 0), (200, 0, 0)]
+    assert (await clerk.get("/v1/totals")).json()["whole"]["assets"] == 200

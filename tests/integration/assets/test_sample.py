@@ -22,7 +22,7 @@ from services.assets.projects.files import layout as project_layout
 from services.assets.settings import Settings
 from services.assets.terms.domain import fen
 from services.assets.terms.sheets.reading import read
-from services.local import ledger
+from services.local import ledger, repository
 from services.local.client import Client
 from services.local.interrupt import Interrupt
 from services.local.layout import Address
@@ -114,7 +114,10 @@ def enter(people: dict[str, Client], sample: AssetSample, interrupt: Interrupt) 
 def test_all_of_it_is_taken_and_the_totals_are_the_samples(
     settings: Settings, people: dict[str, Client], sample: AssetSample, interrupt: Interrupt
 ) -> None:
+    url, households = settings.database_url.get_secret_value(), sample.households()
+    assert repository.ask(url, repository.heard_of(households)) == 0
     hear_and_look(settings, sample)
+    assert repository.ask(url, repository.heard_of(households)) == len(households) > 0
     counts = enter(people, sample, interrupt)
     steps, plans = list(sample.steps()), list(sample.plans())
     drafts = sum(step.path == "/plans" for step in plans)
