@@ -30,7 +30,7 @@ PEOPLE = {"clerk": ("asset_clerk", "sample-clerk"), "approver": ("asset_approver
 FILES = ("资产项目.csv", "资产台账.csv")
 _T = TypeVar("_T")
 _ROWS = 5_000
-_AT_ONCE = 4
+_AT_ONCE = 8
 _TOLD = 5
 
 
