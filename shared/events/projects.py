@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -36,3 +36,25 @@ class ProjectRegisteredV1(Event):
     funds: list[FundingShare] = Field(title="资金构成")
     owner_department: Short | None = Field(None, title="主管部门")
     accepted_on: date | None = Field(None, title="验收日期")
+
+
+class ProjectChangedV1(Event):
+    """A project as it is after its next step or with other funds. The sum of `funds` equals `total` to the fen."""
+
+    TYPE: ClassVar[str] = "xianjie.project.changed.v1"
+    TITLE: ClassVar[str] = "项目已变动"
+    TOPIC: ClassVar[str] = "assets.ledger.v1"
+
+    project_id: Short = Field(title="项目编号")
+    code: Short = Field(title="项目代码")
+    name: Short = Field(title="项目名称")
+    year: Annotated[int, Field(ge=1949, le=2100)] = Field(title="年度")
+    kind: Short = Field(title="项目类别")
+    status: Short = Field(title="项目状态")
+    division_code: Short = Field(title="行政区划代码")
+    total: Decimal = Field(title="总投资", ge=0)
+    funds: list[FundingShare] = Field(title="资金构成")
+    owner_department: Short | None = Field(None, title="主管部门")
+    accepted_on: date | None = Field(None, title="验收日期")
+    holds_on: date = Field(title="生效日期", description="the day from which the change holds")
+    known_at: datetime = Field(title="平台知悉时间")

@@ -14,7 +14,7 @@ from shared.events.assets import (
 from shared.events.base import Event
 from shared.events.feedback import FeedbackGivenV1
 from shared.events.households import HouseholdStatusChangedV1
-from shared.events.projects import ProjectRegisteredV1
+from shared.events.projects import ProjectChangedV1, ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.events.values import IndicatorBreachedV1, TargetPublishedV1, ValuePublishedV1, ValueRestatedV1
@@ -49,6 +49,7 @@ EVENTS: Registry = registry(
         TargetPublishedV1,
         IndicatorBreachedV1,
         ProjectRegisteredV1,
+        ProjectChangedV1,
         AssetRegisteredV1,
         RightConfirmedV1,
         IncomeDistributedV1,

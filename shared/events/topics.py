@@ -18,7 +18,7 @@ from shared.events.assets import (
 from shared.events.base import Event
 from shared.events.feedback import FeedbackGivenV1
 from shared.events.households import HouseholdStatusChangedV1
-from shared.events.projects import ProjectRegisteredV1
+from shared.events.projects import ProjectChangedV1, ProjectRegisteredV1
 from shared.events.reconciliation import FeedReconciledV1, FreshnessChangedV1
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1, feed_topic
 from shared.events.values import IndicatorBreachedV1, TargetPublishedV1, ValuePublishedV1, ValueRestatedV1
@@ -104,6 +104,7 @@ TOPICS: tuple[Topic, ...] = (
         ("screening", "indicators"),
         (
             ProjectRegisteredV1,
+            ProjectChangedV1,
             AssetRegisteredV1,
             RightConfirmedV1,
             IncomeDistributedV1,

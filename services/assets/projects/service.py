@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import fields
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,9 +29,10 @@ from shared import clock
 from shared.codes import divisions
 from shared.errors import NotFoundError
 from shared.events.codec import encode
-from shared.events.projects import FundingShare, ProjectRegisteredV1
+from shared.events.message import Message
+from shared.events.projects import FundingShare, ProjectChangedV1, ProjectRegisteredV1
 from shared.http.permissions import Principal
-from shared.ids import uuid7
+from shared.ids import uuid7, uuid7_after
 from shared.messaging import outbox
 
 SOURCE = "/xianjie/assets"
@@ -89,20 +91,27 @@ Covered = Callable[[AsyncConnection, UUID], Awaitable[int]]
 async def change(
     conn: AsyncConnection, principal: Principal, project_id: UUID, said: Change, covered: Covered
 ) -> tuple[Project, Changed]:
-    """Record a change of a project in the caller's scope; what was stays readable. ProjectNotFoundError,
-    ProjectRefusedError with every fault."""
+    """Record a change of a project in the caller's scope and tell the bus; what was stays readable.
+    ProjectNotFoundError, ProjectRefusedError with every fault."""
     await repository.lock(conn, project_id)
     project = await get(conn, principal, project_id)
-    steps = [one.holds_on for one in await repository.changes(conn, project_id) if one.status is not None]
+    before = await repository.changes(conn, project_id)
+    steps = [one.holds_on for one in before if one.status is not None]
     wrong = change_faults(project, said, max(steps, default=None), await covered(conn, project_id), clock.today())
     if wrong:
         raise ProjectRefusedError(f"项目变动有 {len(wrong)} 处不符合要求，请按说明修改。", errors=wrong)
     plain = {field.name: getattr(said, field.name) for field in fields(Change)}
     changed = Changed(
-        **plain, was=state(project), change_id=uuid7(), recorded_at=clock.now(), recorded_by=principal.sub
+        **plain,
+        was=state(project),
+        # a later change counts as the later one for whoever reads the bus, whatever two machines' clocks say
+        change_id=uuid7_after(max((one.change_id for one in before), default=project_id)),
+        recorded_at=max([clock.now(), project.registered_at, *(one.recorded_at for one in before)]),
+        recorded_by=principal.sub,
     )
     new = after(project, said)
     await repository.put_change(conn, new, changed)
+    await outbox.add(conn, [_told(new, changed)])
     return new, changed
 
 
@@ -141,16 +150,27 @@ def _registered(draft: Draft) -> Project:
 
 
 def _event(project: Project) -> ProjectRegisteredV1:
-    return ProjectRegisteredV1(
-        project_id=str(project.project_id),
-        code=project.code,
-        name=project.name,
-        year=project.year,
-        kind=project.kind,
-        status=project.status,
-        division_code=project.division_code,
-        total=Decimal(yuan(project.total_fen)),
-        funds=[FundingShare(source=fund.source, amount=Decimal(yuan(fund.amount_fen))) for fund in project.funds],
-        owner_department=project.owner_department,
-        accepted_on=project.accepted_on,
+    return ProjectRegisteredV1(**_said(project))
+
+
+def _said(project: Project) -> dict[str, Any]:
+    return {
+        "project_id": str(project.project_id),
+        **{name: getattr(project, name) for name in _AS_IT_IS},
+        "total": Decimal(yuan(project.total_fen)),
+        "funds": [FundingShare(source=fund.source, amount=Decimal(yuan(fund.amount_fen))) for fund in project.funds],
+    }
+
+
+_AS_IT_IS = ("code", "name", "year", "kind", "status", "division_code", "owner_department", "accepted_on")
+
+
+def _told(project: Project, changed: Changed) -> Message:
+    return encode(
+        ProjectChangedV1(**_said(project), holds_on=changed.holds_on, known_at=changed.recorded_at),
+        event_id=str(changed.change_id),
+        source=SOURCE,
+        key=str(project.project_id),
+        subject=f"project/{project.project_id}",
+        time=changed.recorded_at,
     )
