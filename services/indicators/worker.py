@@ -15,7 +15,7 @@ from services.indicators.values import service
 from services.indicators.values.consumer import HANDLERS
 from shared import logging
 from shared.db import create_engine, transaction
-from shared.events.topics import FEED_TOPICS, RECONCILIATION
+from shared.events.topics import ASSETS, FEED_TOPICS, RECONCILIATION
 from shared.http import idempotency
 from shared.messaging.consumer import Consumer
 from shared.messaging.kafka import KafkaPublisher, KafkaSource
@@ -24,7 +24,7 @@ from shared.messaging.outbox import Leader, TableStore
 from shared.messaging.protocols import Publisher, Source
 
 GROUP = "xianjie.indicators"
-TOPICS = (*FEED_TOPICS, RECONCILIATION)
+TOPICS = (*FEED_TOPICS, RECONCILIATION, ASSETS)
 MAX_PASS_FAILURES = 10
 TIDY_SECONDS = 3_600.0
 

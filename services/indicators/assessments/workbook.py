@@ -10,6 +10,7 @@ from services.indicators.assessments.schemas import AssessmentOut, MethodOut, Re
 from services.indicators.assessments.words import METHOD_WORDS, day, minute, paths, statuses
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES, COMPARISONS, FAMILIES
+from services.indicators.holdings import service as holdings
 from shared.codes import divisions
 from shared.feeds.catalogue import FEEDS
 from shared.sheets.blank import opened
@@ -113,6 +114,8 @@ def _ages(row: RowOut) -> Iterable[str]:
 
 
 def _source(department: str, kind: str) -> str:
+    if f"{department}/{kind}" == holdings.FEED:
+        return holdings.TITLE
     found = FEEDS.get((department, kind))
     return found.title if found else f"{definitions.catalogue().departments.get(department, department)}观测值"
 

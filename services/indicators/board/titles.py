@@ -6,6 +6,7 @@ from functools import cache
 
 from services.indicators.definitions import methods
 from services.indicators.definitions import service as definitions
+from services.indicators.holdings import service as holdings
 from services.indicators.values.words import BESIDE
 from shared.codes import divisions
 from shared.feeds.catalogue import FEEDS
@@ -21,6 +22,8 @@ def source(department: str, kind: str) -> str:
     """A feed's title; observed figures are the department's own filling in."""
     if kind == "observation":
         return f"{definitions.catalogue().departments[department]}填报"
+    if f"{department}/{kind}" == holdings.FEED:
+        return holdings.TITLE
     return FEEDS[department, kind].title
 
 

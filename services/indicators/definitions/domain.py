@@ -43,7 +43,8 @@ class Plan:
 class Formula:
     """How a value is computed. `name` is the calculation, None while its sources are not connected;
     `method` says whose formula it is: the plan's, the yearbook's practice, or ours. `arguments` are
-    its parts: input codes, and constants under `base` (a year) or `threshold`."""
+    its parts: input codes, and constants under `base` (a year), `threshold`, `kinds` and `sources` (of projects and
+    of their money in the ledger, separated by blanks)."""
 
     name: str | None
     version: int
@@ -187,5 +188,5 @@ class Catalogue:
         return tuple(i for i in self.indicators if any(entry.code == code for entry in i.inputs))
 
     def fed_by_feed(self, feed: str) -> tuple[Indicator, ...]:
-        """The computed indicators that records of a feed (`department/kind`) can change."""
+        """The computed indicators that records of a feed (`department/kind`), or the ledger, can change."""
         return tuple(i for i in self.indicators if i.formula.name is not None and feed in i.sources)

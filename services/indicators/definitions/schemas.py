@@ -38,7 +38,11 @@ class FormulaOut(BaseModel):
     numerator: str = Field(title="分子")
     denominator: str = Field(title="分母")
     arguments: dict[str, str] = Field(
-        title="公式参数", description="公式各部分所用的观测项代码；`base` 基期年，`threshold` 分档界限"
+        title="公式参数",
+        description=(
+            "公式各部分所用的观测项代码；`base` 基期年，`threshold` 分档界限，"
+            "`kinds` 台账的项目类别，`sources` 台账的资金来源（空格分开）"
+        ),
     )
 
     @classmethod

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
+from services.indicators.holdings import service as holdings
 from services.indicators.values.domain import Source
 from shared import clock
 from shared.feeds import catalogue
 from shared.feeds.freshness import age_days, is_overdue
 
 OBSERVED_OVERDUE_DAYS = 400
-"""Observed figures come once a year **[ours]**."""
+"""Observed figures come once a year, and so do the funds of new projects **[ours]**."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def data_age(sources: Iterable[Source], today: date) -> list[Age]:
 
 def _age(source: Source, today: date) -> Age:
     department, _, kind = source.feed.partition("/")
-    if kind == "observation":
+    if kind == "observation" or source.feed == holdings.FEED:
         limit, days = OBSERVED_OVERDUE_DAYS, _calendar_days
     else:
         feed = catalogue.get(department, kind)

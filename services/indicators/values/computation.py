@@ -24,13 +24,14 @@ from services.indicators.values.domain import Frame, Source, Value
 from services.indicators.values.figures import Figures
 from services.indicators.values.formulas import FORMULAS, Asked, Made, periods_needed
 from services.indicators.values.incomes import INCOMES
+from services.indicators.values.ledgers import LEDGERS, entered
 from services.indicators.values.status import rounded, status_of
 from shared.codes import divisions
 
 _STEP = Decimal("0.0001")
 """Means and growth rates are shown to a ten-thousandth: of a yuan a hundredth of a fen."""
 
-CONNECTED = frozenset({*FORMULAS, *INCOMES, *cohort.CALCULATIONS})
+CONNECTED = frozenset({*FORMULAS, *INCOMES, *LEDGERS, *cohort.CALCULATIONS})
 """The calculations there are; a definition that names none has no value yet."""
 
 
@@ -79,6 +80,9 @@ async def compute(conn: AsyncConnection, indicator: Indicator, periods: Sequence
         found = await _covered(conn, indicator, wanted, frame)
     elif name in INCOMES:
         found = await _earned(conn, indicator, wanted, frame)
+    elif name in LEDGERS:
+        told = await entered(conn, indicator, wanted, frame)
+        found = {place: Found(made, sources) for place, (made, sources) in told.items()}
     elif name in FORMULAS:
         found = await _observed(conn, indicator, wanted, frame)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.indicators.holdings.service import EVENTS
 from services.indicators.values import service
 from shared.events.base import Event
 from shared.events.codec import Delivery
@@ -22,9 +23,15 @@ async def on_reconciliation(conn: AsyncConnection, deliveries: list[Delivery]) -
     await service.reconciled(conn, deliveries)
 
 
+async def on_ledger(conn: AsyncConnection, deliveries: list[Delivery]) -> None:
+    """Projects and assets of the ledger: kept, and marks."""
+    await service.entered(conn, deliveries)
+
+
 HANDLERS: dict[type[Event], Handler] = {
     FeedReconciledV1: on_reconciliation,
     FreshnessChangedV1: on_reconciliation,
     RecordAcceptedV1: on_records,
     RecordRetractedV1: on_records,
+    **dict.fromkeys(EVENTS, on_ledger),
 }

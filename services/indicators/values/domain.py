@@ -127,8 +127,8 @@ class Change:
 
 
 def history_start(today: date, first_year: int, *, observed: bool) -> date:
-    """The first day whose periods are computed: the plan's start for observed figures, else two
-    years back, since departments send no older records."""
+    """The first day whose periods are computed: the plan's start for figures that are observed or entered in the
+    ledger, else two years back, since departments send no older records."""
     start = date(first_year, 1, 1)
     if observed:
         return start

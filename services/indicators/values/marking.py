@@ -11,6 +11,7 @@ from services.indicators.cohort import service as cohort
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator
 from services.indicators.definitions.periods import start_of
+from services.indicators.holdings import service as holdings
 from services.indicators.observations.domain import Observation
 from services.indicators.values import repository
 from services.indicators.values.domain import NewMark
@@ -37,6 +38,19 @@ async def mark_touched(conn: AsyncConnection, touched: Sequence[cohort.Touched])
             for code in one.banners or [divisions.CITY]:
                 mark = NewMark(indicator.number, code, one.since, None, one.known_at)
                 marks[mark[:2]] = _wider(marks.get(mark[:2]), mark)
+    await repository.add_marks(conn, marks.values())
+
+
+async def entered(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+    """Keep what the ledger told and mark the indicators over its projects or its assets, where they are and were."""
+    by_name = {i.number: holdings.CALCULATIONS.get(i.formula.name or "") for i in definitions.catalogue().indicators}
+    marks: dict[tuple[int, str], NewMark] = {}
+    for one in await holdings.keep(conn, deliveries):
+        for number, calculation in by_name.items():
+            if calculation is not None and calculation.about == one.about:
+                for code in one.banners:
+                    mark = NewMark(number, code, one.since, None, one.known_at)
+                    marks[mark[:2]] = _wider(marks.get(mark[:2]), mark)
     await repository.add_marks(conn, marks.values())
 
 

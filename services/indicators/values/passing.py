@@ -21,6 +21,7 @@ from services.indicators.values.computation import (
     marked_codes,
 )
 from services.indicators.values.domain import Frame, Mark, NewMark, Value, history_start
+from services.indicators.values.ledgers import LEDGERS
 from services.indicators.values.marking import mark_everything, mark_touched
 from services.indicators.values.publishing import publish
 from shared import clock
@@ -72,7 +73,8 @@ async def _recompute(
     if indicator.formula.name not in CONNECTED:
         codes = [code for code in covered_divisions(indicator) if level_of(code) in ("city", "banner")]
         return await publish(conn, await _waiting(conn, indicator, Frame(today, today, known_at, codes)), today)
-    start = history_start(today, definitions.catalogue().plan.first_year, observed=bool(indicator.inputs))
+    whole = bool(indicator.inputs) or indicator.formula.name in LEDGERS
+    start = history_start(today, definitions.catalogue().plan.first_year, observed=whole)
     since = max(start, min(mark.since for mark in marks))
     if marks[0].until is None:
         periods, rest = running(indicator.periods, today), today - timedelta(days=1)

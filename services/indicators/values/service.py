@@ -18,7 +18,7 @@ from services.indicators.values import repository
 from services.indicators.values.boards import board, boards
 from services.indicators.values.domain import Stored
 from services.indicators.values.errors import TooManyValuesError, ValueNotFoundError
-from services.indicators.values.marking import absorb, mark_everything, observed, reconciled
+from services.indicators.values.marking import absorb, entered, mark_everything, observed, reconciled
 from services.indicators.values.passing import run_pass, running_values
 from shared import clock
 
@@ -31,6 +31,7 @@ __all__ = [
     "board",
     "boards",
     "current_of",
+    "entered",
     "get",
     "listed",
     "mark_everything",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.indicators.definitions import service
 from services.indicators.definitions.domain import Indicator
 from services.indicators.definitions.errors import UnknownIndicatorError
+from services.indicators.holdings import service as holdings
 from shared.feeds import catalogue as feeds
+from tests.factories.ledger import INDUSTRY, KINDS, LINKAGE
 
 CATALOGUE = service.catalogue()
 
@@ -51,11 +55,30 @@ def test_there_are_sixteen_and_each_says_where_it_comes_from_or_why_it_does_not(
     assert {i.number for i in indicators if i.formula.name is None} == {3}
 
 
-def test_only_what_waits_for_cases_and_assets_has_no_formula() -> None:
+def test_only_what_waits_for_cases_has_no_formula() -> None:
     waiting = [i for i in CATALOGUE.indicators if i.formula.name is None]
     assert all(bool(i.waiting) == (i in waiting) for i in CATALOGUE.indicators)
-    assert all("台账" in (i.waiting or "") for i in waiting if i.family == "other")
-    assert all(i.computed for i in waiting), "nobody may fill in what the ledger will say"
+    assert [i.number for i in waiting] == [3]
+    assert all(i.computed for i in waiting), "nobody may fill in what the cases will say"
+
+
+def test_what_the_ledger_answers_is_filled_in_by_nobody() -> None:
+    entered = [i for i in CATALOGUE.indicators if i.sources == (holdings.FEED,)]
+    assert [i.number for i in entered] == [113, 114, *range(120, 130)]
+    assert all(i.computed and not i.inputs for i in entered)
+    assert {i.formula.name for i in entered} == set(holdings.CALCULATIONS)
+
+
+def test_the_kinds_and_sources_that_formulas_name_are_those_of_the_ledger() -> None:
+    named = {name: set[str]() for name in ("kinds", "sources")}
+    for indicator in CATALOGUE.indicators:
+        for name, codes in named.items():
+            codes.update(indicator.formula.arguments.get(name, "").split())
+    assert named == {"kinds": set(KINDS), "sources": set(LINKAGE)}
+    lists = yaml.safe_load(Path("services/assets/terms/lists.yaml").read_text("utf-8"))
+    assert named["kinds"] == set(lists["project_kind"]["values"])
+    assert named["sources"] < set(lists["fund_source"]["values"])
+    assert set(INDUSTRY) == set(CATALOGUE.by_code()["industry_fund_share"].formula.arguments["kinds"].split())
 
 
 def test_numbers_and_codes_are_unique_and_families_do_not_mix() -> None:
@@ -103,7 +126,7 @@ def test_a_ratio_of_counts_is_of_like_levels() -> None:
 def test_a_feed_is_in_the_catalogue_and_marks_what_it_feeds(indicator: Indicator) -> None:
     for source in indicator.sources:
         department, _, kind = source.partition("/")
-        assert kind == "observation" or feeds.get(department, kind)
+        assert kind == "observation" or source == holdings.FEED or feeds.get(department, kind)
         assert kind == "observation" or indicator in CATALOGUE.fed_by_feed(source)
 
 

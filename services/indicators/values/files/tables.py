@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES, COMPARISONS
+from services.indicators.holdings import service as holdings
 from services.indicators.values.ages import data_age
 from services.indicators.values.domain import Board, Row, Stored, Value
 from services.indicators.values.words import BESIDE, STATUSES
@@ -113,6 +114,8 @@ def _age(value: Value, today: date) -> tuple[Cell, ...]:
 def _source(department: str, kind: str) -> str:
     if kind == "observation":
         return f"{definitions.catalogue().departments.get(department, department)}填报的观测值"
+    if f"{department}/{kind}" == holdings.FEED:
+        return holdings.TITLE
     return catalogue.get(department, kind).title
 
 
