@@ -13,7 +13,6 @@ import httpx
 import orjson
 import pytest
 
-from shared.codes import credit
 from tests.factories import people
 from tests.support.live import Live, wait_until
 from tests.support.turned import Turned
@@ -22,8 +21,7 @@ BANNER, CITY, TOWNSHIP = "150625000000", "150600000000", "150625100000"
 A_YEAR_HOURS = 9_000
 STAYS, LEAVES = people.household_no(1), people.household_no(2)
 """A lifted household, and one that is monitored until its risk is removed."""
-COLLECTIVE = {"kind": "collective", "key": "N2150625MF0123456"}
-COLLECTIVE["key"] += credit.check_character(COLLECTIVE["key"])
+COLLECTIVE = {"kind": "collective", "key": "N2150625MF01234568"}
 MINUTES: dict[str, Any] = {"of": "members", "members_total": 96, "present": 80, "in_favour": 75, "against": 5}
 TOLD = {
     "project.registered": 1, "asset.registered": 1, "right.confirmed": 2, "income.distributed": 3, "income.stopped": 1,

@@ -27,7 +27,7 @@ from shared.http.permissions import Principal
 from shared.ids import uuid7
 from shared.messaging import outbox
 
-BASIS = "资产原值之和不得超过项目资金"
+BASIS = "规划第三章第四节一（一）“摸清扶贫项目资产底数”：资产原值之和不超过项目资金"
 
 
 async def register(conn: AsyncConnection, principal: Principal, draft: Draft, document: str, rules: Rules) -> Asset:

@@ -15,6 +15,7 @@ from shared.errors import FieldError
 FIRST_YEAR = 2012
 """The ledger covers what was built since the 18th Party Congress (November 2012)."""
 ACCEPTED = "accepted"
+BASIS = "规划第三章第四节一（一）“摸清扶贫项目资产底数”"
 STEPS = ("pool", "approved", "started", ACCEPTED)
 """A project only moves forward; a step may be passed over where nobody recorded it."""
 
@@ -187,7 +188,7 @@ def _money(draft: Draft) -> list[FieldError]:
     given = sum(fund.amount_fen for fund in draft.funds)
     if given != draft.total_fen:
         gap = yuan(given - draft.total_fen)
-        told = f"各来源资金之和为 {yuan(given)} 元，与“总投资”{yuan(draft.total_fen)} 元相差 {gap} 元"
+        told = f"各来源资金之和为 {yuan(given)} 元，与“总投资”{yuan(draft.total_fen)} 元相差 {gap} 元（依据：{BASIS}）"
         found.append(_fault("/total", "funds_do_not_sum", told, yuan(draft.total_fen)))
     return found
 

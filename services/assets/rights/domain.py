@@ -24,7 +24,7 @@ _ART_36 = "农村集体经济组织法第三十六条：集体财产不得分割
 _ART_40 = "农村集体经济组织法第四十条：经营性财产的收益权可以份额形式量化到成员"
 _CONFIRM = "规划第三章第四节一（二）“有序推进确权登记”"
 _HAND_OVER = "规划第三章第四节一（二）“对公益性资产，项目建成后及时办理移交手续”"
-_OURS = "权利按份共有，每日各份之和为 1"
+_SHARES = "民法典第二百九十八条：按份共有人按照其份额享有权利，每日各份之和为 1"
 
 
 class Holder(NamedTuple):
@@ -122,19 +122,19 @@ def _shape(entry: Entry, found: Rights) -> Iterator[Fault]:
         held = found[right].get(giver, Fraction(0))
         if share <= 0 or share > held:
             told = f"转让的份额应大于 0 且不超过转让人当日持有的 {held}"
-            yield Fault(entry.entry_id, "more_than_held", told, _OURS, "/from/share")
+            yield Fault(entry.entry_id, "more_than_held", told, _SHARES, "/from/share")
 
 
 def _sum(entry: Entry) -> Iterator[Fault]:
     stated = shares(entry.body["shares"])
     if len({holder for holder, _ in stated}) < len(stated):
-        yield Fault(entry.entry_id, "holder_repeated", "同一权利人只能列一次，请合并份额", _OURS, "/shares")
+        yield Fault(entry.entry_id, "holder_repeated", "同一权利人只能列一次，请合并份额", _SHARES, "/shares")
     for index, (_, share) in enumerate(stated):
         if share <= 0:
-            yield Fault(entry.entry_id, "share_not_positive", "份额应大于 0", _OURS, f"/shares/{index}/share")
+            yield Fault(entry.entry_id, "share_not_positive", "份额应大于 0", _SHARES, f"/shares/{index}/share")
     total = sum((share for _, share in stated), Fraction(0))
     if total != 1:
-        yield Fault(entry.entry_id, "shares_do_not_sum", f"各份之和为 {total}，应正好为 1", _OURS, "/shares")
+        yield Fault(entry.entry_id, "shares_do_not_sum", f"各份之和为 {total}，应正好为 1", _SHARES, "/shares")
 
 
 def _owners(entry: Entry, asset: Asset, found: Rights) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from shared.privacy import PersonKeys
 RightName = Annotated[str, CodeOf("right")]
 HolderKind = Annotated[str, CodeOf("holder_kind")]
 Share = Annotated[str, Field(title="份额", pattern=r"^[1-9][0-9]{0,8}(/[1-9][0-9]{0,8})?$", examples=["1/3"])]
-_COLLECTIVE: dict[str, JsonValue] = {"kind": "collective", "key": "N2150625MF0123456X"}
+_COLLECTIVE: dict[str, JsonValue] = {"kind": "collective", "key": "N2150625MF01234568"}
 
 
 class HolderBody(BaseModel):
