@@ -28,13 +28,15 @@ from shared import clock
 
 DAYS_AT_ONCE = 6
 """Ended months recomputed in one transaction: a late correction must not hold up today's values."""
+PATIENCE = timedelta(seconds=30)
+"""How long ended periods wait while records pour in; then a few of them are computed beside the running ones."""
 
 
 async def run_pass(conn: AsyncConnection) -> int:
     """Compute what is marked and publish what changed, in the caller's transaction; the number of
     marks done. 0 when another pass runs or nothing is marked.
 
-    Running periods come first; ended ones when nothing fresh waits, a few months at a time.
+    Running periods come first; ended ones when nothing fresh waits or they have waited long, a few months at a time.
     """
     if not await repository.try_lock(conn):
         return 0
@@ -47,15 +49,23 @@ async def run_pass(conn: AsyncConnection) -> int:
     seen = await repository.newest_known_at(conn)
     known_at = max([clock.now(), *(mark.known_at for mark in marks), *([seen] if seen else [])])
     fresh = [mark for mark in marks if mark.until is None]
-    chosen = fresh or marks
+    waited = [mark for mark in marks if mark.until is not None]
+    if fresh and not any(known_at - mark.known_at > PATIENCE for mark in waited):
+        waited = []
+    for chosen in (fresh, waited):
+        await _recompute_all(conn, chosen, today, known_at)
+        await repository.delete_marks(conn, [mark.mark_id for mark in chosen])
+    return len(fresh) + len(waited)
+
+
+async def _recompute_all(conn: AsyncConnection, marks: Sequence[Mark], today: date, known_at: datetime) -> None:
+    """Each marked indicator once. Marks are fresh ones or waiting ones, never both."""
     own: dict[int, list[Mark]] = defaultdict(list)
-    for mark in chosen:
+    for mark in marks:
         own[mark.number].append(mark)
     for indicator in definitions.catalogue().indicators:
         if indicator.number in own:
             await _recompute(conn, indicator, own[indicator.number], today, known_at)
-    await repository.delete_marks(conn, [mark.mark_id for mark in chosen])
-    return len(chosen)
 
 
 async def _begin_day(conn: AsyncConnection, today: date) -> None:

@@ -58,9 +58,9 @@ class World:
         """Turn the clock to `hour` UTC of `day`."""
         self.clock_file.write_text(datetime(day.year, day.month, day.day, hour, tzinfo=UTC).isoformat())
 
-    def tick(self) -> datetime:
-        """A second later."""
-        now = clock.now() + timedelta(seconds=1)
+    def tick(self, seconds: int = 1) -> datetime:
+        """A second later, or some."""
+        now = clock.now() + timedelta(seconds=seconds)
         self.clock_file.write_text(now.isoformat())
         return now
 

@@ -160,6 +160,18 @@ async def test_marks_appended_during_a_pass_wait_for_the_next(world: World) -> N
     assert [v["value"] for v in await world.events("medical_insurance")] == ["100.00", "0.00"]
 
 
+async def test_records_that_never_cease_do_not_keep_ended_periods_waiting(world: World) -> None:
+    await small(world)
+    await world.take(world.appraisal(C, "B", on=date(2026, 3, 20)))
+    for number in range(20):
+        await world.take(world.enrolment(A, gone=number % 2 == 0))
+        world.tick(40)
+        async with transaction(world.engine) as conn:
+            await service.run_pass(conn)
+    march = await world.events("dwelling_safety", DONGSHENG, "2026-03")
+    assert [v["value"] for v in march] == ["0.00", "50.00"]
+
+
 async def test_a_batch_that_fails_leaves_neither_records_nor_marks(world: World) -> None:
     async def fail() -> None:
         async with transaction(world.engine) as conn:

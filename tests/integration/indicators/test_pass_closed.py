@@ -34,7 +34,7 @@ async def insured(world: World) -> None:
 
 async def rows(world: World) -> list[Any]:
     return await world.rows(
-        """SELECT * FROM indicator_value WHERE number = 8 AND division_code = $1 AND period = $2 ORDER BY published_at""",
+        "SELECT * FROM indicator_value WHERE number = 8 AND division_code = $1 AND period = $2 ORDER BY published_at",
         HANGJIN,
         PERIOD,
     )

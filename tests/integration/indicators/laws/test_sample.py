@@ -96,7 +96,7 @@ def city_is_its_banners(rows: list[Row]) -> None:
 
 
 async def check(world: World, events: list[Delivery], random: Random) -> None:
-    await push(world, events, random, settle=0.2)
+    await push(world, events, random, settle=0.1)
     rows, indicators = await standing(world), counted()
     mine = [row for row in rows if row["number"] in indicators]
     known: datetime = max(row["known_at"] for row in mine)
@@ -117,7 +117,7 @@ async def check(world: World, events: list[Delivery], random: Random) -> None:
 
 
 async def test_every_computed_value_of_a_sample_equals_plain_python(world: World) -> None:
-    await check(world, records(700, 11), Random(11))
+    await check(world, records(400, 11), Random(11))
 
 
 @pytest.mark.long
