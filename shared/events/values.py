@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from shared.events.base import BigInt, Event, Part, Short
+from shared.numbers import Plain
 
 
 class DataAge(Part):
@@ -32,9 +32,9 @@ class IndicatorValue(Event):
     code: Short = Field(title="指标代码")
     division_code: Short = Field(title="行政区划代码")
     period: Short = Field(title="期间", description="2026, 2026-Q2 or 2026-05")
-    value: Decimal | None = Field(None, title="数值")
-    numerator: Decimal | None = Field(None, title="分子")
-    denominator: Decimal | None = Field(None, title="分母")
+    value: Plain | None = Field(None, title="数值")
+    numerator: Plain | None = Field(None, title="分子")
+    denominator: Plain | None = Field(None, title="分母")
     unit: Short = Field(title="单位")
     status: Literal["final", "provisional", "not_computable"] | Short = Field(title="状态")
     reason: str | None = Field(None, title="原因")
@@ -74,16 +74,16 @@ class IndicatorBreachedV1(IndicatorValue):
     TITLE: ClassVar[str] = "约束性指标期末未达标"
 
     status: Literal["breached"] = Field("breached", title="状态")
-    value: Decimal = Field(title="数值")
-    target: Decimal | None = Field(None, title="规划目标值")
+    value: Plain = Field(title="数值")
+    target: Plain | None = Field(None, title="规划目标值")
 
 
 class Difference(Part):
     """Later minus earlier; null where one of the two has no number."""
 
-    value: Decimal | None = Field(None, title="数值之差")
-    numerator: Decimal | None = Field(None, title="分子之差")
-    denominator: Decimal | None = Field(None, title="分母之差")
+    value: Plain | None = Field(None, title="数值之差")
+    numerator: Plain | None = Field(None, title="分子之差")
+    denominator: Plain | None = Field(None, title="分母之差")
 
 
 class RestatementCause(Part):

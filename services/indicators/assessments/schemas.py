@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from services.indicators.restatements.domain import Restated
 from services.indicators.values.domain import Status
 from services.indicators.values.schemas import STATUS, DataAgeOut, ReadingOut
 from shared.codes import divisions
+from shared.numbers import Plain
 
 _KIND = " · ".join(f"{code} {title}" for code, title in KINDS.items())
 
@@ -67,10 +67,10 @@ class PublishedOut(BaseModel):
     """官方公布值：与计算值分列，不参与状态判定"""
 
     period: str = Field(title="期间")
-    value: Decimal = Field(title="公布值")
+    value: Plain = Field(title="公布值")
     unit: str = Field(title="单位")
-    numerator: Decimal | None = Field(title="分子")
-    denominator: Decimal | None = Field(title="分母")
+    numerator: Plain | None = Field(title="分子")
+    denominator: Plain | None = Field(title="分母")
     document: str = Field(title="依据文件")
     document_on: date | None = Field(title="文件日期")
 
@@ -88,12 +88,12 @@ class RowOut(BaseModel):
     division_code: str = Field(title="行政区划代码")
     period: str = Field(title="期间")
     unit: str = Field(title="单位")
-    value: Decimal | None = Field(title="数值")
-    numerator: Decimal | None = Field(title="分子")
-    denominator: Decimal | None = Field(title="分母")
-    baseline: Decimal | None = Field(title="基期值")
+    value: Plain | None = Field(title="数值")
+    numerator: Plain | None = Field(title="分子")
+    denominator: Plain | None = Field(title="分母")
+    baseline: Plain | None = Field(title="基期值")
     comparison: Comparison = Field(title="与目标比较")
-    target: Decimal | None = Field(title="本年度目标值")
+    target: Plain | None = Field(title="本年度目标值")
     status: Status = Field(title="状态", description=STATUS)
     reason: str | None = Field(title="不可计算的原因")
     basis: str | None = Field(title="口径说明")
@@ -101,7 +101,7 @@ class RowOut(BaseModel):
     known_at: datetime | None = Field(title="知悉时间")
     formula_version: int = Field(title="公式版本")
     data_age: list[DataAgeOut] = Field(title="数据时效", description="生成时的数据时效")
-    beside: dict[str, Decimal] = Field(title="旁列", description="无记录人数、户数、已保障户数等")
+    beside: dict[str, Plain] = Field(title="旁列", description="无记录人数、户数、已保障户数等")
     readings: list[ReadingOut] = Field(title="其他读法", description="规划前后不一致时，另一种读法的目标和状态")
     official: PublishedOut | None = Field(title="官方公布值", description="本年度的公布值；空表示没有")
     value_id: UUID | None = Field(
@@ -150,9 +150,9 @@ class RestatedOut(BaseModel):
     code: str = Field(title="指标代码")
     division_code: str = Field(title="行政区划代码")
     period: str = Field(title="期间")
-    before: Decimal | None = Field(title="重述前", description="这一次重述之前的数值")
-    after: Decimal | None = Field(title="重述后")
-    delta: Decimal | None = Field(title="差", description="两者之一没有数值的为空")
+    before: Plain | None = Field(title="重述前", description="这一次重述之前的数值")
+    after: Plain | None = Field(title="重述后")
+    delta: Plain | None = Field(title="差", description="两者之一没有数值的为空")
     reason: str = Field(title="原因")
     published_at: datetime = Field(title="重述时间")
 

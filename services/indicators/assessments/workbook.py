@@ -9,10 +9,12 @@ from decimal import Decimal
 from services.indicators.assessments.schemas import AssessmentOut, MethodOut, RestatedOut, RowOut, TallyOut
 from services.indicators.assessments.words import METHOD_WORDS, day, minute, paths, statuses
 from services.indicators.definitions import service as definitions
-from services.indicators.definitions.domain import ATTRIBUTES, COMPARISONS, FAMILIES
+from services.indicators.definitions.domain import ATTRIBUTES, FAMILIES
 from services.indicators.holdings import service as holdings
+from services.indicators.values.words import COMPARED
 from shared.codes import divisions
 from shared.feeds.catalogue import FEEDS
+from shared.numbers import plain
 from shared.sheets.blank import opened
 from shared.sheets.cells import guarded
 from shared.sheets.domain import MAX_CELL
@@ -93,7 +95,7 @@ def _target(row: RowOut) -> tuple[Cell, ...]:
         row.numerator,
         row.denominator,
         row.baseline,
-        f"{COMPARISONS[row.comparison]}{'' if row.target is None else format(row.target.normalize(), 'f')}",
+        COMPARED[row.comparison] + ("" if row.target is None else f" {plain(row.target.normalize())}"),
         statuses()[row.status],
         "；".join(f"{one.title}：{statuses()[one.status]}" for one in row.readings) or None,
         row.official.value if row.official else None,

@@ -9,6 +9,7 @@ from services.indicators.definitions.domain import LEVELS, Indicator, Level
 from services.indicators.observations.domain import Draft
 from services.indicators.observations.spots import Spot
 from shared.errors import FieldError
+from shared.numbers import plain
 
 MAX_DECIMALS = 4
 _LARGEST = Decimal(10) ** 12
@@ -71,9 +72,11 @@ def _pair(draft: Draft, indicator: Indicator, at: Spot) -> Iterator[FieldError]:
     elif not (numerator.is_finite() and denominator.is_finite() and numerator >= 0 and denominator > 0):
         yield at.wrong("numerator", "out_of_range", "分子、分母应为不小于 0 的数字。", numerator)
     elif is_share(indicator) and numerator > denominator:
-        yield at.wrong("numerator", "numerator_over_denominator", f"分子大于分母 {denominator}。", numerator)
+        yield at.wrong("numerator", "numerator_over_denominator", f"分子大于分母 {plain(denominator)}。", numerator)
     elif is_share(indicator) and not _agrees(draft.value, numerator / denominator * _WHOLE):
-        message = f"与分子 ÷ 分母不符：{numerator} ÷ {denominator} = {numerator / denominator * _WHOLE:.4f}%。"
+        message = (
+            f"与分子 ÷ 分母不符：{plain(numerator)} ÷ {plain(denominator)} = {numerator / denominator * _WHOLE:.4f}%。"
+        )
         yield at.wrong("value", "value_not_the_ratio", message, draft.value)
 
 

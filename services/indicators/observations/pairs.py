@@ -10,6 +10,7 @@ from services.indicators.observations.domain import Draft, Observation, Place
 from services.indicators.observations.official import is_share
 from services.indicators.observations.spots import Spot
 from shared.errors import FieldError
+from shared.numbers import plain
 
 Said = Draft | Observation
 
@@ -44,4 +45,4 @@ def _shares(catalogue: Catalogue, code: str) -> Iterator[tuple[Indicator, str, s
 
 
 def _over(indicator: Indicator, small: Decimal, large: Decimal) -> str:
-    return f"“{indicator.title}”的分子 {small} 大于分母 {large}，比率会超过 100%。"
+    return f"“{indicator.title}”的分子 {plain(small)} 大于分母 {plain(large)}，比率会超过 100%。"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from services.indicators.definitions.periods import PATTERN
 from services.indicators.observations.domain import STATES, Draft, Observation, Outcome, State
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, LimitQuery
+from shared.numbers import Plain
 
 STATE_WORDS = " · ".join(f"{state} {words}" for state, words in STATES.items())
 _EXAMPLE: dict[str, JsonValue] = {
@@ -93,10 +94,10 @@ class ObservationOut(BaseModel):
     indicator: str | None = Field(title="指标代码", description="已公布的数字（`official_value`）才有")
     division_code: str = Field(title="行政区划代码")
     period: str = Field(title="期间")
-    value: Decimal = Field(title="数值")
+    value: Plain = Field(title="数值")
     unit: str = Field(title="单位")
-    numerator: Decimal | None = Field(title="分子")
-    denominator: Decimal | None = Field(title="分母")
+    numerator: Plain | None = Field(title="分子")
+    denominator: Plain | None = Field(title="分母")
     document: str = Field(title="依据文件")
     document_on: date | None = Field(title="文件日期")
     supersedes: UUID | None = Field(title="更正的观测值编号")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.indicators.definitions import periods
 from services.indicators.restatements.domain import CauseKind, Listed
+from shared.numbers import Plain
 
 
 class RestatementQuery(BaseModel):
@@ -36,9 +36,9 @@ class FiguresOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     value_id: UUID = Field(title="数值编号")
-    value: Decimal | None = Field(title="数值", description="算不出的为 null")
-    numerator: Decimal | None = Field(title="分子")
-    denominator: Decimal | None = Field(title="分母")
+    value: Plain | None = Field(title="数值", description="算不出的为 null")
+    numerator: Plain | None = Field(title="分子")
+    denominator: Plain | None = Field(title="分母")
     status: str = Field(title="状态")
 
 
@@ -47,9 +47,9 @@ class DeltaOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    value: Decimal | None = Field(title="数值之差")
-    numerator: Decimal | None = Field(title="分子之差")
-    denominator: Decimal | None = Field(title="分母之差")
+    value: Plain | None = Field(title="数值之差")
+    numerator: Plain | None = Field(title="分子之差")
+    denominator: Plain | None = Field(title="分母之差")
 
 
 class CauseOut(BaseModel):

@@ -14,6 +14,7 @@ from functools import cache
 from services.indicators.observations.domain import Observation, allowance
 from services.indicators.values.figures import Figure, Figures, said
 from shared.codes import divisions
+from shared.numbers import plain
 
 HUNDRED = Decimal(100)
 BANDS = {"villages_over_100k": Decimal(10), "villages_over_200k": Decimal(20), "villages_over_500k": Decimal(50)}
@@ -142,7 +143,7 @@ def village_bands(asked: Asked, figures: Figures) -> Made:
     if whole.value is None:
         return Made(reason=whole.reason)
     if len(reported) > whole.value:
-        reason = f"{said(asked.period)}有 {len(reported)} 个嘎查村填报了收入，多于嘎查村总数 {whole.value} 个"
+        reason = f"{said(asked.period)}有 {len(reported)} 个嘎查村填报了收入，多于嘎查村总数 {plain(whole.value)} 个"
         return Made(None, None, whole.value, reason)
     reached = Decimal(sum(one >= threshold for one in incomes))
     beside = {name: Decimal(sum(one >= limit for one in incomes)) for name, limit in BANDS.items()}
@@ -151,7 +152,7 @@ def village_bands(asked: Asked, figures: Figures) -> Made:
         beside["operating_income"] = incomes[0]
     said_of = [whole.basis] if whole.basis else []
     if beside["unrecorded"]:
-        said_of.append(f"{beside['unrecorded']} 个嘎查村尚未填报，按未达到计")
+        said_of.append(f"{plain(beside['unrecorded'])} 个嘎查村尚未填报，按未达到计")
     used = tuple(reported) + whole.used
     return Made(reached * 100 / whole.value, reached, whole.value, None, "；".join(said_of) or None, beside, used, True)
 

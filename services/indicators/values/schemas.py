@@ -15,6 +15,7 @@ from services.indicators.values.ages import Age, data_age
 from services.indicators.values.domain import Board, ReadingStatus, Row, Status, Stored, Value
 from services.indicators.values.status import readings_of
 from shared.codes import divisions
+from shared.numbers import Plain
 
 STATUS = (
     "achieved 已达到2025年目标；on_track 在直线路径上；behind 落后；reversed 低于基期；"
@@ -43,10 +44,10 @@ class OfficialOut(BaseModel):
 
     observation_id: UUID = Field(title="观测值编号")
     period: str = Field(title="期间", description="公布值自己的期间，可能早于本行")
-    value: Decimal = Field(title="公布值")
+    value: Plain = Field(title="公布值")
     unit: str = Field(title="单位")
-    numerator: Decimal | None = Field(title="分子")
-    denominator: Decimal | None = Field(title="分母")
+    numerator: Plain | None = Field(title="分子")
+    denominator: Plain | None = Field(title="分母")
     document: str = Field(title="依据文件")
     document_on: date | None = Field(title="文件日期")
 
@@ -63,7 +64,7 @@ class ReadingOut(BaseModel):
     title: str = Field(title="读法")
     place: str = Field(title="规划出处")
     comparison: Comparison = Field(title="与目标比较")
-    target: Decimal = Field(title="目标值")
+    target: Plain = Field(title="目标值")
     status: Status = Field(title="状态", description=STATUS)
 
     @classmethod
@@ -81,14 +82,14 @@ class ValueOut(BaseModel):
     code: str = Field(title="指标代码")
     division_code: str = Field(title="行政区划代码")
     period: str = Field(title="期间")
-    value: Decimal | None = Field(title="数值")
+    value: Plain | None = Field(title="数值")
     unit: str = Field(title="单位")
-    numerator: Decimal | None = Field(title="分子")
-    denominator: Decimal | None = Field(title="分母")
+    numerator: Plain | None = Field(title="分子")
+    denominator: Plain | None = Field(title="分母")
     status: Status = Field(title="状态", description=STATUS)
     reason: str | None = Field(title="不可计算的原因")
     basis: str | None = Field(title="口径说明", description="数值未包含的部分，或加权方法")
-    beside: dict[str, int | Decimal] = Field(title="旁列", description="无记录人数、户数、已保障户数等")
+    beside: dict[str, int | Plain] = Field(title="旁列", description="无记录人数、户数、已保障户数等")
     as_of: date = Field(title="截至日期")
     known_at: datetime = Field(title="知悉时间", description="看到此刻为止收到的记录")
     data_age: list[DataAgeOut] = Field(title="数据时效")
@@ -140,16 +141,16 @@ class BoardRow(BaseModel):
     attribute_title: str = Field(title="属性")
     plan_2021: str = Field(title="2021年（原文）")
     plan_2025: str = Field(title="2025年（原文）")
-    value: Decimal | None = Field(title="数值")
+    value: Plain | None = Field(title="数值")
     unit: str = Field(title="单位")
-    numerator: Decimal | None = Field(title="分子")
-    denominator: Decimal | None = Field(title="分母")
+    numerator: Plain | None = Field(title="分子")
+    denominator: Plain | None = Field(title="分母")
     status: Status = Field(title="状态", description=STATUS)
     reason: str | None = Field(title="不可计算的原因")
     basis: str | None = Field(title="口径说明")
-    beside: dict[str, int | Decimal] = Field(title="旁列")
-    baseline: Decimal | None = Field(title="基期值", description="2021年")
-    target: Decimal | None = Field(title="目标值", description="本期间年度的目标；规划期后为2025年目标")
+    beside: dict[str, int | Plain] = Field(title="旁列")
+    baseline: Plain | None = Field(title="基期值", description="2021年")
+    target: Plain | None = Field(title="目标值", description="本期间年度的目标；规划期后为2025年目标")
     comparison: Comparison = Field(title="与目标比较")
     as_of: date | None = Field(title="截至日期", description="空表示没有数值")
     known_at: datetime | None = Field(title="知悉时间")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.indicators.definitions.domain import Comparison
 from services.indicators.values.domain import Status
 
 STATUSES: Mapping[Status, str] = {
@@ -17,6 +18,14 @@ STATUSES: Mapping[Status, str] = {
     "no_target": "没有目标",
     "not_computable": "不可计算",
 }
+COMPARED: Mapping[Comparison, str] = {
+    "at_least": "不低于",
+    "at_most": "不高于",
+    "more_than": "高于",
+    "rising": "高于上年",
+    "zero": "等于",
+}
+"""How a number compares with its target, in files: a spreadsheet takes a cell that begins with = for a formula."""
 BESIDE = {
     "unrecorded": "无记录",
     "undecided": "归属未定",

@@ -9,14 +9,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from services.indicators.definitions import service as definitions
-from services.indicators.definitions.domain import ATTRIBUTES, COMPARISONS
+from services.indicators.definitions.domain import ATTRIBUTES
 from services.indicators.holdings import service as holdings
 from services.indicators.values.ages import data_age
 from services.indicators.values.domain import Board, Row, Stored, Value
-from services.indicators.values.words import BESIDE, STATUSES
+from services.indicators.values.words import BESIDE, COMPARED, STATUSES
 from shared import clock
 from shared.codes import divisions
 from shared.feeds import catalogue
+from shared.numbers import plain
 from shared.sheets.blank import opened
 from shared.sheets.cells import guarded
 from shared.sheets.domain import MAX_CELL
@@ -61,7 +62,7 @@ def _board_row(row: Row, board_code: str, year: int, today: date) -> tuple[Cell,
         value.basis if value else None,
         _beside(value) if value else None,
         indicator.baseline,
-        COMPARISONS[indicator.comparison],
+        COMPARED[indicator.comparison],
         target,
         official.value if official else None,
         official.period if official else None,
@@ -99,7 +100,7 @@ def _numbers(value: Value) -> tuple[Cell, ...]:
 def _beside(value: Value) -> str | None:
     inputs = definitions.catalogue().inputs
     named = {name: inputs[name].title if name in inputs else BESIDE.get(name, name) for name in value.beside}
-    return "；".join(f"{named[name]} {number}" for name, number in value.beside.items()) or None
+    return "；".join(f"{named[name]} {plain(number)}" for name, number in value.beside.items()) or None
 
 
 def _age(value: Value, today: date) -> tuple[Cell, ...]:
@@ -128,8 +129,14 @@ def as_csv(rows: Sequence[tuple[Cell, ...]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([_written(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _written(cell: Cell) -> Cell:
+    if isinstance(cell, Decimal):
+        return plain(cell)
+    return guarded(cell) if isinstance(cell, str) else cell
 
 
 def as_xlsx(rows: Sequence[tuple[Cell, ...]], sheet_name: str) -> bytes:
