@@ -29,7 +29,7 @@ def run(wanted: str, data: Path, ingest: str | None, assets: str | None) -> int:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     sweeping.quiet()
     if wanted == "indicators":
-        return rebuilding_indicators.run(data, ingest, console)
+        return rebuilding_indicators.run(data, ingest, assets, console)
     settings = sweeping.joined(data)
     addresses = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
     outcome = sweeping.told(_rebuild(settings, addresses, console), "现有的数据没有改动")

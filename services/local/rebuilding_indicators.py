@@ -1,4 +1,4 @@
-"""`xianjie rebuild indicators`: hand over what ingest keeps, and say what the rebuild found."""
+"""`xianjie rebuild indicators`: hand over what the other services keep, and say what the rebuild found."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ from services.local.run import settings_of
 from shared.db import create_engine
 
 
-def run(data: Path, ingest: str | None, console: Console) -> int:
-    """The exit code: 0 when everything stood as it was made again, 1 when something differed. `ingest` is the address
-    of ingest's database, None for that of the stack on `data`."""
+def run(data: Path, ingest: str | None, assets: str | None, console: Console) -> int:
+    """The exit code: 0 when everything stood as it was made again, 1 when something differed. `ingest` and
+    `assets` are the addresses of their databases, None for those of the stack on `data`."""
     environment.join("indicators", data)
     settings = settings_of("indicators")
     if not isinstance(settings, Settings):
         raise TypeError(type(settings).__name__)
-    address = environment.database_of("ingest", data, ingest)
-    outcome = sweeping.told(_rebuild(settings, address, console), "现有的数据没有改动", whose="indicators")
+    addresses = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
+    outcome = sweeping.told(_rebuild(settings, addresses, console), "现有的数据没有改动", whose="indicators")
     return report(outcome, console)
 
 
-async def _rebuild(settings: Settings, address: str, console: Console) -> Outcome:
-    engine, ingest = engine_of(settings), create_engine(address, name="xianjie.rebuild", pool_size=1)
+async def _rebuild(settings: Settings, addresses: list[str], console: Console) -> Outcome:
+    engine = engine_of(settings)
+    ingest, assets = (create_engine(address, name="xianjie.rebuild", pool_size=1) for address in addresses)
     try:
         with console.status("正在重建 …") as status:
             return await service.rebuild(
                 engine,
-                retained.of_ingest(ingest),
+                retained.logs(ingest, assets),
                 lambda what, messages: status.update(f"正在重建：{what} …（已重放 {messages} 条）"),
             )
     finally:
-        await engine.dispose()
-        await ingest.dispose()
+        for one in (engine, ingest, assets):
+            await one.dispose()
 
 
 def report(outcome: Outcome, console: Console) -> int:
@@ -52,7 +53,7 @@ def _lines(outcome: Outcome) -> list[str]:
     took = f"用时 {outcome.seconds} 秒，其中后台进程等待 {outcome.paused_seconds} 秒"
     lines = [f"重放 {outcome.messages} 条，{outcome.households} 户，核对指标数值 {outcome.values} 个；{took}。"]
     if outcome.identical:
-        lines.append("户册、各部门数据和指标数值与重建的结果完全相同，没有更改，也没有发出任何事件。")
+        lines.append("户册、各部门数据、台账和指标数值与重建的结果完全相同，没有更改，也没有发出任何事件。")
     if outcome.remade:
         lines.append(f"缺少的表已重建：{'、'.join(outcome.remade)}。")
     lines += [

@@ -42,7 +42,7 @@ class KeptLog:
 
 
 def logs(ingest: AsyncEngine, assets: AsyncEngine) -> list[KeptLog]:
-    """All that screening consumes: records, what ingest says of them, what the ledger of assets says."""
+    """All that screening and indicators consume: records, what ingest says of them, what the ledger of assets says."""
 
     async def ledger(conn: AsyncConnection, after: int) -> tuple[int, list[Received]]:
         return await outbox.kept(conn, [ASSETS], after, AT_ONCE)
@@ -51,7 +51,7 @@ def logs(ingest: AsyncEngine, assets: AsyncEngine) -> list[KeptLog]:
 
 
 def of_ingest(ingest: AsyncEngine) -> list[KeptLog]:
-    """All that indicators consumes: records, and what ingest says of them."""
+    """What ingest keeps: records, and what it says of them."""
 
     async def records(conn: AsyncConnection, after: int) -> tuple[int, list[Received]]:
         return await relay.kept(conn, after, AT_ONCE, PARTITIONS)

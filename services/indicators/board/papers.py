@@ -24,6 +24,7 @@ from services.indicators.values import service as values
 from services.indicators.values.ages import data_age
 from services.indicators.values.domain import Row, Stored, Value
 from services.indicators.values.errors import ValueNotFoundError
+from services.indicators.values.ledgers import LEDGERS
 from services.indicators.values.status import readings_of
 from shared import clock
 from shared.codes.divisions import Division
@@ -81,7 +82,7 @@ def _parts(indicator: Indicator, value: Value) -> list[tuple[Part, Decimal | Non
     who has no report, of gaps the figure that was taken off."""
     name, found = indicator.formula.name, list[tuple[Part, Decimal | None]]()
     found += [(one, number) for one in _SIDES if (number := part_of(value, one)) is not None]
-    if name in cohort.CALCULATIONS or name == _BANDS:
+    if name in cohort.CALCULATIONS or name == _BANDS or (name in LEDGERS and value.denominator is not None):
         found.append(("missing", part_of(value, "missing")))
     if name in cohort.INCOMES:
         found.append(("missing", None))
@@ -96,10 +97,11 @@ def _first_asked(value: Value) -> Part:
 
 
 def _cut(listing: Listing) -> tuple[Listing, str | None]:
-    """The page, and where the next one begins; one of the two kinds is empty."""
+    """The page, and where the next one begins; two of the three kinds are empty."""
     units, after_unit = cut(listing.units, SHOWN, place_of)
     shares, after_share = cut(listing.shares, SHOWN, lambda share: share.place)
-    return replace(listing, units=units, shares=shares), after_unit or after_share
+    held, after_held = cut(listing.holdings, SHOWN, lambda one: one.place)
+    return replace(listing, units=units, shares=shares, holdings=held), after_unit or after_share or after_held
 
 
 async def _line(conn: AsyncConnection, stored: Stored) -> Line:

@@ -53,6 +53,14 @@ class Asset:
     known_at: datetime
 
 
+class Word(NamedTuple):
+    """Something that was told of a project or an asset."""
+
+    holding_id: str
+    event_id: str
+    known_at: datetime
+
+
 class Standing(NamedTuple):
     """Assets of one division on one day, and those whose ownership is confirmed."""
 

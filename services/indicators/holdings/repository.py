@@ -11,7 +11,7 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.indicators.holdings.domain import About, Asset, Project, Standing
+from services.indicators.holdings.domain import About, Asset, Project, Standing, Word
 from shared.db import driver
 
 
@@ -75,6 +75,9 @@ _PLAIN = ("event_id", "project_id", "known_at", "code", "year", "kind", "divisio
 _TABLE: dict[About, str] = {"projects": "project_word", "assets": "asset_word"}
 
 
+_KEY: dict[About, str] = {"projects": "project_id", "assets": "asset_id"}
+
+
 async def add_projects(conn: AsyncConnection, words: Sequence[Project]) -> set[str]:
     """Keep words about projects; the ids of those that were new."""
     db = await driver(conn)
@@ -95,7 +98,7 @@ async def add_assets(conn: AsyncConnection, words: Sequence[AssetWord]) -> set[s
 
 async def places_of(conn: AsyncConnection, about: About, ids: Collection[str]) -> dict[str, set[str]]:
     """Every division that was ever said of these projects or assets, by id."""
-    table, key = _TABLE[about], "project_id" if about == "projects" else "asset_id"
+    table, key = _TABLE[about], _KEY[about]
     db = await driver(conn)
     rows = await db.fetch(
         f"SELECT DISTINCT {key} AS id, division_code FROM {table} WHERE {key} = ANY($1::text[])", list(ids)
@@ -139,6 +142,22 @@ async def standing(conn: AsyncConnection, day: date, known_at: datetime, prefix:
         )
         for row in await db.fetch(_STANDING, [day], known_at, prefix)
     ]
+
+
+async def words(
+    conn: AsyncConnection, about: About, ids: Collection[str], earlier: datetime, later: datetime
+) -> list[Word]:
+    """What became known of these projects or assets after one instant and until another, in that order."""
+    table, key = _TABLE[about], _KEY[about]
+    db = await driver(conn)
+    rows = await db.fetch(
+        f"""SELECT {key} AS holding_id, event_id, known_at FROM {table}
+            WHERE {key} = ANY($1::text[]) AND known_at > $2 AND known_at <= $3 ORDER BY known_at, event_id""",
+        list(ids),
+        earlier,
+        later,
+    )
+    return [Word(**dict(row)) for row in rows]
 
 
 async def heard(conn: AsyncConnection, about: About, known_at: datetime) -> dict[str, datetime]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.holdings import repository
-from services.indicators.holdings.domain import CALCULATIONS, FEED, TITLE, About, Asset, Heard, Project, Standing
+from services.indicators.holdings.domain import CALCULATIONS, FEED, TITLE, About, Asset, Heard, Project, Standing, Word
 from services.indicators.holdings.repository import AssetWord
 from shared.codes import divisions
 from shared.events.assets import AssetDisposedV1, AssetRegisteredV1, RightConfirmedV1
@@ -17,7 +17,7 @@ from shared.events.base import Event
 from shared.events.codec import Delivery
 from shared.events.projects import ProjectChangedV1, ProjectRegisteredV1
 
-__all__ = ["CALCULATIONS", "EVENTS", "FEED", "TITLE", "counts", "heard", "keep", "projects", "standing"]
+__all__ = ["CALCULATIONS", "EVENTS", "FEED", "TITLE", "counts", "heard", "keep", "projects", "standing", "words"]
 
 _PROJECTS = (ProjectRegisteredV1, ProjectChangedV1)
 EVENTS: tuple[type[Event], ...] = (*_PROJECTS, AssetRegisteredV1, RightConfirmedV1, AssetDisposedV1)
@@ -108,6 +108,13 @@ def _above(code: str) -> Iterable[str]:
 async def standing(conn: AsyncConnection, day: date, known_at: datetime, division_code: str) -> list[Asset]:
     """The assets of a division that stand on a day, by id."""
     return await repository.standing(conn, day, known_at, divisions.prefix(division_code))
+
+
+async def words(
+    conn: AsyncConnection, about: About, ids: Collection[str], earlier: datetime, later: datetime
+) -> list[Word]:
+    """What became known of these projects or assets after one instant and until another, in that order."""
+    return await repository.words(conn, about, ids, earlier, later)
 
 
 async def heard(conn: AsyncConnection, about: About, known_at: datetime) -> dict[str, datetime]:

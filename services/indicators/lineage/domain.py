@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.indicators.cohort.domain import Contribution
 from services.indicators.definitions.domain import Indicator
+from services.indicators.holdings.domain import About
 from services.indicators.observations.domain import Observation
 from services.indicators.values.domain import Stored, Value
 
@@ -127,8 +128,27 @@ def words(compared: Compared, value: Value) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A project or an asset of the ledger as a part of a value: itself, or its money in yuan."""
+
+    about: About
+    holding_id: str
+    code: str
+    division_code: str
+    counts: Decimal
+    covered: bool
+    event_ids: tuple[str, ...]
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What lists are ordered and paged by."""
+        return self.division_code, self.holding_id
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of what is behind a part of a value: `units` counted from records, or `shares` that are observations.
+    """One page of what is behind a part of a value: `units` counted from records, `shares` that are observations, or
+    `holdings` that are projects or assets.
     `adds_up`: the contributions of all pages and `unlisted` (what has no list, such as villages that did not report)
     sum up to `compared.recounted`."""
 
@@ -137,6 +157,7 @@ class Listing:
     unlisted: Decimal
     units: Sequence[Contribution] = ()
     shares: Sequence[Share] = ()
+    holdings: Sequence[Holding] = ()
 
 
 @dataclass(frozen=True, slots=True)

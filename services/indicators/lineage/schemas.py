@@ -10,11 +10,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.indicators.cohort.domain import Contribution
-from services.indicators.lineage.domain import PARTS, Listing, Part, Share, Touch, place_of, words
+from services.indicators.holdings.domain import About
+from services.indicators.lineage.domain import PARTS, Holding, Listing, Part, Share, Touch, place_of, words
 from services.indicators.observations.schemas import ObservationOut
 from services.indicators.values.domain import Stored
 from shared.http.paging import cursor
-from shared.numbers import Plain
 
 _PART = " · ".join(f"{code} {title}" for code, title in PARTS.items())
 
@@ -31,6 +31,15 @@ class RecordRefOut(BaseModel):
     known_at: datetime = Field(title="收到时间")
 
 
+class HoldingOut(BaseModel):
+    """台账里的一个项目或一项资产"""
+
+    about: About = Field(title="种类", description="projects 项目 · assets 资产")
+    holding_id: str = Field(title="编号", description="项目编号或资产编号，可在项目资产台账中查询")
+    code: str = Field(title="编码")
+    event_ids: list[str] = Field(title="事件编号", description="总线上告知它的事件；资产先是登记，后是确权")
+
+
 class ContributionOut(BaseModel):
     """数值背后的一户、一人或一个观测值"""
 
@@ -38,7 +47,7 @@ class ContributionOut(BaseModel):
     person_key: str | None = Field(title="人员标识", description="不是身份证号码；按户计算的和观测值为空")
     division_code: str = Field(title="行政区划代码")
     part: Part = Field(title="属于哪一部分", description=_PART)
-    counts: Plain | None = Field(
+    counts: Decimal | None = Field(
         title="计入的数", description="一人或一户为 1，观测值为它的数；空表示这一部分不是各项之和"
     )
     covered: bool | None = Field(title="是否在分子里", description="观测值为空")
@@ -46,6 +55,7 @@ class ContributionOut(BaseModel):
     detail: dict[str, int] | None = Field(title="明细", description="收入类：两年的纯收入（分）和人数")
     records: list[RecordRefOut] = Field(title="依据的记录")
     observation: ObservationOut | None = Field(title="观测值")
+    holding: HoldingOut | None = Field(None, title="台账的项目或资产", description="户、人和观测值为空")
 
     @classmethod
     def of_unit(cls, unit: Contribution, part: Part, *, adds_up: bool) -> ContributionOut:
@@ -81,6 +91,25 @@ class ContributionOut(BaseModel):
             observation=ObservationOut.of(share.observation),
         )
 
+    @classmethod
+    def of_holding(cls, one: Holding, part: Part) -> ContributionOut:
+        """A project or an asset."""
+        return cls(
+            household_no=None,
+            person_key=None,
+            division_code=one.division_code,
+            part=part,
+            counts=one.counts,
+            covered=one.covered,
+            recorded=None,
+            detail=None,
+            records=[],
+            observation=None,
+            holding=HoldingOut(
+                about=one.about, holding_id=one.holding_id, code=one.code, event_ids=list(one.event_ids)
+            ),
+        )
+
 
 class ContributionsOut(BaseModel):
     """为什么是这个数：一部分的逐项来源，以及重新计算的结果"""
@@ -93,14 +122,15 @@ class ContributionsOut(BaseModel):
     known_at: datetime = Field(title="知悉时间", description="按此刻为止收到的记录计算")
     formula_version: int = Field(title="公式版本")
     part: Part = Field(title="哪一部分", description=_PART)
-    source: Literal["records", "observations", "none"] = Field(
-        title="来源", description="records 部门数据 · observations 观测值 · none 没有可列的来源"
+    source: Literal["records", "observations", "ledger", "none"] = Field(
+        title="来源",
+        description="records 部门数据 · observations 观测值 · ledger 项目资产台账 · none 没有可列的来源",
     )
-    published: Plain | None = Field(title="发布的数", description="数值的这一部分；空表示没有")
-    recounted: Plain | None = Field(title="重新计算的数", description="按数值自己的截至日期和知悉时间")
-    difference: Plain | None = Field(title="差", description="重新计算减发布；不为 0 的在说明里写明")
+    published: Decimal | None = Field(title="发布的数", description="数值的这一部分；空表示没有")
+    recounted: Decimal | None = Field(title="重新计算的数", description="按数值自己的截至日期和知悉时间")
+    difference: Decimal | None = Field(title="差", description="重新计算减发布；不为 0 的在说明里写明")
     adds_up: bool = Field(title="各项相加", description="各页“计入的数”与“无法逐项列出的数”之和等于重新计算的数")
-    unlisted: Plain = Field(title="无法逐项列出的数", description="例如没有填报收入的嘎查村")
+    unlisted: Decimal = Field(title="无法逐项列出的数", description="例如没有填报收入的嘎查村")
     text: str | None = Field(title="说明")
     items: list[ContributionOut] = Field(title="逐项来源")
     next: str | None = Field(title="下一页位置", description="作为 `after` 传入；null 表示已到末尾")
@@ -109,10 +139,11 @@ class ContributionsOut(BaseModel):
     def of(cls, stored: Stored, part: Part, listing: Listing, limit: int) -> ContributionsOut:
         """The first `limit` of what was found."""
         value, compared = stored.value, listing.compared
-        units, shares = listing.units[:limit], listing.shares[:limit]
-        more = len(listing.units) > limit or len(listing.shares) > limit
-        places = [*(place_of(unit) for unit in units), *(share.place for share in shares)]
-        source: Literal["records", "observations"] = "records" if units else "observations"
+        units, shares, held = listing.units[:limit], listing.shares[:limit], listing.holdings[:limit]
+        more = max(map(len, (listing.units, listing.shares, listing.holdings))) > limit
+        places = [*(place_of(unit) for unit in units), *(share.place for share in shares), *(one.place for one in held)]
+        source: Literal["records", "observations", "ledger"] = "ledger" if held else "observations"
+        source = "records" if units else source
         return cls(
             value_id=stored.value_id,
             **{name: getattr(value, name) for name in _OF_VALUE},
@@ -127,6 +158,7 @@ class ContributionsOut(BaseModel):
             items=[
                 *(ContributionOut.of_unit(unit, part, adds_up=listing.adds_up) for unit in units),
                 *(ContributionOut.of_share(share) for share in shares),
+                *(ContributionOut.of_holding(one, part) for one in held),
             ],
             next=cursor(*places[-1]) if more else None,
         )
@@ -146,7 +178,7 @@ class TouchOut(BaseModel):
     period: str = Field(title="期间")
     as_of: date = Field(title="截至日期")
     known_at: datetime = Field(title="知悉时间")
-    value: Plain | None = Field(title="数值")
+    value: Decimal | None = Field(title="数值")
     unit: str = Field(title="单位")
     current: bool = Field(title="是否现行", description="false 表示已由新值取代")
     part: Part | Literal["official"] | None = Field(

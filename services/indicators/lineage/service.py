@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.indicators.cohort import service as cohort
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator
-from services.indicators.lineage.domain import Compared, Listing, Part, Share, adds_up, part_of, shares
+from services.indicators.lineage import holding
+from services.indicators.lineage.domain import Compared, Holding, Listing, Part, Share, adds_up, part_of, shares
 from services.indicators.observations import service as observations
 from services.indicators.values.computation import compute
 from services.indicators.values.domain import Frame, Stored, Value
 from services.indicators.values.figures import Figures
+from services.indicators.values.ledgers import LEDGERS
 from shared import clock
 
 Place = tuple[str, str]
@@ -45,6 +47,9 @@ async def contributions(conn: AsyncConnection, stored: Stored, part: Part, after
             limit=limit,
         )
         return Listing(compared, not means, Decimal(0), units=found)
+    if name in LEDGERS:
+        behind = await holding.behind(conn, indicator, value, part) if compared.recounted is not None else []
+        return Listing(compared, True, Decimal(0), holdings=_behind(behind, after)[:limit])
     found_shares = await _shares(conn, indicator, again, part)
     summed = adds_up(indicator, part)
     listed = sum((share.counts for share in found_shares if share.counts is not None), Decimal(0))
@@ -74,6 +79,10 @@ async def _shares(conn: AsyncConnection, indicator: Indicator, value: Value, par
     figures = Figures(definitions.catalogue().inputs, (), {})
     found = shares(indicator, value, ((one, figures.amount(one)) for one in used))
     return [share for share in found if share.part == part]
+
+
+def _behind(found: Sequence[Holding], after: Place | None) -> Sequence[Holding]:
+    return found if after is None else [one for one in found if one.place > after]
 
 
 def _after(found: Sequence[Share], after: Place | None) -> Sequence[Share]:

@@ -18,6 +18,8 @@ PROJECTION: Final = (
     "feed_arrival",
     "applied_count",
     "freshness_claim",
+    "project_word",
+    "asset_word",
 )
 """Tables that follow from the topics alone: what stands is dropped, and what was made takes its place."""
 
@@ -62,6 +64,8 @@ COMPARED: Final = {
     "feed_arrival": Compared("数据时效", ("kind", "banner_code", "known_hour")),
     "applied_count": Compared("收到数据的计数", ("kind", "banner_code"), _APPLIED, ("kind", "banner_code", "versions")),
     "freshness_claim": Compared("待核对的报送说明", _CLAIM, _CLAIMED, _CLAIM),
+    "project_word": Compared("台账的项目", ("event_id",)),
+    "asset_word": Compared("台账的资产", ("event_id",)),
 }
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.indicators.cohort import service as cohort
+from services.indicators.holdings import service as holdings
 from services.indicators.rebuild import repository
 from services.indicators.rebuild.logs import Log
 from shared.db import transaction
@@ -24,7 +25,7 @@ from shared.events.registry import registry
 from shared.messaging.inbox.repository import KEEP
 
 _CLAIMS = (FeedReconciledV1, FreshnessChangedV1)
-_TAKEN = registry([RecordAcceptedV1, RecordRetractedV1, *_CLAIMS])
+_TAKEN = registry([RecordAcceptedV1, RecordRetractedV1, *_CLAIMS, *holdings.EVENTS])
 _SURE = timedelta(days=1)
 
 
@@ -83,8 +84,11 @@ def _decoded(message: Received) -> Delivery | None:
 async def _apply(conn: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
     """Into the projection, as the worker's batches do; nothing is marked."""
     claims = [delivery for delivery in deliveries if isinstance(delivery.event, _CLAIMS)]
-    records = [delivery for delivery in deliveries if not isinstance(delivery.event, _CLAIMS)]
+    entered = [delivery for delivery in deliveries if isinstance(delivery.event, holdings.EVENTS)]
+    records = [one for one in deliveries if not isinstance(one.event, (*_CLAIMS, *holdings.EVENTS))]
     if claims:
         await cohort.claim(conn, claims)
     if records:
         await cohort.apply(conn, records)
+    if entered:
+        await holdings.keep(conn, entered)

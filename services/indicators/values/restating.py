@@ -19,6 +19,8 @@ from services.indicators.observations.domain import Observation
 from services.indicators.restatements.domain import Cause, Figures, Restated
 from services.indicators.values import repository
 from services.indicators.values.domain import Stored
+from services.indicators.values.entering import causes
+from services.indicators.values.ledgers import LEDGERS
 
 Place = tuple[int, str, str]
 """Number, division, period."""
@@ -48,9 +50,9 @@ async def restate(
         return []
     ids = sorted({one.restates for one in stored if one.restates is not None})
     closed = {one.value_id: one for one in await repository.by_ids(conn, ids)}
-    causes = await _causes(conn, stored, current, closed_at)
+    why = await _causes(conn, stored, current, closed_at)
     return [
-        _restated(one, closed.get(one.restates) if one.restates else None, current, closed_at, causes[one.value_id])
+        _restated(one, closed.get(one.restates) if one.restates else None, current, closed_at, why[one.value_id])
         for one in stored
     ]
 
@@ -119,14 +121,16 @@ async def _records(
     current: Mapping[Place, Stored],
     closed_at: Mapping[str, datetime],
 ) -> dict[UUID, list[Cause]]:
-    """Asked once for all places of an indicator and period whose values before were as old."""
+    """Asked once for all places of an indicator and period whose values before were as old; the ledger for each."""
     groups: dict[tuple[str, str, datetime], list[Stored]] = defaultdict(list)
+    found: dict[UUID, list[Cause]] = {one.value_id: [] for one in stored}
     for one in stored:
         name, before = definitions.get(one.value.code).formula.name, current.get(one.value.place)
         earlier = closed_at[one.value.period] if before is None else before.value.known_at
+        if name in LEDGERS:
+            found[one.value_id] += await causes(conn, one.value, earlier)
         if name in cohort.CALCULATIONS or name in cohort.INCOMES:
             groups[name or "", one.value.period, earlier].append(one)
-    found: dict[UUID, list[Cause]] = {one.value_id: [] for one in stored}
     for (name, period, earlier), values in groups.items():
         codes, later = [one.value.division_code for one in values], values[0].value.known_at
         units = await cohort.changed(conn, name, end_of(period), earlier, later, codes)

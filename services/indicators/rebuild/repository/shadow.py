@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.indicators.holdings import models as holdings
 from services.indicators.rebuild.domain import COMPARED, PLACE, PROJECTION, SHADOW, Compared, Difference
 from shared.db import driver
 from shared.versions import models as versions
@@ -50,6 +51,7 @@ async def begin(conn: AsyncConnection) -> None:
     made: Any = _Statements()
     versions.create(made)
     versions.upgrade_0002(made)
+    holdings.upgrade_0004(made)
     raw = await driver(conn)
     await raw.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
     await raw.execute(f"CREATE SCHEMA {SHADOW}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from shared.db import transaction
 from shared.events.codec import Delivery
 from tests.factories.ledger import CODES, KINDS, NOTHING, PLACES, Ledger, drawn, project, told
 from tests.integration.indicators.conftest import CITY, DONGSHENG, HANGJIN, TODAY, TOWNSHIP, World
+from tests.integration.indicators.test_pass_closed import close
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 Row = dict[str, Any]
@@ -154,6 +156,93 @@ async def test_the_share_of_industry_is_of_linkage_funds_only(world: World) -> N
     await tell(world, ledger.changed(project("P2", kind=KINDS[2], city_fiscal="15")))
     await world.settle()
     assert (await value(world, "industry_fund_share", HANGJIN, "2024"))["value"] == 80
+
+
+async def parts(world: World, value_id: Any) -> dict[str, list[Row]]:
+    """What is behind each part of a value, page by page."""
+    found: dict[str, list[Row]] = {}
+    for part in ("numerator", "denominator", "missing"):
+        rows: list[Row] = []
+        after: dict[str, str] = {}
+        while True:
+            answer = await world.get(f"/v1/values/{value_id}/contributions", part=part, limit=2, **after)
+            assert answer.status_code == 200, answer.text
+            body = answer.json()
+            assert (Decimal(body["difference"] or 0), body["unlisted"], body["adds_up"]) == (0, "0", True), body
+            rows += body["items"]
+            if body["next"] is None:
+                break
+            after = {"after": body["next"]}
+        found[part] = rows
+    return found
+
+
+async def test_what_is_behind_a_number_adds_up_to_it(world: World) -> None:
+    random = Random("behind")
+    events = drawn(random, START, projects=40, assets=12)
+    await tell(world, *events)
+    await world.settle()
+    rows = await standing(world)
+    looked = 0
+    for code, place in ((code, place) for code in CODES for place in ((CITY, "2024"), (HANGJIN, "2022"))):
+        row = rows.get((code, *place))
+        if row is None or row["value"] is None:
+            continue
+        looked += 1
+        found = await parts(world, row["value_id"])
+        sums = {part: sum(Decimal(one["counts"]) for one in found[part]) for part in found}
+        assert sums["numerator"] == row["numerator"], code
+        if row["denominator"] is not None:
+            assert sums["denominator"] == row["denominator"], code
+            assert sums["missing"] == row["denominator"] - row["numerator"], code
+        for one in found["numerator"]:
+            assert one["holding"]["event_ids"]
+            assert one["holding"]["about"] == ("assets" if code == "asset_rights_confirmed" else "projects")
+        page = await world.client.get(f"/values/{row['value_id']}", headers=world.bearer())
+        assert page.status_code == 200, page.text
+        assert all(one["holding"]["code"] in page.text for one in found["missing"][:2])
+    assert looked > 10
+
+
+async def test_a_word_that_comes_late_for_a_closed_period_restates_it(world: World) -> None:
+    ledger = Ledger(START)
+    first = [ledger.registered(project("P1", kind=KINDS[0])), ledger.registered(project("P2", kind=KINDS[2]))]
+    await tell(world, *first, ledger.acquired("A", date(2024, 2, 1)))
+    await world.settle()
+    await close(world, "2024")
+    ledger.now = world.tick()
+    late = [
+        ledger.changed(project("P2", kind=KINDS[2], central_fiscal="300")),
+        ledger.registered(project("P3", kind=KINDS[1])),
+        ledger.right("A", date(2024, 6, 1)),
+        ledger.registered(project("P4", year=2026)),
+    ]
+    world.at(date(2026, 11, 21))
+    await tell(world, *late)
+    await world.settle()
+    answer = await world.get("/v1/restatements", period="2024", division=CITY)
+    told_of = {one["code"]: one for one in answer.json()["items"]}
+    assert set(told_of) == {"projects", "other_industry_projects", "industry_fund_share", "asset_rights_confirmed"}
+    causes = {code: sorted(cause["source_id"] for cause in one["causes"]) for code, one in told_of.items()}
+    assert causes == {
+        "projects": ["P3"],
+        "other_industry_projects": ["P3"],
+        "industry_fund_share": ["P2", "P3"],
+        "asset_rights_confirmed": ["A"],
+    }
+    share = told_of["industry_fund_share"]
+    assert (share["closed"]["value"], share["now"]["value"]) == ("50.0", "40.0")
+    assert {cause["department"] for one in told_of.values() for cause in one["causes"]} == {"assets"}
+    assert {one["reason"] for one in told_of.values()} == {"期间关闭后收到的记录改变了数值"}
+
+
+async def test_two_handlers_that_meet_keep_every_word_once(world: World) -> None:
+    events = drawn(Random("meeting"), START, projects=10, assets=15)
+    await asyncio.gather(*(tell(world, *random_order) for random_order in (events, events[::-1], events)))
+    await world.settle()
+    assert check(await standing(world), events) > 50
+    kept = await world.rows("SELECT event_id FROM project_word UNION ALL SELECT event_id FROM asset_word")
+    assert len(kept) == len({one.event_id for one in events if getattr(one.event, "right", "ownership") == "ownership"})
 
 
 async def test_rights_are_those_of_the_day(world: World) -> None:

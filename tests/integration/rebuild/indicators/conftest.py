@@ -20,7 +20,10 @@ from tests.integration.rebuild.kept import KeptLog
 
 __all__ = ["make_world", "world"]
 
-PROJECTED = ("record_version", "household_state", "member", "covered", "person", "household", "feed_arrival")
+PROJECTED = (
+    "record_version", "household_state", "member", "covered", "person", "household", "feed_arrival",
+    "project_word", "asset_word",
+)  # fmt: skip
 PEOPLES = ("observation", "period_closing", "restatement", "assessment")
 """What people wrote, as far as the tables are there."""
 IN_MOTION = frozenset({"as_of", "known_at", "sources", "used", "published_at", "replaced_at"})

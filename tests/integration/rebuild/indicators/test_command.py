@@ -53,12 +53,12 @@ async def said(monkeypatch: pytest.MonkeyPatch, world: World, *arguments: str) -
 async def test_it_says_what_it_compared_and_how_it_ended(
     monkeypatch: pytest.MonkeyPatch, kept: Kept, database: Callable[[str], str]
 ) -> None:
-    ingest = database("ingest")
+    own = ("--ingest", database("ingest"), "--assets", database("assets"))
     await kept.settle()
-    code, words = await said(monkeypatch, kept, "rebuild", "indicators", "--ingest", ingest)
+    code, words = await said(monkeypatch, kept, "rebuild", "indicators", *own)
     assert (code, "完全相同" in words) == (0, True), words
     await kept.execute("INSERT INTO household (household_no) VALUES ('150625000001')")
-    code, words = await said(monkeypatch, kept, "rebuild", "indicators", "--ingest", ingest)
+    code, words = await said(monkeypatch, kept, "rebuild", "indicators", *own)
     assert (code, "户名册不同：原有 1 行与重建的不符，重建的 0 行已取而代之。" in words) == (1, True), words
     assert not await kept.rows("SELECT FROM household")
 
@@ -70,7 +70,16 @@ async def test_a_wrong_name_and_a_database_that_is_away_are_one_line(
     assert (code, words.strip().splitlines()[-1]) == (1, "xianjie：能重建的只有 screening、indicators，收到 ingest"), (
         words
     )
-    code, words = await said(monkeypatch, kept, "rebuild", "indicators", "--ingest", "postgresql://127.0.0.1:1/ingest")
+    code, words = await said(
+        monkeypatch,
+        kept,
+        "rebuild",
+        "indicators",
+        "--ingest",
+        "postgresql://127.0.0.1:1/ingest",
+        "--assets",
+        "postgresql://127.0.0.1:1/assets",
+    )
     assert code == 1
     assert "indicators 的数据库连接不上或中断了" in words
     assert len(words.strip().splitlines()) == 1, words

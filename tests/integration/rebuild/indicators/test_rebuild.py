@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date, timedelta
 from io import StringIO
+from random import Random
 
 import pytest
 from rich.console import Console
@@ -17,6 +18,7 @@ from services.local import rebuilding_indicators
 from shared import clock
 from shared.db import transaction
 from shared.events.codec import Delivery
+from tests.factories.ledger import drawn
 from tests.factories.reconciled import changed
 from tests.integration.indicators.conftest import HANGJIN, OTHER_VILLAGE, observation, person
 from tests.integration.rebuild.indicators.conftest import Kept
@@ -32,6 +34,7 @@ async def full(kept: Kept) -> Kept:
         *(kept.household("H3", D, lifted=False), kept.enrolment(A), kept.enrolment(C)),
         *(kept.appraisal(A, "A"), kept.appraisal(C, "D"), kept.renovation(C, date(2026, 6, 1))),
         *(_claim(7, 1), _claim(9, 99)),
+        *drawn(Random(7), clock.now() - timedelta(days=3), projects=6, assets=6),
     )
     answers = [await kept.observe(observation("6800.00")), await kept.observe(observation("9000.00", side="urban"))]
     assert [answer.status_code for answer in answers] == [201, 201], answers[0].text
