@@ -15,6 +15,7 @@ from services.indicators.lineage.domain import PARTS, Holding, Listing, Part, Sh
 from services.indicators.observations.schemas import ObservationOut
 from services.indicators.values.domain import Stored
 from shared.http.paging import cursor
+from shared.numbers import Plain
 
 _PART = " · ".join(f"{code} {title}" for code, title in PARTS.items())
 
@@ -47,7 +48,7 @@ class ContributionOut(BaseModel):
     person_key: str | None = Field(title="人员标识", description="不是身份证号码；按户计算的和观测值为空")
     division_code: str = Field(title="行政区划代码")
     part: Part = Field(title="属于哪一部分", description=_PART)
-    counts: Decimal | None = Field(
+    counts: Plain | None = Field(
         title="计入的数", description="一人或一户为 1，观测值为它的数；空表示这一部分不是各项之和"
     )
     covered: bool | None = Field(title="是否在分子里", description="观测值为空")
@@ -126,11 +127,11 @@ class ContributionsOut(BaseModel):
         title="来源",
         description="records 部门数据 · observations 观测值 · ledger 项目资产台账 · none 没有可列的来源",
     )
-    published: Decimal | None = Field(title="发布的数", description="数值的这一部分；空表示没有")
-    recounted: Decimal | None = Field(title="重新计算的数", description="按数值自己的截至日期和知悉时间")
-    difference: Decimal | None = Field(title="差", description="重新计算减发布；不为 0 的在说明里写明")
+    published: Plain | None = Field(title="发布的数", description="数值的这一部分；空表示没有")
+    recounted: Plain | None = Field(title="重新计算的数", description="按数值自己的截至日期和知悉时间")
+    difference: Plain | None = Field(title="差", description="重新计算减发布；不为 0 的在说明里写明")
     adds_up: bool = Field(title="各项相加", description="各页“计入的数”与“无法逐项列出的数”之和等于重新计算的数")
-    unlisted: Decimal = Field(title="无法逐项列出的数", description="例如没有填报收入的嘎查村")
+    unlisted: Plain = Field(title="无法逐项列出的数", description="例如没有填报收入的嘎查村")
     text: str | None = Field(title="说明")
     items: list[ContributionOut] = Field(title="逐项来源")
     next: str | None = Field(title="下一页位置", description="作为 `after` 传入；null 表示已到末尾")
@@ -178,7 +179,7 @@ class TouchOut(BaseModel):
     period: str = Field(title="期间")
     as_of: date = Field(title="截至日期")
     known_at: datetime = Field(title="知悉时间")
-    value: Decimal | None = Field(title="数值")
+    value: Plain | None = Field(title="数值")
     unit: str = Field(title="单位")
     current: bool = Field(title="是否现行", description="false 表示已由新值取代")
     part: Part | Literal["official"] | None = Field(

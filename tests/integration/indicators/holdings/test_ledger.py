@@ -168,7 +168,8 @@ async def parts(world: World, value_id: Any) -> dict[str, list[Row]]:
             answer = await world.get(f"/v1/values/{value_id}/contributions", part=part, limit=2, **after)
             assert answer.status_code == 200, answer.text
             body = answer.json()
-            assert (Decimal(body["difference"] or 0), body["unlisted"], body["adds_up"]) == (0, "0", True), body
+            assert not Decimal(body["difference"] or 0), body
+            assert (body["unlisted"], body["adds_up"]) == ("0", True), body
             rows += body["items"]
             if body["next"] is None:
                 break
