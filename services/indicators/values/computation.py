@@ -19,6 +19,7 @@ from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator, Level
 from services.indicators.definitions.periods import as_of, end_of, previous, year_of
 from services.indicators.observations import service as observations
+from services.indicators.observations.domain import Observation
 from services.indicators.values.counting import coverages
 from services.indicators.values.domain import Frame, Source, Value
 from services.indicators.values.figures import Figures
@@ -129,7 +130,7 @@ async def _earned(conn: AsyncConnection, indicator: Indicator, periods: Sequence
             mean = means[year_of(period), code]
             made = INCOMES[name](Asked(code, period, indicator.formula.arguments, plan.first_year), mean, figures)
             fed = tuple(Source(s.feed, s.newest_known_at, s.stalest_known_at) for s in mean.sources)
-            found[code, period] = Found(made, (*fed, *observed_sources(indicator, made)))
+            found[code, period] = Found(made, (*fed, *observed_sources(indicator, made, figures, (code, period))))
     return found
 
 
@@ -151,19 +152,24 @@ async def _observed(conn: AsyncConnection, indicator: Indicator, periods: Sequen
         for period in periods:
             made = FORMULAS[name](Asked(code, period, arguments, plan.first_year), figures)
             if made.value is not None or level_of(code) != "village":
-                found[code, period] = Found(made, observed_sources(indicator, made))
+                found[code, period] = Found(made, observed_sources(indicator, made, figures, (code, period)))
     return found
 
 
-def observed_sources(indicator: Indicator, made: Made) -> tuple[Source, ...]:
-    """How old the observations are that a value used: one source a department that keeps them."""
-    departments = {entry.code: f"{entry.department}/observation" for entry in indicator.inputs}
-    known = [(departments[one.input], one.in_force_from or one.known_at) for one in made.used]
-    return tuple(
-        Source(feed, max(instants, default=None), min(instants, default=None))
-        for feed in dict.fromkeys(departments.values())
-        for instants in [[instant for name, instant in known if name == feed]]
-    )
+def observed_sources(indicator: Indicator, made: Made, figures: Figures, place: tuple[str, str]) -> tuple[Source, ...]:
+    """How old the observations are, one source a department that keeps them: those a value used; where a department's
+    were not used (another source is missing), those in force for (division, period)."""
+    departments: dict[str, list[str]] = {}
+    for entry in indicator.inputs:
+        departments.setdefault(f"{entry.department}/observation", []).append(entry.code)
+    return tuple(_observed_source(feed, codes, made, figures, place) for feed, codes in departments.items())
+
+
+def _observed_source(feed: str, codes: Collection[str], made: Made, figures: Figures, place: tuple[str, str]) -> Source:
+    found: list[Observation | None] = [one for one in made.used if one.input in codes]
+    found = found or [one for code in codes for one in figures.standing(code, *place)]
+    known = [one.in_force_from or one.known_at for one in found if one is not None]
+    return Source(feed, max(known, default=None), min(known) if known and None not in found else None)
 
 
 def _before(indicator: Indicator, place: tuple[str, str], found: Places) -> Decimal | None:

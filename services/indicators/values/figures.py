@@ -100,6 +100,18 @@ class Figures:
         found = [o for o in self.of_period([code], period) if o.division_code.startswith(prefix)]
         return sorted(found, key=lambda o: o.division_code)
 
+    def standing(self, code: str, division: str, period: str) -> list[Observation | None]:
+        """What is in force of an input for a division: its own figure, else its parts'; None stands for what is not."""
+        own = self.own(code, division, period)
+        if own is not None:
+            return [own]
+        entry = self.inputs[code]
+        if "village" in entry.levels:
+            return [*self.within(code, division, self._period(entry, period))] or [None]
+        if division == divisions.CITY and "banner" in entry.levels:
+            return [self.own(code, banner, period) for banner in self.banners]
+        return [None]
+
     def of_period(self, codes: Iterable[str], period: str) -> list[Observation]:
         """The observations of some inputs in one period, of all divisions."""
         return [one for code in codes for one in self._of_period.get((code, period), ())]

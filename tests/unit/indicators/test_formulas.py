@@ -15,6 +15,8 @@ from services.indicators.cohort.domain import IncomeMean
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator
 from services.indicators.observations.domain import Observation
+from services.indicators.values.computation import observed_sources
+from services.indicators.values.domain import Source
 from services.indicators.values.figures import Figures, said
 from services.indicators.values.formulas import FORMULAS, Asked, Made, periods_needed
 from services.indicators.values.incomes import INCOMES
@@ -232,3 +234,24 @@ def test_periods_are_said_as_people_say_them_and_only_needed_ones_are_asked_for(
     assert periods_needed("cumulative", "2023", {}, 2021) == ["2023", "2021", "2022"]
     assert periods_needed("growth", "2023", {"base": "2020"}, 2021) == ["2023", "2020"]
     assert periods_needed("observed", "2023-05", {}, 2021) == ["2023-05", "2023"]
+
+
+def aged(code: str, division: str, made: Made, *observations: Observation) -> tuple[Source, ...]:
+    indicator = definitions.get(code)
+    return observed_sources(indicator, made, figures(indicator, *observations), (division, "2025"))
+
+
+def test_a_figure_in_force_is_not_never_reported_because_another_source_is_missing() -> None:
+    """The growth rate is there; that no household reported its income makes it no older."""
+    indicator = next(i for i in CATALOGUE.indicators if i.formula.name == "income_growth_gap")
+    entry, waiting = indicator.inputs[0], Made(reason="东胜区未报送家庭收入记录")
+    rate = seen(entry.code, CITY if entry.levels == ("city",) else HANGJIN, "2025", 6)
+    feed = f"{entry.department}/observation"
+    assert aged(indicator.code, HANGJIN, waiting, rate) == (Source(feed, KNOWN, KNOWN),)
+    assert aged(indicator.code, HANGJIN, waiting) == (Source(feed, None, None),)
+
+
+def test_a_part_that_never_reported_makes_the_whole_the_older() -> None:
+    treated = seen("township_sewage_treated", HANGJIN, "2025", 83)
+    (source,) = aged("township_sewage", HANGJIN, Made(reason="缺一个数"), treated)
+    assert (source.newest_known_at, source.stalest_known_at) == (KNOWN, None)
