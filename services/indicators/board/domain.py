@@ -64,6 +64,22 @@ def parts_words(numerator: Decimal | None, denominator: Decimal | None) -> str:
     return f"{plain_words(numerator)} ÷ {plain_words(denominator)}"
 
 
+def yuan_words(fen: int) -> str:
+    """An amount of fen in yuan: `18,330`, `0.5`."""
+    return plain_words(Decimal(fen) / SHARE)
+
+
+def delta_words(delta: Decimal | None, unit: str) -> str:
+    """How far a restated number is from the closed one; of shares the difference is in points."""
+    if delta is None:
+        return "差额无法计算"
+    if delta == 0:
+        return "数值未变"
+    return f"{'增加' if delta > 0 else '减少'} {number_words(abs(delta), '' if unit in ('%', '百分点') else unit)}" + (
+        " 个百分点" if unit in ("%", "百分点") else ""
+    )
+
+
 def age_words(age_days: int | None) -> str:
     """How long ago a source was last heard of."""
     if age_days is None:

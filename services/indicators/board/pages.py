@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.board import papers, service
+from services.indicators.board.reasons import means
 from services.indicators.board.service import Sheet
 from services.indicators.board.wording import TEMPLATES, words
 from services.indicators.definitions.domain import Family
@@ -57,13 +58,13 @@ async def value(
     if part and part not in PARTS:
         raise InvalidError("没有这一部分，请从页面上的链接中选择。")
     paper = await papers.paper(conn, principal, _id(value_id), part or None, after)
+    unnumbered = means(paper.line.indicator) and paper.part == "missing"
     return _PAGES.answer(
         request,
         "value.html",
         principal,
         paper=paper,
-        part_titles=PARTS,
-        said=lineage_words(paper.listing.compared, paper.stored.value),
+        said=None if unnumbered else lineage_words(paper.listing.compared, paper.stored.value),
         link=lambda division: f"/?{urlencode({'division': division})}",
         **words(),
     )

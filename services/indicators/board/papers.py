@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.indicators.board.reasons import means, moving
 from services.indicators.board.service import Line, target_of, trail, trend_of
 from services.indicators.cohort import service as cohort
 from services.indicators.definitions import service as definitions
@@ -19,7 +20,7 @@ from services.indicators.lineage.domain import Listing, Part, part_of, place_of
 from services.indicators.observations import service as observations
 from services.indicators.observations.domain import Observation
 from services.indicators.restatements import service as restatements
-from services.indicators.restatements.domain import Listed
+from services.indicators.restatements.domain import Cause, Listed, Restated
 from services.indicators.values import service as values
 from services.indicators.values.ages import data_age
 from services.indicators.values.domain import Row, Stored, Value
@@ -32,9 +33,20 @@ from shared.http.paging import cut, position
 from shared.http.permissions import Principal
 
 SHOWN = 50
+_CAUSES = 2_000
+"""Read of one restatement; far more than one record usually concerns."""
 _SIDES: tuple[Part, ...] = ("numerator", "denominator")
 _BANDS = "village_bands"
 _TAKEN_OFF = {"subtrahend", "growth"}
+
+
+@dataclass(frozen=True, slots=True)
+class Restating:
+    """A restatement with the records and figures that caused it, each once; `more`: not all were read."""
+
+    restated: Restated
+    records: Sequence[Cause]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +61,18 @@ class Paper:
     parts: Sequence[tuple[Part, Decimal | None]]
     listing: Listing
     next: str | None
-    restated: Sequence[Listed]
+    restated: Sequence[Restating]
     official: Sequence[Observation]
+
+    @property
+    def itself(self) -> Restating | None:
+        """The restatement that this value was published with, if it was."""
+        return next((one for one in self.restated if one.restated.now.value_id == self.stored.value_id), None)
+
+    @property
+    def opened(self) -> Decimal | None:
+        """The number of the part that is opened up."""
+        return dict(self.parts).get(self.part)
 
 
 async def paper(conn: AsyncConnection, principal: Principal, value_id: UUID, part: Part | None, after: str) -> Paper:
@@ -72,7 +94,7 @@ async def paper(conn: AsyncConnection, principal: Principal, value_id: UUID, par
         parts=_parts(definitions.get(value.code), value),
         listing=shown,
         next=following,
-        restated=await restatements.of_place(conn, value.place),
+        restated=[await _restating(conn, one) for one in await restatements.of_place(conn, value.place)],
         official=await _official(conn, value),
     )
 
@@ -81,11 +103,16 @@ def _parts(indicator: Indicator, value: Value) -> list[tuple[Part, Decimal | Non
     """What can be opened up, each with its number: of counts also who is missing from the numerator, of means per head
     who has no report, of gaps the figure that was taken off."""
     name, found = indicator.formula.name, list[tuple[Part, Decimal | None]]()
+    if means(indicator):
+        found += [("numerator", value.beside.get("households")), ("missing", value.beside.get("without"))]
+        if value.denominator is not None:
+            found.append(("denominator", None))
+        if _TAKEN_OFF & indicator.formula.arguments.keys():
+            found.append(("beside", None))
+        return found
     found += [(one, number) for one in _SIDES if (number := part_of(value, one)) is not None]
     if name in cohort.CALCULATIONS or name == _BANDS or (name in LEDGERS and value.denominator is not None):
         found.append(("missing", part_of(value, "missing")))
-    if name in cohort.INCOMES:
-        found.append(("missing", None))
     if _TAKEN_OFF & indicator.formula.arguments.keys():
         found.append(("beside", None))
     return found
@@ -117,6 +144,12 @@ async def _line(conn: AsyncConnection, stored: Stored) -> Line:
         trend=trend_of(indicator, history, clock.today()),
         parts=[],
     )
+
+
+async def _restating(conn: AsyncConnection, one: Listed) -> Restating:
+    """All its causes, and not only the first ones, to count what they name."""
+    found = await restatements.causes(conn, one.restated.now.value_id, -1, _CAUSES)
+    return Restating(one.restated, moving(cause for _, cause in found), len(found) < one.causes_count)
 
 
 async def _official(conn: AsyncConnection, value: Value) -> list[Observation]:

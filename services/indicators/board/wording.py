@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from services.indicators.board import domain, pictures, titles
+from services.indicators.board import domain, pictures, reasons, titles
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES
 from shared import clock
@@ -33,6 +33,11 @@ def words() -> dict[str, Any]:
         "target_words": domain.target_words,
         "parts_words": domain.parts_words,
         "age_words": domain.age_words,
+        "yuan_words": domain.yuan_words,
+        "delta_words": domain.delta_words,
+        "means": reasons.means,
+        "part_title": reasons.part_title,
+        "why_not": reasons.why_not,
         "bullet": pictures.bullet_of,
         "trend": pictures.trend_of,
         "trend_words": pictures.trend_words,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 
 from shared.http.pages import COOKIE
+from tests.factories import deliveries as factory
 from tests.integration.indicators.closing.conftest import Office
 from tests.integration.indicators.conftest import (
     CITY,
@@ -15,6 +17,7 @@ from tests.integration.indicators.conftest import (
     HANGJIN,
     OTHER_VILLAGE,
     TOWNSHIP,
+    VILLAGE,
     World,
     observation,
     person,
@@ -77,6 +80,17 @@ def address(page: str, title: str) -> str:
     return str(ADDRESS.findall(found)[0])
 
 
+async def address_of(world: World, period: str, number: int = 8) -> str:
+    """Where the current value of Hangjin is."""
+    found = await world.rows(
+        "SELECT value_id FROM indicator_value WHERE current AND (number, division_code, period) = ($1, $2, $3)",
+        number,
+        HANGJIN,
+        period,
+    )
+    return f"/values/{found[0]['value_id']}"
+
+
 async def test_who_is_not_signed_in_signs_in_and_comes_back(town: World) -> None:
     sent = await town.client.get(f"/targets?division={HANGJIN}")
     assert sent.status_code == 303
@@ -129,6 +143,8 @@ async def test_a_number_names_who_is_missing_first_and_then_everyone(town: World
     assert "为什么是 50%" in missing
     assert "150625000002" in missing
     assert "150625000001" not in missing
+    assert "在分母、不在分子，共 1" in missing, "counts are on paper too"
+    assert "没有本年度的参保记录" in missing
     everyone = await read(town, where, part="denominator")
     assert "150625000001" in everyone
     assert "150625000002" in everyone
@@ -210,12 +226,9 @@ async def test_a_snapshot_is_read_as_it_was_frozen(town: World) -> None:
 
 async def test_what_was_restated_after_a_closing_stands_beside_it(town: World) -> None:
     office = Office(town)
+    where = await address_of(town, "2026-04")
+    assert "这是审定以后重述的数" not in await read(town, where)
     await office.close("2026-04")
-    closed = await town.rows(
-        "SELECT value_id FROM indicator_value WHERE current AND (number, division_code, period) = (8, $1, '2026-04')",
-        HANGJIN,
-    )
-    where = f"/values/{closed[0]['value_id']}"
     assert "审定以后的重述" not in await read(town, where)
     await town.take(town.enrolment(B))
     await town.settle()
@@ -224,4 +237,30 @@ async def test_what_was_restated_after_a_closing_stands_beside_it(town: World) -
     restated = page[page.index("审定以后的重述") :]
     assert "100%" in restated
     assert "50%" in restated, "what was closed is still there to be read"
-    assert "为什么是 100%" in await read(town, next(one for one in ADDRESS.findall(restated) if one != where))
+    now = await read(town, next(one for one in ADDRESS.findall(restated) if one != where))
+    assert "为什么是 100%" in now
+    top = now[: now.index("怎样算")]
+    assert "这是审定以后重述的数" in top
+    assert "增加 50 个百分点" in top
+    assert "引起重述的记录 1 条" in top
+    assert f"E-{B}-2026" in top
+
+
+async def test_the_households_behind_an_income_are_shown_with_both_years(town: World) -> None:
+    await town.take(
+        *(
+            factory.record(18, f"SR-{year}", town.tick(), factory.income(date(year, 12, 1), net, members=2),
+                        household_no="150625000001", division=VILLAGE, effective_on=date(year, 1, 1))
+            for year, net in ((2025, "19200.00"), (2026, "21000.50"))
+        )
+    )  # fmt: skip
+    await town.settle()
+    page = await read(town, await address_of(town, "2026", 1))
+    assert "没有2026年（截至12月）的收入报告" in page, "who is missing is asked first"
+    assert "缺收入报告、没有计入的户，共 1" in page
+    assert "这一部分没有数" not in page
+    counted = await read(town, await address_of(town, "2026", 1), part="numerator")
+    assert "两年都有收入报告的户，共 1" in counted
+    assert "21,000.5</td>" in counted
+    assert "19,200</td>" in counted
+    assert "在分母" not in counted
