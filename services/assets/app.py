@@ -16,7 +16,7 @@ from services.assets.overview import pages
 from services.assets.projects import api as projects
 from services.assets.projects.files import api as project_files
 from services.assets.rights import api as rights
-from services.assets.rules import RULES
+from services.assets.rules import RULES, TAKEN_BACK
 from services.assets.settings import Settings
 from services.assets.upkeep import api as upkeep
 from shared import names
@@ -54,7 +54,7 @@ def build(settings: Settings) -> FastAPI:
         routers=[
             project_files.router(),
             projects.router(capitalised),
-            ledger.router(RULES),
+            ledger.router(RULES, TAKEN_BACK),
             rights.router(RULES, keys),
             upkeep.router(RULES),
             income.router(RULES, settings.income_grace_days),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.assets.disposal import domain as disposal
 from services.assets.disposal.service import keep as keep_proceeds
@@ -11,9 +11,12 @@ from services.assets.entries.service import Rules
 from services.assets.income import domain as income
 from services.assets.income.service import keep as keep_income
 from services.assets.ledger import domain as ledger
+from services.assets.ledger.routes import Wrote
 from services.assets.ledger.service import keep as keep_assets
+from services.assets.ledger.service import told as tell_of_asset
 from services.assets.rights import domain as rights
 from services.assets.rights.service import keep as keep_rights
+from services.assets.rights.service import told as tell_of_right
 from services.assets.upkeep import domain as upkeep
 from services.assets.upkeep.service import keep as keep_upkeep
 
@@ -27,4 +30,12 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
     return found or [*rights.law(entries), *upkeep.law(entries), *income.law(entries), *disposal.law(entries)]
 
 
+TAKEN_BACK: Mapping[str, Wrote] = {
+    ledger.AMENDED: tell_of_asset,
+    ledger.DISPOSED: tell_of_asset,
+    rights.CONFIRMED: tell_of_right,
+    rights.TRANSFERRED: tell_of_right,
+    rights.ENDED: tell_of_right,
+}
+"""What the bus is told when an entry that it was told of is taken back."""
 RULES = Rules(law, (keep_assets, keep_rights, keep_upkeep, keep_income, keep_proceeds))

@@ -60,6 +60,24 @@ class AssetRegisteredV1(Event):
     known_at: datetime = Field(title="平台知悉时间")
 
 
+class AssetChangedV1(Event):
+    """Where an asset is and whether it stands, from a day on: it turned out to be elsewhere, or an entry that said
+    so or that it was disposed of was taken back."""
+
+    TYPE: ClassVar[str] = "xianjie.asset.changed.v1"
+    TITLE: ClassVar[str] = "资产登记已变动"
+    TOPIC: ClassVar[str] = "assets.ledger.v1"
+
+    asset_id: Short = Field(title="资产编号")
+    project_id: Short = Field(title="项目编号")
+    code: Short = Field(title="资产编码")
+    asset_class: AssetClass = Field(title="资产类别")
+    division_code: Short = Field(title="行政区划代码")
+    standing: bool = Field(title="是否在册", description="false: disposed of")
+    holds_on: date = Field(title="生效日期")
+    known_at: datetime = Field(title="平台知悉时间")
+
+
 class RightShare(Part):
     """A share of a right, as an exact fraction such as "1/3"; the shares of a right sum to 1."""
 
@@ -69,7 +87,8 @@ class RightShare(Part):
 
 
 class RightConfirmedV1(Event):
-    """Who holds a right of an asset from a day on: after a confirmation or a transfer. No shares: the right ended."""
+    """Who holds a right of an asset from a day on: after a confirmation or a transfer, or after one was taken back. No
+    shares: the right ended, or there was none."""
 
     TYPE: ClassVar[str] = "xianjie.right.confirmed.v1"
     TITLE: ClassVar[str] = "权利已确认"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from shared.events.assets import (
+    AssetChangedV1,
     AssetDisposedV1,
     AssetRegisteredV1,
     IncomeDistributedV1,
@@ -51,6 +52,7 @@ EVENTS: Registry = registry(
         ProjectRegisteredV1,
         ProjectChangedV1,
         AssetRegisteredV1,
+        AssetChangedV1,
         RightConfirmedV1,
         IncomeDistributedV1,
         IncomeStoppedV1,

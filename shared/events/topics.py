@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.events.assets import (
+    AssetChangedV1,
     AssetDisposedV1,
     AssetRegisteredV1,
     IncomeDistributedV1,
@@ -106,6 +107,7 @@ TOPICS: tuple[Topic, ...] = (
             ProjectRegisteredV1,
             ProjectChangedV1,
             AssetRegisteredV1,
+            AssetChangedV1,
             RightConfirmedV1,
             IncomeDistributedV1,
             IncomeStoppedV1,

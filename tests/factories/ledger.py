@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared import clock
-from shared.events.assets import AssetDisposedV1, AssetRegisteredV1, RightConfirmedV1
+from shared.events.assets import AssetChangedV1, AssetDisposedV1, AssetRegisteredV1, RightConfirmedV1
 from shared.events.base import Event
 from shared.events.codec import Delivery
 from shared.events.projects import ProjectChangedV1, ProjectRegisteredV1
@@ -88,6 +88,24 @@ class Ledger:
             )
         )
 
+    def moved(self, no: str, on: date, place: str, *, standing: bool = True) -> Delivery:
+        """It is somewhere else, or stands after all."""
+        self.now += self.step
+        return self._tell(
+            AssetChangedV1.model_validate(
+                {
+                    "asset_id": no,
+                    "project_id": "P",
+                    "code": f"A-{no}",
+                    "asset_class": "public",
+                    "division_code": place,
+                    "standing": standing,
+                    "holds_on": on,
+                    "known_at": self.now,
+                }
+            )
+        )
+
     def right(
         self, no: str, on: date, place: str = PLACES[0], right: str = "ownership", *, ended: bool = False
     ) -> Delivery:
@@ -153,7 +171,10 @@ def _drawn_asset(random: Random, ledger: Ledger, no: str, place: str) -> None:
         day += timedelta(days=random.randint(0, 300))
         ledger.right(no, day, place, random.choice(("ownership", "ownership", "use")), ended=random.random() < 0.3)
     if random.random() < 0.3:
-        ledger.disposed(no, day + timedelta(days=random.randint(0, 200)), place)
+        day += timedelta(days=random.randint(0, 200))
+        ledger.disposed(no, day, place)
+        if random.random() < 0.3:
+            ledger.moved(no, day, random.choice(PLACES))
 
 
 class Pair(NamedTuple):
@@ -217,24 +238,36 @@ def _rights(known: Iterable[Delivery], prefix: str, day: date) -> Pair:
     """Every asset's life is walked through in the order of its days; of one day in the order of recording."""
     lives: dict[str, list[Any]] = {}
     for one in known:
-        if isinstance(one.event, AssetRegisteredV1 | RightConfirmedV1 | AssetDisposedV1):
+        if isinstance(one.event, AssetRegisteredV1 | AssetChangedV1 | RightConfirmedV1 | AssetDisposedV1):
             lives.setdefault(one.event.asset_id, []).append(one.event)
-    standing = owned = 0
-    for life in lives.values():
-        there = confirmed = False
-        place = ""
-        for event in sorted(life, key=_day_of):
-            if _day_of(event) > day:
-                break
-            if isinstance(event, AssetRegisteredV1):
-                there, place = True, event.division_code
-            elif isinstance(event, AssetDisposedV1):
-                there = False
-            elif event.right == "ownership":
-                confirmed = bool(event.shares)
-        if there and place.startswith(prefix):
-            standing, owned = standing + 1, owned + confirmed
-    return Pair(Decimal(owned), Decimal(standing)) if standing else NOTHING
+    ends = [_end(life, day) for life in lives.values()]
+    standing = [one for one in ends if one.there and one.place.startswith(prefix)]
+    owned = sum(one.confirmed for one in standing)
+    return Pair(Decimal(owned), Decimal(len(standing))) if standing else NOTHING
+
+
+class _End(NamedTuple):
+    """What an asset has come to."""
+
+    there: bool
+    place: str
+    confirmed: bool
+
+
+def _end(life: Iterable[Any], day: date) -> _End:
+    end = _End(there=False, place="", confirmed=False)
+    for event in sorted(life, key=_day_of):
+        if _day_of(event) > day:
+            break
+        if isinstance(event, AssetRegisteredV1):
+            end = end._replace(there=True, place=event.division_code)
+        elif isinstance(event, AssetChangedV1):
+            end = end._replace(there=event.standing, place=event.division_code)
+        elif isinstance(event, AssetDisposedV1):
+            end = end._replace(there=False)
+        elif event.right == "ownership":
+            end = end._replace(confirmed=bool(event.shares))
+    return end
 
 
 def _day_of(event: Any) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +15,7 @@ from services.assets.ledger import routes, service
 from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError
 from services.assets.ledger.files import api as files
 from services.assets.ledger.repository import Wanted
-from services.assets.ledger.routes import WRITING, AssetId, EntryRoute, keyed
+from services.assets.ledger.routes import WRITING, AssetId, EntryRoute, Wrote, keyed
 from services.assets.ledger.schemas import (
     AmendmentBody,
     AssetBody,
@@ -43,6 +44,7 @@ _ENTRIES = (
     EntryRoute(
         "/amendments", "amend_asset", AmendmentBody, "登记资产信息变动",
         "名称、坐落、数量、原值、运营方案等的变动或更正。原来的内容不被改写，任一日期的样子都可以查到。",
+        wrote=service.told,
     ),
     EntryRoute(
         "/states", "change_state", StateBody, "登记资产状态变动",
@@ -51,8 +53,9 @@ _ENTRIES = (
 )  # fmt: skip
 
 
-def router(rules: Rules) -> APIRouter:
-    """The routes of this room; `rules` are those of all rooms, since a back-dated entry may break any of them."""
+def router(rules: Rules, taken_back: Mapping[str, Wrote]) -> APIRouter:
+    """The routes of this room; `rules` are those of all rooms, since a back-dated entry may break any of them, and
+    `taken_back` what is told of a reversal, by the kind of the entry that it takes back."""
     made = APIRouter(tags=list(_TAGS))
     files.add_routes(made, rules)
 
@@ -80,7 +83,7 @@ def router(rules: Rules) -> APIRouter:
     for route in _ENTRIES:
         routes.add(made, rules, route)
 
-    _add_reversal(made, rules)
+    _add_reversal(made, rules, taken_back)
     made.add_api_route(
         "/v1/assets",
         list_assets,
@@ -98,7 +101,7 @@ def router(rules: Rules) -> APIRouter:
     return made
 
 
-def _add_reversal(made: APIRouter, rules: Rules) -> None:
+def _add_reversal(made: APIRouter, rules: Rules, taken_back: Mapping[str, Wrote]) -> None:
     @made.post(
         "/v1/assets/{asset_id}/entries/{entry_id}/reversal",
         status_code=201,
@@ -118,6 +121,9 @@ def _add_reversal(made: APIRouter, rules: Rules) -> None:
 
         async def work() -> Answer:
             written = await service.take_back(conn, principal, asset_id, entry_id, body.document, rules)
+            tell = taken_back.get(written.body["of"])
+            if tell is not None:
+                await tell(conn, written)
             return Answer.of(EntryOut.of(written), 201)
 
         operation = f"POST /v1/assets/{asset_id}/entries/{entry_id}/reversal"

@@ -14,7 +14,7 @@ from services.assets.entries.domain import Entry, standing, until
 from services.assets.entries.service import Draft as EntryDraft
 from services.assets.entries.service import Rules
 from services.assets.ledger import repository, telling
-from services.assets.ledger.domain import AMENDED, REGISTERED, Asset, Draft, fold
+from services.assets.ledger.domain import AMENDED, DISPOSED, REGISTERED, Asset, Draft, fold
 from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError, AssetRefusedError
 from services.assets.ledger.repository import Wanted
 from services.assets.projects import service as projects
@@ -147,6 +147,15 @@ async def take_back(
     reversal = await entries.take_back(conn, asset_id, entry_id, document, principal.sub, rules)
     await _hold_sums(conn, (await projects.by_reference(conn, [asset.project_id], ()))[0].values())
     return reversal
+
+
+async def told(conn: AsyncConnection, entry: Entry) -> None:
+    """Tell the bus of an amendment, or of a reversal, that changes where an asset is or whether it stands."""
+    history = await entries.history(conn, entry.asset_id)
+    about = next((one for one in history if one.entry_id == (entry.takes_back or entry.entry_id)), entry)
+    then = fold(until(standing(history), entry.holds_on))
+    if then is not None and (about.kind == DISPOSED or "division_code" in about.body):
+        await outbox.add(conn, [telling.changed(entry, then)])
 
 
 async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from services.assets.entries.domain import Entry
-from services.assets.ledger.domain import Asset
+from services.assets.ledger.domain import DISPOSED, Asset
 from services.assets.terms.domain import yuan
-from shared.events.assets import AssetRegisteredV1
+from shared.events.assets import AssetChangedV1, AssetRegisteredV1
+from shared.events.base import Event
 from shared.events.codec import encode
 from shared.events.message import Message
 
@@ -18,6 +19,24 @@ SOURCE = "/xianjie/assets"
 def registered(stored: Iterable[tuple[Entry, Asset]]) -> list[Message]:
     """A message for each asset and the entry that registered it, whose id and instant it has."""
     return [_message(entry, asset) for entry, asset in stored]
+
+
+def changed(entry: Entry, then: Asset) -> Message:
+    """The message of an entry that moved an asset, or that took such an entry or its disposal back; `then` is the asset
+    on the day of the entry."""
+    event = AssetChangedV1.model_validate(
+        {
+            "asset_id": str(then.asset_id),
+            "project_id": str(then.project_id),
+            "code": then.code,
+            "asset_class": then.asset_class,
+            "division_code": then.division_code,
+            "standing": then.state != DISPOSED,
+            "holds_on": entry.holds_on,
+            "known_at": entry.recorded_at,
+        }
+    )
+    return _encoded(event, entry)
 
 
 def _message(entry: Entry, asset: Asset) -> Message:
@@ -34,11 +53,15 @@ def _message(entry: Entry, asset: Asset) -> Message:
             "known_at": entry.recorded_at,
         }
     )
+    return _encoded(event, entry)
+
+
+def _encoded(event: Event, entry: Entry) -> Message:
     return encode(
         event,
         event_id=str(entry.entry_id),
         source=SOURCE,
-        key=str(asset.asset_id),
-        subject=f"asset/{asset.asset_id}",
+        key=str(entry.asset_id),
+        subject=f"asset/{entry.asset_id}",
         time=entry.recorded_at,
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.entries import service as entries
-from services.assets.entries.domain import Entry, until
+from services.assets.entries.domain import Entry, standing, until
 from services.assets.ledger import service as ledger
 from services.assets.rights import repository
 from services.assets.rights.domain import Beside, Rights, beside, rights
@@ -29,15 +29,17 @@ async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> 
 
 
 async def told(conn: AsyncConnection, entry: Entry) -> None:
-    """Tell the bus who holds the right of `entry` from its day on."""
+    """Tell the bus who holds the right of `entry`, or of the entry that it takes back, from its day on."""
     asset = (await ledger.current(conn, [entry.asset_id]))[entry.asset_id]
-    held = rights(until(await entries.life(conn, entry.asset_id), entry.holds_on)).get(entry.body["right"], {})
+    history = await entries.history(conn, entry.asset_id)
+    about = next((one for one in history if one.entry_id == entry.takes_back), entry)
+    held = rights(until(standing(history), entry.holds_on)).get(about.body["right"], {})
     event = RightConfirmedV1.model_validate(
         {
             "asset_id": str(entry.asset_id),
             "asset_class": asset.asset_class,
             "division_code": asset.division_code,
-            "right": entry.body["right"],
+            "right": about.body["right"],
             "holds_on": entry.holds_on,
             "shares": [
                 RightShare.model_validate({"holder_kind": holder.kind, "holder_key": holder.key, "share": str(share)})

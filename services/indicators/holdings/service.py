@@ -12,7 +12,7 @@ from services.indicators.holdings import repository
 from services.indicators.holdings.domain import CALCULATIONS, FEED, TITLE, About, Asset, Heard, Project, Standing, Word
 from services.indicators.holdings.repository import AssetWord
 from shared.codes import divisions
-from shared.events.assets import AssetDisposedV1, AssetRegisteredV1, RightConfirmedV1
+from shared.events.assets import AssetChangedV1, AssetDisposedV1, AssetRegisteredV1, RightConfirmedV1
 from shared.events.base import Event
 from shared.events.codec import Delivery
 from shared.events.projects import ProjectChangedV1, ProjectRegisteredV1
@@ -20,7 +20,7 @@ from shared.events.projects import ProjectChangedV1, ProjectRegisteredV1
 __all__ = ["CALCULATIONS", "EVENTS", "FEED", "TITLE", "counts", "heard", "keep", "projects", "standing", "words"]
 
 _PROJECTS = (ProjectRegisteredV1, ProjectChangedV1)
-EVENTS: tuple[type[Event], ...] = (*_PROJECTS, AssetRegisteredV1, RightConfirmedV1, AssetDisposedV1)
+EVENTS: tuple[type[Event], ...] = (*_PROJECTS, AssetRegisteredV1, AssetChangedV1, RightConfirmedV1, AssetDisposedV1)
 """What the room keeps of the ledger's topic."""
 
 
@@ -71,6 +71,8 @@ def _asset(delivery: Delivery) -> AssetWord | None:
     event = delivery.event
     if isinstance(event, AssetRegisteredV1):
         return _word(delivery, "standing", event.acquired_on, holds=True, code=event.code)
+    if isinstance(event, AssetChangedV1):
+        return _word(delivery, "standing", event.holds_on, holds=event.standing, code=event.code)
     if isinstance(event, AssetDisposedV1):
         return _word(delivery, "standing", event.disposed_on, holds=False)
     if isinstance(event, RightConfirmedV1) and event.right == "ownership":

@@ -16,8 +16,8 @@ from services.indicators.restatements.domain import Cause
 from services.indicators.values.domain import Value
 from services.indicators.values.ledgers import LEDGERS, asked_of
 
-DEPARTMENT = "assets"
-"""Who told it, where a record has its department."""
+DEPARTMENT, KIND = holdings.FEED.split("/")
+"""Who told it, where a record has its department and kind."""
 
 Counts = Mapping[str, tuple[Decimal, bool]]
 """What each project or asset adds, and whether to the numerator, by its id."""
@@ -29,14 +29,13 @@ async def causes(conn: AsyncConnection, value: Value, earlier: datetime) -> list
     before, now = await _counts(conn, value, earlier), await _counts(conn, value, value.known_at)
     other = {one for one in {*before, *now} if before.get(one) != now.get(one)}
     words = await holdings.words(conn, about, other, earlier, value.known_at)
-    kind = about.removesuffix("s")
     return [
         Cause(
             "record",
             word.known_at,
             event_id=word.event_id,
             department=DEPARTMENT,
-            record_kind=kind,
+            record_kind=KIND,
             source_id=word.holding_id,
         )
         for word in words
