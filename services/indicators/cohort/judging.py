@@ -161,9 +161,19 @@ class Judge:
                 return f"{_ROLLS[question.roll]}从未报送，没有{question.listed}"
             return f"截至当日该区划没有属于统计范围的{question.whom}"
         if silent:
-            names = "、".join(self._banners[b] for b in silent)
-            return f"{names}{NEVER_SENT[question.main].format(year=day.year)}"
+            never = [b for b in silent if not self._spoke_later(b, day)]
+            later = [b for b in silent if b not in never]
+            said = NEVER_SENT[question.main].format(year=day.year)
+            not_yet = said.replace("从未报送", f"截至 {day.isoformat()} 未报送")
+            both = ((never, said), (later, not_yet))
+            return "；".join(f"{'、'.join(self._banners[b] for b in who)}{words}" for who, words in both if who)
         return None
+
+    def _spoke_later(self, banner: str, day: date) -> bool:
+        """Whether a banner that had sent nothing by `day` has sent something since: never would not be true of it."""
+        main = self._question.main
+        arrival = self._arrivals.get((main, banner))
+        return arrival is not None and (main != ENROLMENT or arrival.newest_on.year >= day.year)
 
     def _further_is_missing(self) -> str | None:
         further = self._question.further

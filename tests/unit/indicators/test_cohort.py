@@ -17,6 +17,7 @@ from services.indicators.cohort.domain import (
     LINKAGE,
     MONITORED,
     RENOVATION,
+    WATER,
     Arrival,
     Count,
     Coverage,
@@ -63,6 +64,19 @@ def test_a_feed_that_is_alive_and_names_nobody_means_nobody() -> None:
     counts = [count(A, 0, 10, sourced=0)]
     assert judged(counts, [arrival(ENROLMENT, A)], A).reason is None
     assert judged(counts, [arrival(ENROLMENT, A, date(2025, 12, 1))], A).reason is not None
+
+
+def test_never_is_not_said_of_a_day_before_a_feed_that_has_begun_since() -> None:
+    counts = [count(A, 0, 10, sourced=0), count(B, 0, 5, sourced=0), count(CITY, 0, 15)]
+    since = [arrival(WATER, A, date(2026, 6, 1))]
+    assert judged(counts, since, A, name="watered_members").reason == "甲旗截至 2026-05-10 未报送饮水安全检测记录"
+    assert judged(counts, since, CITY, name="watered_members").reason == (
+        "乙旗从未报送饮水安全检测记录；甲旗截至 2026-05-10 未报送饮水安全检测记录"
+    )
+    enrolled = [arrival(ENROLMENT, A, date(2026, 6, 1)), arrival(ENROLMENT, B, date(2025, 12, 1))]
+    assert judged(counts, enrolled, CITY).reason == (
+        "乙旗从未报送2026年度参保记录；甲旗截至 2026-05-10 未报送2026年度参保记录"
+    )
 
 
 def test_a_feed_is_not_there_before_it_began() -> None:
