@@ -11,7 +11,7 @@ from itertools import chain
 from services.indicators.definitions.domain import LEVELS, Catalogue, Indicator, Input, Level
 from services.indicators.definitions.periods import SHAPES, Granularity, granularity_of, start_of, year_of
 from services.indicators.observations import official, pairs
-from services.indicators.observations.domain import OFFICIAL, Draft
+from services.indicators.observations.domain import OFFICIAL, Draft, Place
 from services.indicators.observations.spots import Spot
 from shared.errors import FieldError
 
@@ -35,6 +35,20 @@ def check(draft: Draft, catalogue: Catalogue, level: Level | None, today: date, 
             wrong = _input(draft, entry, pairs.whole_of(catalogue, draft.input), level, today, at)
         wrong = chain(wrong, _only_official(draft, catalogue, at))
     return [*wrong, *_document(draft, today, at)]
+
+
+def repeats(drafts: Sequence[Draft], spots: Sequence[Spot]) -> list[FieldError]:
+    """Lines of one list that say something else of the same place than an earlier one: which is right, nobody knows."""
+    first: dict[Place, int] = {}
+    wrong: list[FieldError] = []
+    for index, (draft, at) in enumerate(zip(drafts, spots, strict=True)):
+        before = first.setdefault(draft.place, index)
+        if not draft.says_the_same(drafts[before]):
+            row = spots[before].row
+            other = f"本清单第 {before + 1} 条" if row is None else f"本文件第 {row} 行"
+            message = f"与{other}重复（同一观测项、区划和期间），数值等不一致，只能留一条。"
+            wrong.append(at.wrong("period", "repeated_in_list", message, draft.period))
+    return wrong
 
 
 def _official(draft: Draft, indicator: Indicator, level: Level | None, today: date, at: Spot) -> Iterator[FieldError]:
@@ -89,7 +103,12 @@ def _value(draft: Draft, entry: Input, at: Spot) -> Iterator[FieldError]:
         message = f"“{entry.title}”应在 {entry.minimum} 到 {entry.maximum} 之间。"
         yield at.wrong("value", "out_of_range", message, draft.value)
     elif -exponent > entry.decimals:
-        yield at.wrong("value", "too_many_decimals", f"“{entry.title}”最多 {entry.decimals} 位小数。", draft.value)
+        yield at.wrong("value", "too_many_decimals", f"“{entry.title}”{decimals_words(entry.decimals)}。", draft.value)
+
+
+def decimals_words(decimals: int) -> str:
+    """How many decimals a number may have."""
+    return f"最多 {decimals} 位小数" if decimals else "应为整数"
 
 
 def _document(draft: Draft, today: date, at: Spot) -> Iterator[FieldError]:

@@ -43,7 +43,7 @@ class Draft:
         """What it is an observation of: at any time one observation of a place is in force."""
         return (self.input, self.indicator, self.division_code, self.period)
 
-    def says_the_same(self, other: Observation) -> bool:
+    def says_the_same(self, other: Draft | Observation) -> bool:
         """Whether sending this again would change nothing."""
         return all(
             getattr(self, name) == getattr(other, name)

@@ -23,7 +23,8 @@ def partners(catalogue: Catalogue, code: str) -> list[str]:
 def whole_of(catalogue: Catalogue, code: str) -> str | None:
     """The title of an indicator whose denominator an input is: it cannot be 0."""
     fed = catalogue.fed_by_input(code)
-    return next((i.title for i in fed if i.formula.arguments.get("denominator") == code), None)
+    sides = ("denominator", "urban_standard")
+    return next((i.title for i in fed if code in map(i.formula.arguments.get, sides)), None)
 
 
 def faults(said: Said, catalogue: Catalogue, standing: Mapping[Place, Said], at: Spot) -> Iterator[FieldError]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Level
 from services.indicators.observations import pairs, repository
-from services.indicators.observations.checks import check
+from services.indicators.observations.checks import check, repeats
 from services.indicators.observations.domain import STATES, Draft, Observation, Place, State
 from services.indicators.observations.errors import (
     ObservationNotFoundError,
@@ -78,7 +78,7 @@ def _check_all(drafts: Sequence[Draft], spots: Sequence[Spot]) -> None:
     wrong: list[FieldError] = []
     for draft, at in zip(drafts, spots, strict=True):
         wrong += check(draft, catalogue, _level_of(draft.division_code), today, at)
-    _refuse(wrong)
+    _refuse([*wrong, *repeats(drafts, spots)])
 
 
 def _check_pairs(drafts: Sequence[Draft], spots: Sequence[Spot], standing: Mapping[Place, Observation]) -> None:

@@ -84,8 +84,10 @@ class Taking:
             text = f"同一观测项、区划和期间已有 {waiting.submitted_by} 填报的值待审核，须先审核或退回。"
             self._refuse(AlreadyProposedError, at.wrong("supersedes", "already_proposed", text), waiting)
         elif standing is not None and draft.supersedes is None:
-            text = "同一观测项、区划和期间已有观测值；要更正，请写明它的编号（supersedes）。"
-            self._refuse(AlreadyObservedError, at.wrong("supersedes", "already_observed", text), standing)
+            number = str(standing.observation_id)
+            text = f"同一观测项、区划和期间已有观测值 {number}；要更正，请在 supersedes（更正的观测值编号）写明它。"
+            fault = FieldError({**at.wrong("supersedes", "already_observed", text), "value_masked": number})
+            self._refuse(AlreadyObservedError, fault, standing)
         elif draft.supersedes is not None and (standing is None or draft.supersedes != standing.observation_id):
             text = "所更正的不是这一观测项、区划和期间的现行观测值。"
             self._refuse(NotInForceError, at.wrong("supersedes", "superseded_not_in_force", text), standing)

@@ -51,7 +51,7 @@ async def test_an_earlier_day_is_computed_on_request_and_not_stored(world: World
     assert (await world.board(as_of="2026-02-28"))[9]["status"] == "not_computable"
     march = (await world.board(as_of="2026-03-02"))[9]
     assert (march["value"], march["as_of"], march["status"]) == ("100.00", "2026-03-02", "achieved")
-    assert (await world.board(as_of="2025-12-31"))[8]["reason"] == "杭锦旗从未报送2025年度参保记录"
+    assert (await world.board(as_of="2025-12-31"))[8]["reason"] == "杭锦旗截至 2025-12-31 未报送2025年度参保记录"
     assert await world.rows("SELECT count(*) AS n FROM indicator_value") == before
 
 
@@ -128,7 +128,11 @@ async def test_an_observation_sent_twice_is_one_and_a_correction_names_what_it_c
     assert (again["outcome"], again["observation"]) == ("duplicate", first["observation"])
     other = await world.observe(observation("9000"))
     assert (other.status_code, other.json()["code"]) == (409, "already_observed")
-    assert other.json()["observation_id"] == first["observation"]["observation_id"]
+    standing = first["observation"]["observation_id"]
+    assert other.json()["observation_id"] == standing == other.json()["errors"][0]["value_masked"]
+    assert standing in other.json()["detail"]
+    two = await world.observe(observation("9000", period="2024"), observation("9001", period="2024"))
+    assert (two.status_code, two.json()["errors"][0]["code"]) == (422, "repeated_in_list")
     world.tick()
     named = observation("9000", supersedes=first["observation"]["observation_id"])
     corrected = await world.observe(named)

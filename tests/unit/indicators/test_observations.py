@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Level
-from services.indicators.observations.checks import check
+from services.indicators.observations.checks import check, repeats
 from services.indicators.observations.domain import Draft, Observation, allowance
-from services.indicators.observations.spots import Spot
+from services.indicators.observations.spots import Spot, as_typed
 from shared.ids import uuid7
 
 CATALOGUE = definitions.catalogue()
@@ -53,6 +53,8 @@ def test_a_good_one_has_nothing_wrong() -> None:
         ({"input": "sanitary_toilets"}, "banner", ("/observations/0/input", "unknown_input")),
         ({"denominator": Decimal(7)}, "banner", ("/observations/0/denominator", "only_for_official_value")),
         ({"input": "rural_households", "unit": "户", "value": Decimal(0)}, "banner",
+         ("/observations/0/value", "denominator_zero")),
+        ({"input": "urban_allowance_standard", "value": Decimal(0)}, "banner",
          ("/observations/0/value", "denominator_zero")),
         ({"input": "official_value"}, "banner", ("/observations/0/indicator", "indicator_missing")),
         ({"input": "official_value", "indicator": "dwelling"}, "banner",
@@ -134,3 +136,45 @@ def _parts(parts: dict[str, tuple[str, str, str, str]]) -> list[Observation]:
     return [
         observed(name, part, value) for part, values in parts.items() for name, value in zip(names, values, strict=True)
     ]
+
+
+def test_a_whole_number_is_asked_for_in_words() -> None:
+    half = replace(GOOD, input="rural_allowance_persons", unit="人", value=Decimal("1.5"))
+    (error,) = check(half, CATALOGUE, "banner", TODAY, AT)
+    assert error["message"] == "“农村牧区低保保障人数”应为整数。"
+
+
+def test_two_lines_that_say_different_things_of_one_place_are_named() -> None:
+    lines = [GOOD, replace(GOOD, period="2024"), replace(GOOD, value=Decimal(9100)), GOOD]
+    spots = [Spot(f"/observations/{index}") for index in range(len(lines))]
+    (error,) = repeats(lines, spots)
+    assert (error["pointer"], error["code"]) == ("/observations/2/period", "repeated_in_list")
+    assert error["message"].startswith("与本清单第 1 条重复（同一观测项、区划和期间）")
+    (of_file,) = repeats(lines, [Spot.of_row(row) for row in (2, 3, 4, 5)])
+    assert "与本文件第 2 行重复" in of_file["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("unit", "万元"), ("unit", "元/人·月"), ("unit", "立方米"), ("value", Decimal("2E+4")), ("value", "9,072.50"),
+        ("division_code", "150625000000"), ("period", "2025-06"), ("input", "gdp"), ("indicator", "dwelling_safety"),
+        ("value", Decimal(100000000000)), ("document_on", "2025-07-01"),
+    ],
+)  # fmt: skip
+def test_what_belongs_in_a_field_is_shown_as_typed(name: str, typed: object) -> None:
+    assert as_typed(name, typed) == (format(typed, "f") if isinstance(typed, Decimal) else typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("value", Decimal(150602199001011234)), ("value", "150602900101123"), ("value", "13912345678"),
+        ("unit", "张三"), ("division_code", "150602199001011234"), ("period", "张三"), ("input", "15060219900101123x"),
+        ("value", "张三"), ("document", "张三"), ("division_name", "张三"),
+    ],
+)  # fmt: skip
+def test_what_could_be_a_persons_is_masked(name: str, typed: object) -> None:
+    shown = as_typed(name, typed)
+    assert "*" in shown
+    assert shown != str(typed)
