@@ -13,6 +13,7 @@ from services.indicators.definitions.domain import Indicator
 from services.indicators.holdings.domain import About
 from services.indicators.observations.domain import Observation
 from services.indicators.values.domain import Stored, Value
+from shared.codes import divisions
 
 Part = Literal["numerator", "denominator", "missing", "beside"]
 PARTS: Final[dict[Part, str]] = {
@@ -89,7 +90,8 @@ def part_of(value: Value, part: Part) -> Decimal | None:
 
 
 def shares(indicator: Indicator, value: Value, used: Iterable[tuple[Observation, Decimal]]) -> list[Share]:
-    """What each observation behind a value is of it; `used` are they, each with its amount in the first unit."""
+    """What each observation behind a value is of it; `used` are they, each with its amount in the first unit. A village
+    that is counted by itself is its own whole as well."""
     name, arguments = indicator.formula.name, indicator.formula.arguments
     roles = {code: role for role, code in arguments.items()}
     found: list[Share] = []
@@ -98,12 +100,19 @@ def shares(indicator: Indicator, value: Value, used: Iterable[tuple[Observation,
         if name == "village_bands" and role == "income":
             reached = amount >= Decimal(arguments["threshold"])
             found.append(Share(observation, "numerator" if reached else "missing", Decimal(1)))
+            if _is_village(value.division_code):
+                found.append(Share(observation, "denominator", Decimal(1)))
         else:
             part = _SIDES[role]
             if name == "growth" and observation.period == arguments["base"] != value.period:
                 part = "denominator"
             found.append(Share(observation, part, amount if adds_up(indicator, part) else None))
     return sorted(found, key=lambda share: share.place)
+
+
+def _is_village(code: str) -> bool:
+    place = divisions.get(code)
+    return place is not None and place.level == "village"
 
 
 def adds_up(indicator: Indicator, part: Part) -> bool:

@@ -14,6 +14,7 @@ from services.indicators.definitions import service as definitions
 from services.indicators.lineage.domain import Compared, above, part_of, shares, words
 from services.indicators.observations.domain import Observation
 from services.indicators.values.domain import Value
+from shared.codes import divisions
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -99,6 +100,18 @@ def test_a_village_counts_once_on_the_side_of_its_income(income: str, part: str)
     assert (str(village.part), village.counts) == (part, Decimal(1))
     [whole] = shares(definitions.get(code), value(code), [seen("villages", "12")])
     assert (whole.part, whole.counts) == ("denominator", Decimal(12))
+
+
+@pytest.mark.parametrize(
+    ("income", "parts"), [("49.99", ["missing", "denominator"]), ("50", ["numerator", "denominator"])]
+)
+def test_a_village_is_its_own_whole(income: str, parts: list[str]) -> None:
+    village = next(d.code for d in divisions.all_divisions() if d.rural)
+    code = "village_income_over_500k"
+    found = shares(
+        definitions.get(code), value(code, division_code=village), [seen("village_operating_income", income)]
+    )
+    assert [(str(share.part), share.counts) for share in found] == [(part, Decimal(1)) for part in parts]
 
 
 def test_a_growths_base_year_is_its_denominator() -> None:
