@@ -111,7 +111,7 @@ def _row(indicator: Indicator, division: Division, year: int, plan: Plan, found:
 
 
 def _reading(one: ReadingStatus) -> dict[str, Any]:
-    names = ("code", "title", "place", "comparison", "target")
+    names = ("code", "title", "place", "comparison", "target", "population")
     return {**{name: getattr(one.reading, name) for name in names}, "status": one.status}
 
 

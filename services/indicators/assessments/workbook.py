@@ -11,7 +11,7 @@ from services.indicators.assessments.words import METHOD_WORDS, day, minute, pat
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES, FAMILIES
 from services.indicators.holdings import service as holdings
-from services.indicators.values.words import COMPARED
+from services.indicators.values.words import COMPARED, reading_words
 from shared.codes import divisions
 from shared.feeds.catalogue import FEEDS
 from shared.numbers import plain
@@ -97,7 +97,7 @@ def _target(row: RowOut) -> tuple[Cell, ...]:
         row.baseline,
         COMPARED[row.comparison] + ("" if row.target is None else f" {plain(row.target.normalize())}"),
         statuses()[row.status],
-        "；".join(f"{one.title}：{statuses()[one.status]}" for one in row.readings) or None,
+        "；".join(f"{one.title}：{reading_words(one.status, one.population)}" for one in row.readings) or None,
         row.official.value if row.official else None,
         row.official.document if row.official else None,
         row.reason,

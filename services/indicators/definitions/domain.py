@@ -79,7 +79,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Another way in which the plan can be read: its words (`quote`) at `place`, and the target they set."""
+    """Another way in which the plan can be read: its words (`quote`) at `place`, and the target they set.
+    `population` names whom it is about where that is not whom the value counts: no value says where it stands."""
 
     code: str
     title: str
@@ -87,6 +88,7 @@ class Reading:
     quote: str
     comparison: Comparison
     target: Decimal
+    population: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

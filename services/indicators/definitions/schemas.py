@@ -86,6 +86,9 @@ class ReadingOut(BaseModel):
     quote: str = Field(title="原文")
     comparison: Comparison = Field(title="与目标比较", description=COMPARED)
     target: Decimal = Field(title="目标值")
+    population: str | None = Field(
+        None, title="另一口径", description="这种读法所说的范围与本指标不同时的范围，此时不判状态；空表示同一范围"
+    )
 
     @classmethod
     def of(cls, reading: Reading) -> ReadingOut:

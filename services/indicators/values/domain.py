@@ -159,10 +159,11 @@ def diff(computed: Iterable[Value], current: Iterable[Stored], today: date) -> C
 
 @dataclass(frozen=True, slots=True)
 class ReadingStatus:
-    """Where a value stands by another way in which the plan can be read."""
+    """Where a value stands by another way in which the plan can be read; None where that is about others than the
+    value counts."""
 
     reading: Reading
-    status: Status
+    status: Status | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,13 @@ class ReadingOut(BaseModel):
     place: str = Field(title="规划出处")
     comparison: Comparison = Field(title="与目标比较")
     target: Plain = Field(title="目标值")
-    status: Status = Field(title="状态", description=STATUS)
+    population: str | None = Field(None, title="另一口径", description="范围与本指标不同时的范围；空表示同一范围")
+    status: Status | None = Field(title="状态", description=f"{STATUS}；空表示范围不同，没有单独统计，不判状态")
 
     @classmethod
     def of(cls, one: ReadingStatus) -> ReadingOut:
         """From the room's own."""
-        plain = ("code", "title", "place", "comparison", "target")
+        plain = ("code", "title", "place", "comparison", "target", "population")
         return cls(**{name: getattr(one.reading, name) for name in plain}, status=one.status)
 
 

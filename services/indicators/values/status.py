@@ -78,11 +78,14 @@ def _worse(direction: Direction, value: Decimal, than: Decimal) -> bool:
 
 def readings_of(indicator: Indicator, plan: Plan, value: Value, today: date) -> list[ReadingStatus]:
     """The status of a value by each of the indicator's other readings: its own comparison and target, without
-    a straight line to it."""
+    a straight line to it. One about another population is not judged by this one's number."""
     path: Path = "final_year" if indicator.path == "straight_line" else indicator.path
     year, closed = int(value.period[:4]), end_of(value.period) < today
     read = [
         (one, replace(indicator, comparison=one.comparison, target=one.target, targets={}, path=path))
         for one in indicator.readings
     ]
-    return [ReadingStatus(one, status_of(other, plan, value.value, year, closed=closed)) for one, other in read]
+    return [
+        ReadingStatus(one, None if one.population else status_of(other, plan, value.value, year, closed=closed))
+        for one, other in read
+    ]

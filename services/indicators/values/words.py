@@ -26,6 +26,15 @@ COMPARED: Mapping[Comparison, str] = {
     "zero": "等于",
 }
 """How a number compares with its target, in files: a spreadsheet takes a cell that begins with = for a formula."""
+
+
+def reading_words(status: Status | None, population: str | None) -> str:
+    """Where a value stands by another reading of the plan, or why that is not known."""
+    if status is not None:
+        return STATUSES[status]
+    return f"口径不同（{population}），未单独统计" if population else "口径不同，未单独统计"
+
+
 BESIDE = {
     "unrecorded": "无记录",
     "undecided": "归属未定",

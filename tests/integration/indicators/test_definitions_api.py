@@ -28,6 +28,7 @@ async def test_a_definition_says_what_to_send_and_what_the_plan_leaves_open(worl
         "quote": "",
         "comparison": "at_least",
         "target": "30",
+        "population": None,
     }
     hangjin = (await world.get("/v1/indicators/hangjin_income_growth_gap")).json()
     assert [(entry["code"], entry["binding"], entry["department_title"]) for entry in hangjin["inputs"]] == [

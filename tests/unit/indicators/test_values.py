@@ -21,6 +21,7 @@ from services.indicators.values.domain import (
     history_start,
 )
 from services.indicators.values.status import percentage, readings_of, rounded, status_of
+from services.indicators.values.words import reading_words
 from shared.ids import uuid7
 
 CATALOGUE = definitions.catalogue()
@@ -132,6 +133,13 @@ def test_another_reading_has_its_own_status_beside() -> None:
     read = readings_of(villages, CATALOGUE.plan, thirty, TODAY)
     assert [(one.reading.comparison, one.status) for one in read] == [("at_least", "achieved")]
     assert status_of(villages, CATALOGUE.plan, Decimal("30.0"), 2025, closed=True) == "behind"
+
+
+def test_a_reading_about_others_is_not_judged_by_this_number() -> None:
+    sewage = next(one for one in CATALOGUE.indicators if any(reading.population for reading in one.readings))
+    [read] = readings_of(sewage, CATALOGUE.plan, replace(VALUE, code=sewage.code, value=Decimal(99)), TODAY)
+    assert (read.reading.population, read.status) == ("建制镇", None)
+    assert reading_words(read.status, read.reading.population) == "口径不同（建制镇），未单独统计"
 
 
 @given(st.decimals("-5", "5", places=4), st.integers(0, 2))

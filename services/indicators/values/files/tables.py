@@ -13,7 +13,7 @@ from services.indicators.definitions.domain import ATTRIBUTES
 from services.indicators.holdings import service as holdings
 from services.indicators.values.ages import data_age
 from services.indicators.values.domain import Board, Row, Stored, Value
-from services.indicators.values.words import BESIDE, COMPARED, STATUSES
+from services.indicators.values.words import BESIDE, COMPARED, STATUSES, reading_words
 from shared import clock
 from shared.codes import divisions
 from shared.feeds import catalogue
@@ -50,7 +50,9 @@ def value_rows(values: Sequence[Stored], today: date) -> list[tuple[Cell, ...]]:
 def _board_row(row: Row, board_code: str, year: int, today: date) -> tuple[Cell, ...]:
     indicator, value, official = row.indicator, row.value, row.official
     target = indicator.target_of(year, definitions.catalogue().plan)
-    readings = "；".join(f"{one.reading.title}：{STATUSES[one.status]}" for one in row.readings)
+    readings = "；".join(
+        f"{one.reading.title}：{reading_words(one.status, one.reading.population)}" for one in row.readings
+    )
     return (
         indicator.number,
         indicator.title,
