@@ -92,6 +92,11 @@ def full_scale(indicator: Indicator) -> Decimal | None:
     return SHARE if indicator.unit == "%" else None
 
 
+def drawn(indicator: Indicator) -> bool:
+    """Whether a bar is drawn of it: gaps in points have no scale that they share."""
+    return indicator.unit != "百分点"
+
+
 def tally(statuses: Iterable[Status]) -> list[tuple[Status, int]]:
     """How many rows have each status, in the order of MARKS; none that no row has."""
     found = list(statuses)

@@ -76,6 +76,11 @@ class Line:
         return any(point.value is not None for point in self.trend)
 
     @property
+    def once(self) -> bool:
+        """Whether the trend is a single number, which is none."""
+        return sum(point.value is not None for point in self.trend) == 1
+
+    @property
     def official(self) -> Observation | None:
         """The newest published figure, shown beside and never in place of the number."""
         return self.row.official
@@ -108,6 +113,11 @@ class Sheet:
     as_of: date
     today: bool
     lines: Sequence[Line]
+
+    @property
+    def explained(self) -> bool:
+        """Whether any number leads to the page that says why; those computed on the spot have none."""
+        return any(line.row.value_id for line in self.lines)
 
     @property
     def place(self) -> Division:

@@ -10,6 +10,7 @@ from typing import Any
 from services.indicators.board import domain, pictures, reasons, titles
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import ATTRIBUTES
+from services.indicators.values.words import reading_words
 from shared import clock
 from shared.feeds.catalogue import DEPARTMENTS
 
@@ -33,6 +34,7 @@ def words() -> dict[str, Any]:
         "target_words": domain.target_words,
         "parts_words": domain.parts_words,
         "age_words": domain.age_words,
+        "reading_words": reading_words,
         "yuan_words": domain.yuan_words,
         "delta_words": domain.delta_words,
         "means": reasons.means,
@@ -41,6 +43,8 @@ def words() -> dict[str, Any]:
         "bullet": pictures.bullet_of,
         "trend": pictures.trend_of,
         "trend_words": pictures.trend_words,
+        "drawn": domain.drawn,
+        "extremes_words": pictures.extremes_words,
         "bar": pictures.bar_of,
         "source_title": titles.source,
         "input_title": titles.observed,

@@ -14,7 +14,8 @@ _MARGIN = 5
 @dataclass(frozen=True, slots=True)
 class Bullet:
     """The numbers of one row, all in the same unit; what is not known is None. `full` is the end of the scale where it
-    is known beforehand (100 for a share), so that shares stay comparable from row to row."""
+    is known beforehand (100 for a share), so that shares stay comparable from row to row; one beyond it
+    ends its own scale."""
 
     now: Decimal | None
     baseline: Decimal | None
@@ -33,7 +34,7 @@ def bullet(ident: str, title: str, text: str, marks: Bullet) -> str:
     Always starts at zero, or includes it where numbers are negative: a bar that starts elsewhere exaggerates.
     """
     picture = svg.drawing(ident, title, text, (WIDTH, HEIGHT))
-    scale = _scale(marks)
+    scale = svg.Scale(*reach(marks), _MARGIN, WIDTH - _MARGIN)
     svg.rect(picture, scale.start, 4, scale.end, HEIGHT - 4, svg.BAND)
     if marks.now is not None:
         svg.rect(picture, scale.at(0), 9, scale.at(marks.now), HEIGHT - 9, svg.NOW)
@@ -47,15 +48,16 @@ def bullet(ident: str, title: str, text: str, marks: Bullet) -> str:
     return svg.text_of(picture)
 
 
-def _scale(marks: Bullet) -> svg.Scale:
+def reach(marks: Bullet) -> tuple[float, float]:
+    """Where the scale begins and ends."""
     numbers = [float(number) for number in marks.known]
     low, high = min([0.0, *numbers]), max([0.0, *numbers])
-    if marks.full is not None and high <= marks.full:
-        high = float(marks.full)
+    if marks.full is not None:
+        high = max(high, float(marks.full))
     elif high > 0:
         high = svg.ceiling(high)
     if low < 0:
         low = -svg.ceiling(-low)
     if low == high:
         high = 1.0
-    return svg.Scale(low, high, _MARGIN, WIDTH - _MARGIN)
+    return low, high

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
 from services.indicators.board.charts import svg
 
-SMALL, LARGE = (112, 26), (320, 132)
+SMALL, LARGE = (112, 26), (320, 142)
 _LARGE_FRAME = (8, 20, 312, 104)
 
 
@@ -22,15 +22,18 @@ class Point:
     target: Decimal | None = None
 
 
-def trend(ident: str, title: str, text: str, points: Sequence[Point], *, large: bool = False) -> str:
+def trend(
+    ident: str, title: str, text: str, points: Sequence[Point], ends: tuple[str, str] = ("", ""), *, large: bool = False
+) -> str:
     """The line as SVG text, oldest first: never drawn across a period without a number.
 
-    The scale is that of the numbers, not from zero: a line shows change. The large one says its ends in words.
+    The scale is that of the numbers, not from zero: a line shows change. The large one says so with the words of its
+    lowest and highest number, `ends`, where the scale begins and ends, and those of its first and last period.
     """
     size = LARGE if large else SMALL
     picture = svg.drawing(ident, title, text, size)
     left, top, right, bottom = _LARGE_FRAME if large else (4, 4, size[0] - 4, size[1] - 4)
-    scale = _vertical(points, top, bottom)
+    scale = _vertical(points if large else [replace(point, target=None) for point in points], top, bottom)
     step = (right - left) / max(len(points) - 1, 1)
     places = [(round(left + step * index, 1), point) for index, point in enumerate(points)]
     expected = [(x, scale.at(point.target)) for x, point in places if large and point.target is not None]
@@ -42,11 +45,21 @@ def trend(ident: str, title: str, text: str, points: Sequence[Point], *, large: 
         svg.line(picture, [(x, scale.at(number)) for x, number in run], svg.NOW, 2)
     for x, y in known if large else known[-1:]:
         svg.dot(picture, x, y, 2.5, svg.NOW)
+    if large and ends[0] != ends[1]:
+        svg.words(picture, left, top - 7, ends[1])
+        svg.words(picture, left, bottom + 13, ends[0])
     if large and points:
         svg.words(picture, left, size[1] - 6, points[0].period)
         if len(points) > 1:
             svg.words(picture, right, size[1] - 6, points[-1].period, "end")
     return svg.text_of(picture)
+
+
+def reach(points: Sequence[Point], *, targets: bool) -> tuple[Decimal, Decimal] | None:
+    """The lowest and the highest number, with those that were expected or without; None when there is none."""
+    numbers = [point.value for point in points] + [point.target for point in points if targets]
+    known = [number for number in numbers if number is not None]
+    return (min(known), max(known)) if known else None
 
 
 def span(points: Sequence[Point]) -> tuple[Point, Point] | None:

@@ -134,6 +134,8 @@ async def test_a_past_day_is_as_it_was_and_keeps_its_day_from_place_to_place(tow
     assert "截至 2025-12-31（按当日情形、现在所知的记录当场计算）" in page
     assert "2 ÷ 3" in row(page, INSURED)
     assert "2025年现值" in page
+    assert "点开看为什么" not in page, "nothing there is a link"
+    assert "点开看为什么" in await read(town, "/")
     assert f"division={HANGJIN}&amp;as_of=2025-12-31" in page
 
 

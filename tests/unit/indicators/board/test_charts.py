@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from services.indicators.board.charts.bars import WIDTH as BAR_WIDTH
 from services.indicators.board.charts.bars import bar, extent
-from services.indicators.board.charts.bullet import WIDTH, Bullet, bullet
+from services.indicators.board.charts.bullet import WIDTH, Bullet, bullet, reach
 from services.indicators.board.charts.svg import NOW, TARGET, ceiling
 from services.indicators.board.charts.trend import LARGE, Point, span, trend
+from services.indicators.board.charts.trend import reach as trend_reach
 
 NUMBERS = st.decimals(min_value=-(10**7), max_value=10**7, places=2)
 MAYBE = st.none() | NUMBERS
@@ -45,6 +46,13 @@ def test_a_bullet_starts_at_zero_and_ends_at_a_hundred_for_a_share() -> None:
     assert right == pytest.approx(WIDTH / 2, abs=0.2)
     assert target_stroke(picture) == pytest.approx(5 + (WIDTH - 10) * 0.75, abs=0.2)
     assert len(list(picture.iter("polygon"))) == 1, "the baseline's diamond"
+
+
+def test_a_share_beyond_a_hundred_ends_its_own_scale() -> None:
+    marks = Bullet(Decimal("127.5"), Decimal(25), Decimal(100), Decimal(100))
+    assert reach(marks) == (0, 127.5)
+    assert bar_of_now(parsed(bullet("b", "", "", marks)))[1] == WIDTH - 5
+    assert reach(Bullet(Decimal(50), None, None, Decimal(100))) == (0, 100)
 
 
 def test_a_negative_gap_points_left_of_zero() -> None:
@@ -90,6 +98,15 @@ def test_a_trend_is_not_drawn_across_a_gap() -> None:
     assert len(list(picture.iter("circle"))) == 4
     assert [one.text for one in picture.iter("text")] == ["2026-01", "2026-05"]
     assert span(points) == (points[0], points[4])
+
+
+def test_a_trend_says_between_which_numbers_it_lies() -> None:
+    points = [Point("2025-01", Decimal("98.75"), Decimal(100)), Point("2025-02", Decimal("97.59"), Decimal(100))]
+    assert trend_reach(points, targets=False) == (Decimal("97.59"), Decimal("98.75"))
+    assert trend_reach(points, targets=True) == (Decimal("97.59"), Decimal(100))
+    assert trend_reach([Point("2025-01", None)], targets=True) is None
+    picture = parsed(trend("t", "", "", points, ("97.59%", "100%"), large=True))
+    assert [one.text for one in picture.iter("text")] == ["100%", "97.59%", "2025-01", "2025-02"]
 
 
 def test_a_higher_number_stands_higher() -> None:
