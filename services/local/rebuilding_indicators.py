@@ -71,6 +71,6 @@ def _lines(outcome: Outcome) -> list[str]:
     if outcome.undecided:
         lines.append(
             f"按重建的数据，{outcome.undecided} 个指标数值将有变化：后台进程随即重新计算，并照常发布"
-            "（已关闭的期间作为重述）。"
+            "（已审定的期间作为重述）。"
         )
     return lines

@@ -110,12 +110,12 @@ class ValueRestatedV1(IndicatorValue):
     """
 
     TYPE: ClassVar[str] = "xianjie.value.restated.v1"
-    TITLE: ClassVar[str] = "已关闭期间的指标数值已重述"
+    TITLE: ClassVar[str] = "已审定期间的指标数值已重述"
 
-    closed_at: datetime = Field(title="关闭时间")
-    restates: Short | None = Field(None, title="关闭时的数值编号")
-    replaces: Short | None = Field(None, title="被取代的数值编号", description="第一次重述时即关闭时的数值")
-    since_closing: Difference = Field(title="与关闭时之差")
+    closed_at: datetime = Field(title="审定时间")
+    restates: Short | None = Field(None, title="审定时的数值编号")
+    replaces: Short | None = Field(None, title="被取代的数值编号", description="第一次重述时即审定时的数值")
+    since_closing: Difference = Field(title="与审定时之差")
     since_previous: Difference = Field(title="与被取代者之差")
     restatement_reason: str = Field(title="重述原因")
     causes: list[RestatementCause] = Field(default_factory=list, title="依据", description="最多列出 100 条")

@@ -40,7 +40,7 @@ def _changes_route(retention_days: int) -> Callable[..., Awaitable[ChangePageOut
     async def value_changes(
         principal: Reader, query: Annotated[ChangeQuery, Query()], conn: ConnectionDep
     ) -> ChangePageOut:
-        """权限范围内指标数值的全部变更，按位置先后：已发布、已关闭的期间重述、约束性指标期末未达标。
+        """权限范围内指标数值的全部变更，按位置先后：已发布、已审定的期间重述、约束性指标期末未达标。
 
         内容与 Kafka 主题 `indicators.values.v1` 一致，含规划的其他目标。把 `next` 作为 `after` 传回，不会漏读。
         变更保留 `retention_days` 天；游标过期答复 410，先读 `/v1/values` 的现行数值，再从保留的开头继续。

@@ -69,14 +69,14 @@ class ChangedValueOut(BaseModel):
 
 
 class RestatedOut(BaseModel):
-    """重述：与关闭时和重述前之差，以及依据"""
+    """重述：与审定时和重述前之差，以及依据"""
 
     model_config = ConfigDict(extra="ignore")
 
-    closed_at: datetime = Field(title="关闭时间")
-    restates: UUID | None = Field(title="关闭时的数值编号")
+    closed_at: datetime = Field(title="审定时间")
+    restates: UUID | None = Field(title="审定时的数值编号")
     replaces: UUID | None = Field(title="被取代的数值编号")
-    since_closing: Difference = Field(title="与关闭时之差")
+    since_closing: Difference = Field(title="与审定时之差")
     since_previous: Difference = Field(title="与被取代者之差")
     restatement_reason: str = Field(title="重述原因")
     causes: list[RestatementCause] = Field(title="依据", description="最多列出 100 条")
@@ -89,7 +89,7 @@ class ChangeOut(BaseModel):
     position: int = Field(title="位置", description="全部变更的先后顺序")
     event_id: str = Field(title="事件编号", description="同 Kafka 消息的 ce_id")
     type: ChangeType = Field(
-        title="变更", description="published 已发布 · restated 已关闭的期间重述 · breached 约束性指标期末未达标"
+        title="变更", description="published 已发布 · restated 已审定的期间重述 · breached 约束性指标期末未达标"
     )
     occurred_at: datetime = Field(title="发生时间", description="UTC")
     value: ChangedValueOut = Field(title="数值", description="变更之后的样子")

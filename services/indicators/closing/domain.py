@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 ClosingState = Literal["proposed", "approved", "rejected"]
-STATES: dict[ClosingState, str] = {"proposed": "待审定", "approved": "已关闭", "rejected": "已退回"}
+STATES: dict[ClosingState, str] = {"proposed": "待审定", "approved": "已审定", "rejected": "已退回"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ class PeriodInvalidError(InvalidError):
     """No period of the plan, or one that has not ended: what still changes cannot be closed."""
 
     code = "period_invalid"
-    title = "期间不能关闭"
+    title = "期间不能审定"
 
 
 class ClosingNotFoundError(NotFoundError):
     """No closing of this id."""
 
     code = "closing_not_found"
-    title = "没有这次关闭"
+    title = "没有这次审定"
 
 
 class ClosingStateError(ConflictError):

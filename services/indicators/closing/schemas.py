@@ -14,7 +14,7 @@ _ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 
 
 class ClosingIn(BaseModel):
-    """提请关闭"""
+    """提请审定"""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"note": "各部门已报齐"}]})
 
@@ -32,7 +32,7 @@ class RejectionIn(BaseModel):
 
 
 class ClosingQuery(BaseModel):
-    """期间关闭的筛选"""
+    """期间审定的筛选"""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -45,11 +45,11 @@ class ClosingQuery(BaseModel):
 
 
 class ClosingOut(BaseModel):
-    """期间的一次关闭"""
+    """期间的一次审定"""
 
     model_config = ConfigDict(from_attributes=True)
 
-    closing_id: UUID = Field(title="关闭编号")
+    closing_id: UUID = Field(title="审定编号")
     period: str = Field(title="期间", examples=["2025"])
     state: ClosingState = Field(
         title="状态", description=" · ".join(f"{name} {title}" for name, title in STATES.items())
@@ -58,7 +58,7 @@ class ClosingOut(BaseModel):
     proposed_by: str = Field(title="提请人")
     proposed_at: datetime = Field(title="提请时间")
     decided_by: str | None = Field(title="审定人")
-    decided_at: datetime | None = Field(title="审定时间", description="已关闭的，从此时起数值只重述、不改动")
+    decided_at: datetime | None = Field(title="审定时间", description="已审定的，从此时起数值只重述、不改动")
     reason: str | None = Field(title="退回原因")
 
 
@@ -75,9 +75,9 @@ class MissingOut(BaseModel):
 
 
 class ClosingWithGapsOut(ClosingOut):
-    """期间的一次关闭，以及本期间算不出的指标"""
+    """期间的一次审定，以及本期间算不出的指标"""
 
-    not_computable: list[MissingOut] = Field(title="算不出的指标", description="按读取时的数值；关闭不会补上它们")
+    not_computable: list[MissingOut] = Field(title="算不出的指标", description="按读取时的数值；审定不会补上它们")
 
     @classmethod
     def of(cls, closing: Closing, missing: list[Missing]) -> ClosingWithGapsOut:

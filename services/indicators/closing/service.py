@@ -95,7 +95,7 @@ async def get(conn: AsyncConnection, closing_id: UUID) -> Closing:
     """One closing. ClosingNotFoundError."""
     found = await repository.find(conn, closing_id)
     if found is None:
-        raise ClosingNotFoundError("没有这次关闭。")
+        raise ClosingNotFoundError("没有这次审定。")
     return found
 
 
@@ -113,16 +113,16 @@ def _check(period: str) -> None:
     if periods.year_of(period) < first:
         raise _invalid("before_the_plan", f"规划从 {first} 年开始，没有更早的期间。")
     if periods.end_of(period) >= clock.today():
-        raise _invalid("not_ended", f"期间 {period} 到 {periods.end_of(period)} 才结束，结束以后才能关闭。")
+        raise _invalid("not_ended", f"期间 {period} 到 {periods.end_of(period)} 才结束，结束以后才能审定。")
 
 
 async def _decidable(conn: AsyncConnection, principal: Principal, closing_id: UUID) -> Closing:
     principal.require_division(divisions.CITY)
     there = await repository.find(conn, closing_id, lock=True)
     if there is None:
-        raise ClosingNotFoundError("没有这次关闭。")
+        raise ClosingNotFoundError("没有这次审定。")
     if there.state != "proposed":
-        said = f"期间 {there.period} 的这次关闭{STATES[there.state]}（{there.decided_by}），不能再审定。"
+        said = f"期间 {there.period} 的这次提请{STATES[there.state]}（{there.decided_by}），不能再审定。"
         raise ClosingStateError(said, extra={"state": there.state})
     if there.proposed_by == principal.sub:
         raise ClosingStateError("提请人不能审定自己的提请，请另一人审定。", extra={"state": there.state})
@@ -146,10 +146,10 @@ def _unsettled(period: str, why: str, *, waiting: int | None = None) -> PeriodUn
 
 def _taken(period: str, there: Closing | None) -> ClosingStateError:
     if there is None:  # sent back between the two questions
-        return ClosingStateError(f"期间 {period} 的关闭刚刚审定，请重新提请。")
+        return ClosingStateError(f"期间 {period} 的提请刚刚被退回，请重新提请。")
     who = there.decided_by or there.proposed_by
     extra = {"state": there.state, "closing_id": str(there.closing_id)}
-    return ClosingStateError(f"期间 {period} {STATES[there.state]}（{who}），不能再提请关闭。", extra=extra)
+    return ClosingStateError(f"期间 {period} {STATES[there.state]}（{who}），不能再提请审定。", extra=extra)
 
 
 def _invalid(code: str, message: str) -> PeriodInvalidError:

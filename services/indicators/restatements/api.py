@@ -33,7 +33,7 @@ def router(locate: Locate) -> APIRouter:
         "/v1/restatements",
         list_restatements,
         methods=["GET"],
-        summary="已关闭期间的重述",
+        summary="已审定期间的重述",
         responses=responses(DivisionNotFoundError, UnknownIndicatorError, BadCursorError),
     )
     made.add_api_route(
@@ -57,7 +57,7 @@ def router(locate: Locate) -> APIRouter:
 async def list_restatements(
     principal: Reader, query: Annotated[RestatementQuery, Query()], conn: ConnectionDep
 ) -> Page[RestatementOut]:
-    """期间关闭以后数值又变了的，新的在前：关闭时的数值、重述后的数值、差额、原因和造成差额的数据。
+    """期间审定以后数值又变了的，新的在前：审定时的数值、重述后的数值、差额、原因和造成差额的数据。
 
     原数值不改动，仍可按编号或按当时的知悉时间查到。
     """
@@ -94,7 +94,7 @@ async def list_causes(
 
 def _value_route(locate: Locate) -> Callable[..., Awaitable[RestatementsOut]]:
     async def value_restatements(principal: Reader, value_id: ValueId, conn: ConnectionDep) -> RestatementsOut:
-        """这个数值所在的指标、区划和期间的全部重述，早的在前；给关闭时的或任何一次重述的编号，答复相同。"""
+        """这个数值所在的指标、区划和期间的全部重述，早的在前；给审定时的或任何一次重述的编号，答复相同。"""
         place = await locate(conn, principal, value_id)
         return RestatementsOut(items=[RestatementOut.of(one) for one in await service.of_place(conn, place)])
 

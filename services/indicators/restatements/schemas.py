@@ -71,7 +71,7 @@ class CauseOut(BaseModel):
 
 
 class RestatementOut(BaseModel):
-    """已关闭期间的一次重述"""
+    """已审定期间的一次重述"""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -79,12 +79,12 @@ class RestatementOut(BaseModel):
     code: str = Field(title="指标代码")
     division_code: str = Field(title="行政区划代码")
     period: str = Field(title="期间")
-    closed_at: datetime = Field(title="关闭时间")
+    closed_at: datetime = Field(title="审定时间")
     published_at: datetime = Field(title="重述时间")
     now: FiguresOut = Field(title="重述后")
-    closed: FiguresOut | None = Field(title="关闭时", description="关闭时没有数值的为 null")
-    previous: FiguresOut | None = Field(title="重述前", description="第一次重述时与关闭时相同")
-    since_closing: DeltaOut = Field(title="与关闭时之差")
+    closed: FiguresOut | None = Field(title="审定时", description="审定时没有数值的为 null")
+    previous: FiguresOut | None = Field(title="重述前", description="第一次重述时与审定时相同")
+    since_closing: DeltaOut = Field(title="与审定时之差")
     since_previous: DeltaOut = Field(title="与重述前之差")
     reason: str = Field(title="原因")
     causes: list[CauseOut] = Field(title="依据", description="前 20 条；全部见 `/v1/restatements/{value_id}/causes`")

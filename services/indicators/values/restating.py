@@ -26,9 +26,9 @@ Place = tuple[int, str, str]
 """Number, division, period."""
 
 REASONS = {
-    "record": "期间关闭后收到的记录改变了数值",
-    "observation": "期间关闭后更正或补报的观测值改变了数值",
-    "method": "期间关闭后计算方法或数据时效改变了数值",
+    "record": "期间审定后收到的记录改变了数值",
+    "observation": "期间审定后更正或补报的观测值改变了数值",
+    "method": "期间审定后计算方法或数据时效改变了数值",
 }
 
 

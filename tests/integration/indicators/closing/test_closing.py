@@ -54,6 +54,15 @@ async def test_one_proposes_another_approves_and_the_period_is_closed_from_then(
     }
 
 
+async def test_a_proposal_needs_no_body_and_a_key_answers_it_twice(world: World, office: Office) -> None:
+    await idle(world)
+    headers = {**office.as_("developer", "owner"), "Idempotency-Key": "april-1"}
+    first = await world.client.post(f"/v1/periods/{APRIL}/closings", headers=headers)
+    assert (first.status_code, first.json()["note"]) == (201, None), first.text
+    again = await world.client.post(f"/v1/periods/{APRIL}/closings", json={}, headers=headers)
+    assert (again.status_code, again.json()["closing_id"]) == (201, first.json()["closing_id"])
+
+
 async def test_nobody_decides_what_they_proposed_themselves(world: World, office: Office) -> None:
     await idle(world)
     closing_id = (await office.propose(sub="one")).json()["closing_id"]
