@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
 
 from services.indicators.definitions.domain import Catalogue, Indicator
@@ -27,11 +27,16 @@ def whole_of(catalogue: Catalogue, code: str) -> str | None:
     return next((i.title for i in fed if code in map(i.formula.arguments.get, sides)), None)
 
 
-def faults(said: Said, catalogue: Catalogue, standing: Mapping[Place, Said], at: Spot) -> Iterator[FieldError]:
-    """What is wrong with an input beside the others of its division and period that stand or come with it."""
+def faults(
+    said: Said, catalogue: Catalogue, standing: Mapping[Place, Said], at: Spot, together: Container[Place] = ()
+) -> Iterator[FieldError]:
+    """What is wrong with an input beside the others of its division and period that stand or come with it. Of two that
+    come `together` it is said once: of the part."""
     for indicator, part, whole in _shares(catalogue, said.input):
         other = standing.get((whole if said.input == part else part, None, said.division_code, said.period))
         if other is None or other.unit != said.unit:
+            continue
+        if said.input == whole and other.place in together:
             continue
         small, large = (said.value, other.value) if said.input == part else (other.value, said.value)
         if small > large:

@@ -83,10 +83,10 @@ def _check_all(drafts: Sequence[Draft], spots: Sequence[Spot]) -> None:
 
 def _check_pairs(drafts: Sequence[Draft], spots: Sequence[Spot], standing: Mapping[Place, Observation]) -> None:
     beside: dict[Place, Draft | Observation] = {**standing}
-    beside.update({draft.place: draft for draft in drafts})
+    beside.update(sent := {draft.place: draft for draft in drafts})
     wrong: list[FieldError] = []
     for draft, at in zip(drafts, spots, strict=True):
-        wrong += pairs.faults(draft, definitions.catalogue(), beside, at)
+        wrong += pairs.faults(draft, definitions.catalogue(), beside, at, sent)
     _refuse(wrong)
 
 

@@ -100,3 +100,10 @@ def test_both_sides_of_a_share_are_each_others_partners() -> None:
     assert pairs.partners(CATALOGUE, "sanitary_toilet_households") == ["rural_households"]
     assert "sanitary_toilet_households" in pairs.partners(CATALOGUE, "rural_households")
     assert pairs.partners(CATALOGUE, "rural_allowance_standard") == []
+
+
+def test_of_two_that_come_together_it_is_said_once() -> None:
+    small = Draft("sanitary_toilet_households", HANGJIN, "2025", Decimal(9), "户", "文件", None, None)
+    large = replace(small, input="rural_households", value=Decimal(8))
+    sent = {one.place: one for one in (small, large)}
+    assert [len(list(pairs.faults(one, CATALOGUE, sent, AT, sent))) for one in (small, large)] == [1, 0]
