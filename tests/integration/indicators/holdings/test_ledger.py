@@ -234,7 +234,9 @@ async def test_a_word_that_comes_late_for_a_closed_period_restates_it(world: Wor
     share = told_of["industry_fund_share"]
     assert (share["closed"]["value"], share["now"]["value"]) == ("50.0", "40.0")
     assert {cause["department"] for one in told_of.values() for cause in one["causes"]} == {"assets"}
-    assert {one["reason"] for one in told_of.values()} == {"期间关闭后收到的记录改变了数值"}
+    assert {one["reason"] for one in told_of.values()} == {"期间审定后收到的记录改变了数值"}
+    page = await world.client.get(f"/values/{share['now']['value_id']}", headers=world.bearer())
+    assert (page.status_code, "扶贫项目资产台账 P3" in page.text) == (200, True), page.text
 
 
 async def test_two_handlers_that_meet_keep_every_word_once(world: World) -> None:
