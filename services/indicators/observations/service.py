@@ -78,7 +78,7 @@ def _check_all(drafts: Sequence[Draft], spots: Sequence[Spot]) -> None:
     wrong: list[FieldError] = []
     for draft, at in zip(drafts, spots, strict=True):
         wrong += check(draft, catalogue, _level_of(draft.division_code), today, at)
-    _refuse([*wrong, *repeats(drafts, spots)])
+    _refuse(wrong or repeats(drafts, spots))
 
 
 def _check_pairs(drafts: Sequence[Draft], spots: Sequence[Spot], standing: Mapping[Place, Observation]) -> None:
