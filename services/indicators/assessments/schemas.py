@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.indicators.assessments.domain import KINDS, Assessment, Head, Kind, Row, Tally, Wish, tallies
+from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Attribute, Comparison, Family, Method, Path
 from services.indicators.restatements.domain import Restated
 from services.indicators.values.domain import Status
@@ -30,7 +31,11 @@ class AssessmentIn(BaseModel):
     )
 
     kind: Kind = Field(title="种类", description=_KIND)
-    year: int = Field(title="年度", ge=2000, le=2100, description="规划期内、已经开始的年度")
+    year: int = Field(
+        title="年度",
+        description=f"{definitions.catalogue().plan.first_year} 年（规划首年）至本年；"
+        "中期评估在规划期之内，总结评估不早于规划末年",
+    )
     title: str = Field(
         title="名称",
         min_length=2,
@@ -177,7 +182,7 @@ class AssessmentOut(HeadOut):
 
     document: str = Field(title="规划")
     known_at: datetime = Field(title="知悉时间", description="冻结的是此刻已发布的数值")
-    period_closed_at: datetime | None = Field(title="期间审定时间", description="空表示生成时该年度尚未审定关闭")
+    period_closed_at: datetime | None = Field(title="期间审定时间", description="空表示生成时该年度尚未审定")
     waiting: int = Field(title="尚待计算的变动", description="生成时已收到、尚未算入数值的变动，0 为没有")
     definitions: str = Field(title="定义版本", description="全部指标定义的摘要")
     method_version: int = Field(title="状态判定方法的版本", description="见 `/v1/methods`")

@@ -25,8 +25,8 @@ _TARGETS = (
     "知悉时间", "公式版本", "数据时效",
 )  # fmt: skip
 _TALLIES = ("区划或部门", "指标数")
-_METHODS = ("指标代码", "公式版本", "公式来源", "公式", "分子", "分母", "小数位数", "路径")
-_RESTATED = ("序号", "指标代码", "行政区划", "期间", "重述前", "重述后", "差", "原因", "重述时间", "数值编号")
+_METHODS = ("指标代码", "指标", "公式版本", "公式来源", "公式", "分子", "分母", "小数位数", "路径")
+_RESTATED = ("序号", "指标代码", "指标", "行政区划", "期间", "重述前", "重述后", "差", "原因", "重述时间", "数值编号")
 
 Cell = str | int | Decimal | None
 
@@ -65,7 +65,7 @@ def as_workbook(shown: AssessmentOut) -> bytes:
 
 
 def _head(shown: AssessmentOut) -> list[tuple[Cell, ...]]:
-    closed = "尚未审定关闭" if shown.period_closed_at is None else f"{minute(shown.period_closed_at)} 审定关闭"
+    closed = "尚未审定" if shown.period_closed_at is None else f"{minute(shown.period_closed_at)} 审定"
     return [
         ("名称", shown.title),
         ("种类", shown.kind_title),
@@ -129,6 +129,7 @@ def _tally(tally: TallyOut) -> tuple[Cell, ...]:
 def _method(method: MethodOut) -> Sequence[Cell]:
     return (
         method.code,
+        _title(method.code),
         method.version,
         METHOD_WORDS[method.method],
         method.text,
@@ -143,6 +144,7 @@ def _restated(item: RestatedOut) -> tuple[Cell, ...]:
     return (
         item.number,
         item.code,
+        _title(item.code),
         _place(item.division_code),
         item.period,
         item.before,
@@ -152,6 +154,12 @@ def _restated(item: RestatedOut) -> tuple[Cell, ...]:
         minute(item.published_at),
         str(item.value_id),
     )
+
+
+def _title(code: str) -> str | None:
+    """An indicator's title, if it is still defined: the snapshot may be older than today's definitions."""
+    found = definitions.catalogue().by_code().get(code)
+    return found.title if found else None
 
 
 def _place(code: str) -> str:

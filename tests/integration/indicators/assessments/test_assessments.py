@@ -254,6 +254,9 @@ async def test_the_workbook_says_what_the_answer_says_and_runs_no_formula(world:
     assert len(rows) == 1 + shown["rows"]
     [mine] = [dict(zip(rows[0], row, strict=True)) for row in rows[1:] if row[0] == 8 and row[6] == "杭锦旗"]
     assert (mine["数值"], mine["分子"], mine["分母"], mine["状态"]) == (50, 1, 2, "有差距（期内）")
+    methods = list(book["采用的方法"].iter_rows(values_only=True))
+    assert methods[0][:2] == ("指标代码", "指标")
+    assert all(row[1] and row[1] != row[0] for row in methods[1:])
     assert {cell.data_type for sheet in book for line in sheet.iter_rows() for cell in line} <= {"s", "n"}
 
 
