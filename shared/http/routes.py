@@ -85,7 +85,7 @@ def undocumented(app: FastAPI) -> list[str]:
                 if not _chinese(operation.get(part, ""))
             ]
             for media in operation.get("requestBody", {}).get("content", {}).values():
-                if not media.get("examples") and not _schema_example(media.get("schema", {}), app):
+                if not media.get("examples") and not any(_schema_example(one, app) for one in _of(media)):
                     found.append(f"{name} has no example of its body")
     return found
 
@@ -98,6 +98,13 @@ def _calls(dependant: Any) -> Iterator[Any]:
 
 def _chinese(text: str) -> bool:
     return any("一" <= character <= "鿿" for character in text)
+
+
+def _of(media: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schema of a body, or those of which it may be one: a body that may be left out is one or null."""
+    schema: dict[str, Any] = media.get("schema", {})
+    choices: list[dict[str, Any]] = schema.get("anyOf", [schema])
+    return choices
 
 
 def _schema_example(schema: dict[str, Any], app: FastAPI) -> bool:

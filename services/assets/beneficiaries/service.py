@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.beneficiaries import repository
-from services.assets.beneficiaries.domain import Standing, standing_on
+from services.assets.beneficiaries.domain import Standing, Status, standing_on
 from shared.events.households import HouseholdStatusChangedV1
 
 
@@ -17,7 +17,17 @@ async def keep(conn: AsyncConnection, events: Iterable[HouseholdStatusChangedV1]
     return await repository.add(conn, events)
 
 
-async def standing(conn: AsyncConnection, household_nos: Collection[str], day: date) -> dict[str, Standing]:
-    """What each household is on a day: lifted, monitored, general, or unknown where nothing was said."""
+async def standing(
+    conn: AsyncConnection, household_nos: Collection[str], day: date, prefix: str = ""
+) -> dict[str, Standing]:
+    """What each household is on a day: lifted, monitored, general, or unknown where nothing was said of a household
+    in the divisions that begin with `prefix`: whoever asks is told nothing of others' households."""
     found = await repository.said(conn, household_nos)
-    return {household_no: standing_on(found.get(household_no, []), day) for household_no in household_nos}
+    return {
+        household_no: standing_on([one for one in found.get(household_no, []) if _within(one, prefix)], day)
+        for household_no in household_nos
+    }
+
+
+def _within(one: Status, prefix: str) -> bool:
+    return one.division_code is None or one.division_code.startswith(prefix)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from services.assets.entries.domain import Entry, Fault
-from services.assets.ledger.domain import DISPOSED, LOST, Asset, fold
+from services.assets.ledger.domain import DISPOSED, EQUITY, LOST, Asset, fold
 from services.assets.rights.domain import OWNERSHIP, rights
 from services.assets.terms import minutes
 
@@ -136,6 +136,8 @@ def _wrong(found: Ending, entry: Entry, asset: Asset, *, collective: bool) -> It
     elif entry.kind == PROPOSED:
         if found.disposal is not None:
             yield Fault(entry.entry_id, "disposal_under_way", "已有正在办理的处置", _DISPOSAL)
+        if entry.body["reason"] == "equity_exit" and asset.form != EQUITY:
+            yield Fault(entry.entry_id, "not_equity", "只有权益类资产可以因股权退出处置", _DISPOSAL, "/reason")
         if asset.state == LOST:
             told = "灭失的资产先查明情况；灭失不是处置"
             yield Fault(entry.entry_id, "lost_is_no_disposal", told, _DISPOSAL)
@@ -179,6 +181,8 @@ def _noticed(disposal: Disposal, entry: Entry) -> Iterator[Fault]:
 
 
 def _approved(disposal: Disposal, entry: Entry) -> Iterator[Fault]:
+    if disposal.approved_on is not None:
+        yield Fault(entry.entry_id, "approved_already", "处置已经审批", _DISPOSAL)
     if disposal.notice_until is None:
         yield Fault(entry.entry_id, "not_noticed", "处置尚未公示，不能审批", _DISPOSAL)
     elif entry.holds_on <= disposal.notice_until:

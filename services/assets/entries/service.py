@@ -148,7 +148,10 @@ def _refuse(faults: Sequence[Fault], new: Sequence[Entry], lives: Mapping[UUID, 
     index = {entry.entry_id: number for number, entry in enumerate(new)}
     own = [fault for fault in faults if fault.entry_id in index]
     if own:
-        errors = [_error(fault, f"/entries/{index[fault.entry_id]}{fault.pointer}") for fault in own]
+        one = len(new) == 1  # then the body is that one entry
+        errors = [
+            _error(fault, fault.pointer if one else f"/entries/{index[fault.entry_id]}{fault.pointer}") for fault in own
+        ]
         raise EntryRefusedError(_first(own), errors=errors)
     entries = {entry.entry_id: entry for life in lives.values() for entry in life}
     later = entries[faults[0].entry_id]

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assets.findings.domain import Finding, Kind
 from shared.db import driver
 
-# $1 = today. `since` is the first day on which the thing is so. Disposed assets have no findings but their proceeds;
-# lost ones are under investigation.
+# $1 = today. `since` is the first day on which the thing is so. Of assets that
+# are lost or disposed of only their money is a finding.
 _WRONG = """
 SELECT a.asset_id, w.code, w.since
 FROM asset a
@@ -38,11 +38,10 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT 'handover_overdue', a.acquired_on
     WHERE a.asset_class = 'public' AND NOT EXISTS (SELECT 1 FROM handover h WHERE h.asset_id = a.asset_id)
-    UNION ALL
-    SELECT 'income_overdue', min(d.due_on) + 1 FROM due d
-    WHERE d.asset_id = a.asset_id AND d.received_fen < d.amount_fen HAVING count(*) > 0
 ) w
 WHERE a.state IN ('in_use', 'idle')
+UNION ALL
+SELECT asset_id, 'income_overdue', min(due_on) + 1 FROM due WHERE received_fen < amount_fen GROUP BY asset_id
 UNION ALL
 SELECT asset_id, 'proceeds_unspent', disposed_on FROM proceeds WHERE unspent_fen > 0
 """

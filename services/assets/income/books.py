@@ -53,7 +53,8 @@ class Line:
 
 @dataclass(slots=True)
 class Plan:
-    """A distribution plan as far as it has come; `paid_fen` by line, reversals taken off."""
+    """A distribution plan as far as it has come. By line: `given_fen` is all that was paid, `paid_fen` the same less
+    what came back. What came back is in hand again, for another plan: a line is paid once."""
 
     plan_id: str
     period: str
@@ -69,6 +70,7 @@ class Plan:
     approved_on: date | None = None
     returned_on: date | None = None
     paid_fen: dict[str, int] = field(default_factory=dict)
+    given_fen: dict[str, int] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -86,7 +88,7 @@ class Plan:
     @property
     def left_fen(self) -> int:
         """What is still to be paid under it (fen); nothing of a plan that was returned."""
-        return 0 if self.returned_on is not None else self.amount_fen - sum(self.paid_fen.values())
+        return 0 if self.returned_on is not None else self.amount_fen - sum(self.given_fen.values())
 
     @property
     def households(self) -> list[str]:
@@ -139,6 +141,8 @@ def apply(found: Money, entry: Entry) -> None:
         signed = body["amount_fen"] if entry.kind == PAID else -body["amount_fen"]
         plan = found.plans[body["plan_id"]]
         plan.paid_fen[body["line_id"]] = plan.paid_fen.get(body["line_id"], 0) + signed
+        if entry.kind == PAID:
+            plan.given_fen[body["line_id"]] = plan.given_fen.get(body["line_id"], 0) + body["amount_fen"]
         found.paid_fen += signed
     elif entry.kind in PLAN_KINDS:
         _step(found.plans[body["plan_id"]], entry)

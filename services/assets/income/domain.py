@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from services.assets.entries.domain import Entry, Fault
 from services.assets.income.books import Money, apply, plan_of
-from services.assets.income.guards import INCOME, lines_wrong, steps_wrong
+from services.assets.income.guards import ART_40, INCOME, lines_wrong, steps_wrong
 from services.assets.income.kinds import DRAFTED, DUE, PLAN_KINDS, RECEIVED
 from services.assets.ledger.domain import OPERATING, fold
+from services.assets.rights.domain import INCOME as INCOME_RIGHT
+from services.assets.rights.domain import rights
+from services.assets.terms.domain import yuan
 
 
 def law(entries: Sequence[Entry]) -> list[Fault]:
@@ -24,11 +27,22 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
             told = "只有经营性资产登记收益和分配方案"
             faults.append(Fault(entry.entry_id, "not_an_operating_asset", told, INCOME))
             continue
-        own = list(_wrong(found, entry, photovoltaic=asset.photovoltaic))
+        own = [*_wrong(found, entry, photovoltaic=asset.photovoltaic), *_shares_wrong(entry, lived)]
         faults += own
         if not own:
             apply(found, entry)
     return faults
+
+
+def _shares_wrong(entry: Entry, lived: Sequence[Entry]) -> Iterator[Fault]:
+    """A line by art. 40 stands on a share of that day: without it the plan holds no longer."""
+    if entry.kind != DRAFTED or not any(line.get("standing") == "shareholder" for line in entry.body["lines"]):
+        return
+    holders = {holder.key for holder in rights(lived).get(INCOME_RIGHT, {})}
+    for index, line in enumerate(entry.body["lines"]):
+        if line.get("standing") == "shareholder" and line["household_no"] not in holders:
+            told = "这一户当日不持有收益权份额"
+            yield Fault(entry.entry_id, "not_a_shareholder", told, ART_40, f"/lines/{index}/basis")
 
 
 def _wrong(found: Money, entry: Entry, *, photovoltaic: bool) -> Iterator[Fault]:
@@ -54,7 +68,7 @@ def _received(found: Money, entry: Entry) -> Iterator[Fault]:
     if due is None:
         yield Fault(entry.entry_id, "due_not_there", "当日没有这笔应收", INCOME, "/due_id")
     elif due.received_fen + entry.body["amount_fen"] > due.amount_fen:
-        told = "实收合计超过应收；多收的部分请另行登记应收"
+        told = f"实收合计超过应收，还可登记 {yuan(due.amount_fen - due.received_fen)} 元；多收的部分请另行登记应收"
         yield Fault(entry.entry_id, "more_than_due", told, INCOME, "/amount")
 
 
@@ -63,7 +77,7 @@ def _drafted(found: Money, entry: Entry) -> Iterator[Fault]:
     if body["plan_id"] in found.plans:
         yield Fault(entry.entry_id, "plan_repeated", "这个分配方案已经登记", INCOME, "/plan_id")
     if body["amount_fen"] > found.free_fen:
-        told = "方案金额超过当日可分配的收益（已收未付，减去在途方案）"
+        told = f"方案金额超过当日可分配的收益 {yuan(found.free_fen)} 元（已收未付，减去在途方案）"
         yield Fault(entry.entry_id, "more_than_in_hand", told, INCOME, "/amount")
     difference = sum(line["amount_fen"] for line in body["lines"]) - body["amount_fen"]
     if difference:

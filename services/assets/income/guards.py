@@ -18,6 +18,7 @@ from services.assets.income.kinds import (
     REVIEWED,
 )
 from services.assets.terms import minutes
+from services.assets.terms.domain import yuan
 
 NOTICE_DAYS = 10
 """A plan is shown in public at least so long **[practice]**."""
@@ -36,6 +37,7 @@ OPEN = "规划第三章第四节二（二）“确保全过程规范、公开”
 NO_BASIS = "规划第三章第四节二（二）“严禁采取简单发钱发物、一分了之的做法进行收益分配”"
 BENEFICIARY = "规划第三章第四节二（二）“建立健全受益对象动态调整制度”"
 PHOTOVOLTAIC = "内蒙古光伏帮扶收益使用负面清单（2022）"
+ART_40 = "农村集体经济组织法第四十条"
 ART_46 = "农村集体经济组织法第四十六条"
 
 
@@ -60,13 +62,17 @@ def lines_wrong(entry: Entry, plan: Plan, *, photovoltaic: bool) -> Iterator[Fau
 
 def _household(entry: Entry, plan: Plan, line: Line, at: str) -> Iterator[Fault]:
     if line.basis not in BASES or not line.reference:
-        told = "发给农牧户的每一行（钱或物）都须有依据：岗位、劳务、奖励、具名困难或第四十条份额，并写明出处"
-        yield Fault(entry.entry_id, "no_basis", told, NO_BASIS, f"{at}/basis")
+        told = "发给农牧户的每一行（钱或物）都须写明分配依据（岗位、劳务、奖励、具名困难或第四十条份额）和依据出处"
+        missing = "reference" if line.basis in BASES else "basis"
+        yield Fault(entry.entry_id, "no_basis", told, NO_BASIS, f"{at}/{missing}")
     if line.basis == "share" and line.standing != "shareholder":
         told = "这一户当日不持有收益权份额"
-        yield Fault(entry.entry_id, "not_a_shareholder", told, "农村集体经济组织法第四十条", f"{at}/basis")
+        yield Fault(entry.entry_id, "not_a_shareholder", told, ART_40, f"{at}/basis")
     elif line.standing in (None, "unknown") and not plan.rule:
-        told = "平台不知道这一户当日是否为脱贫户或监测对象，请先核对户编号或报送户与成员数据"
+        told = (
+            "没有收到这一户当日是本辖区脱贫户或监测对象的信息，不能列为受益户；"
+            "请核对户编号，一般农牧户须由方案写明面向全体成员的规则"
+        )
         yield Fault(entry.entry_id, "beneficiary_unknown", told, BENEFICIARY, f"{at}/household_no")
     elif line.standing not in NEEDY | {"shareholder"} and not plan.rule:
         told = "这一户当日既不是脱贫户、监测对象，也不是份额持有人，方案也没有写明面向全体成员的规则"
@@ -133,10 +139,11 @@ def _paid(found: Money, plan: Plan, entry: Entry) -> Iterator[Fault]:
     if line is None:
         yield Fault(entry.entry_id, "line_not_there", "方案中没有这一行", INCOME, "/line_id")
         return
-    paid = plan.paid_fen.get(line.line_id, 0)
-    if entry.kind == PAID and paid + amount > line.amount_fen:
+    paid, given = plan.paid_fen.get(line.line_id, 0), plan.given_fen.get(line.line_id, 0)
+    if entry.kind == PAID and given + amount > line.amount_fen:
         yield Fault(entry.entry_id, "paid_more_than_planned", "支付合计超过方案中这一行的金额", INCOME, "/amount")
     if entry.kind == PAID and amount > found.in_hand_fen:
-        yield Fault(entry.entry_id, "more_than_in_hand", "支付超过当日结存", INCOME, "/amount")
+        told = f"支付超过当日结存 {yuan(found.in_hand_fen)} 元"
+        yield Fault(entry.entry_id, "more_than_in_hand", told, INCOME, "/amount")
     if entry.kind == REVERSED and amount > paid:
         yield Fault(entry.entry_id, "reversed_more_than_paid", "冲回合计超过已支付的金额", INCOME, "/amount")

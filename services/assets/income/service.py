@@ -17,7 +17,7 @@ from services.assets.entries.errors import EntryRefusedError
 from services.assets.entries.service import Draft
 from services.assets.income.books import Line, Money, Plan, money
 from services.assets.income.errors import PlanNotFoundError
-from services.assets.income.guards import BENEFICIARY, NEEDY
+from services.assets.income.guards import BENEFICIARY, INCOME, NEEDY
 from services.assets.income.kinds import DRAFTED, PAID, REVERSED
 from services.assets.income.repository import books
 from services.assets.ledger import service as ledger
@@ -56,7 +56,7 @@ async def draft(conn: AsyncConnection, principal: Principal, said: Draft, decisi
     wanting = sorted((marked & asked) - set(decisions))
     if wanting:
         raise EntryRefusedError(_wanting(wanting), errors=[_error(household_no) for household_no in wanting])
-    standing = await beneficiaries.standing(conn, asked, said.holds_on)
+    standing = await beneficiaries.standing(conn, asked, said.holds_on, principal.scope_prefix())
     shares = {holder.key for holder in rights(lived).get(INCOME_RIGHT, {})}
     lines = [_with_standing(line, standing, shares) for line in said.body["lines"]]
     body = {**said.body, "lines": lines, "decisions": dict(decisions)}
@@ -95,9 +95,7 @@ def _wanting(households: Sequence[str]) -> str:
 
 def _error(household_no: str) -> FieldError:
     told = f"{household_no} 已不是脱贫户或监测对象，须写明继续的理由（依据：{BENEFICIARY}）"
-    return FieldError(
-        pointer="/entries/0/decisions", code="beneficiary_decision_missing", message=told, value_masked=None
-    )
+    return FieldError(pointer="/decisions", code="beneficiary_decision_missing", message=told, value_masked=None)
 
 
 async def plan_of(conn: AsyncConnection, principal: Principal, plan_id: UUID) -> tuple[UUID, Plan]:
@@ -110,9 +108,15 @@ async def plan_of(conn: AsyncConnection, principal: Principal, plan_id: UUID) ->
 
 
 def payments(asset_id: UUID, plan: Plan, lines: Collection[str] | None, said: Draft) -> list[Draft]:
-    """Entries that pay what is left of the named lines, or of all; none for a line that is paid already."""
+    """Entries that pay what is left of the named lines, or of all; none for a line that is paid already.
+    EntryRefusedError for a line that the plan does not have."""
+    unknown = sorted(set(lines or ()) - {line.line_id for line in plan.lines})
+    if unknown:
+        told = f"方案中没有第 {'、'.join(unknown)} 行，全部未支付（依据：{INCOME}）"
+        wrong = FieldError(pointer="/lines", code="line_not_there", message=told, value_masked=None)
+        raise EntryRefusedError(told, errors=[wrong])
     chosen = [line for line in plan.lines if lines is None or line.line_id in lines]
-    left = {line.line_id: line.amount_fen - plan.paid_fen.get(line.line_id, 0) for line in chosen}
+    left = {line.line_id: line.amount_fen - plan.given_fen.get(line.line_id, 0) for line in chosen}
     return [
         Draft(asset_id, PAID, said.holds_on, _payment(plan, line, left[line.line_id]), said.document)
         for line in chosen

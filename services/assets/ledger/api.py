@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.assets.entries.errors import EntryNotFoundError
 from services.assets.entries.service import Rules
 from services.assets.ledger import routes, service
-from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError
+from services.assets.ledger.errors import ApproversActError, AssetCodeTakenError, AssetNotFoundError
 from services.assets.ledger.files import api as files
 from services.assets.ledger.repository import Wanted
 from services.assets.ledger.routes import WRITING, AssetId, EntryRoute, Wrote, keyed
@@ -102,32 +102,53 @@ def router(rules: Rules, taken_back: Mapping[str, Wrote]) -> APIRouter:
 
 
 def _add_reversal(made: APIRouter, rules: Rules, taken_back: Mapping[str, Wrote]) -> None:
-    @made.post(
-        "/v1/assets/{asset_id}/entries/{entry_id}/reversal",
-        status_code=201,
-        summary="冲销分录",
-        response_model=EntryOut,
-        responses=responses(*WRITING, EntryNotFoundError),
-    )
-    async def reverse_entry(
-        principal: Clerk,
+    for path, name, permission, approver in (
+        ("reversal", "reverse_entry", "assets:write", False),
+        ("approval-reversal", "reverse_approval", "assets:approve", True),
+    ):
+        reverse = _reversal(rules, taken_back, approver=approver)
+        reverse.__annotations__["principal"] = Annotated[Principal, allow(permission)]
+        reverse.__name__ = name
+        made.add_api_route(
+            f"/v1/assets/{{asset_id}}/entries/{{entry_id}}/{path}",
+            reverse,
+            methods=["POST"],
+            status_code=201,
+            summary="冲销审批" if approver else "冲销分录",
+            description=_REVERSED[approver],
+            response_model=EntryOut,
+            responses=responses(*WRITING, EntryNotFoundError, ApproversActError),
+        )
+
+
+_REVERSED = {
+    False: "冲销一条登记错的分录：原分录保留可查，自始不再生效；其后的分录因此不成立的，不予冲销。"
+    "审批人的行为另由审批人冲销。",
+    True: "审批人冲销自己一级的批准、退回或处置审批；其后的分录因此不成立的，不予冲销。",
+}
+
+
+def _reversal(rules: Rules, taken_back: Mapping[str, Wrote], *, approver: bool) -> Callable[..., Awaitable[Response]]:
+    async def reverse(
+        principal: Principal,
         conn: ConnectionDep,
         asset_id: AssetId,
         entry_id: Annotated[UUID, Path(title="分录编号")],
         body: ReversalBody,
         idempotency_key: KeyHeader = None,
     ) -> Response:
-        """冲销一条登记错的分录：原分录保留可查，自始不再生效；其后的分录因此不成立的，不予冲销。"""
-
         async def work() -> Answer:
-            written = await service.take_back(conn, principal, asset_id, entry_id, body.document, rules)
+            said = service.Reversal(body.document, approver)
+            written = await service.take_back(conn, principal, asset_id, entry_id, said, rules)
             tell = taken_back.get(written.body["of"])
             if tell is not None:
                 await tell(conn, written)
             return Answer.of(EntryOut.of(written), 201)
 
-        operation = f"POST /v1/assets/{asset_id}/entries/{entry_id}/reversal"
+        operation = f"POST /v1/assets/{asset_id}/entries/{entry_id}/reversal {approver}"
         return await keyed(conn, principal, operation, idempotency_key, body, work)
+
+    return reverse
 
 
 async def list_assets(  # noqa: PLR0913, PLR0917 - each is a parameter of the query

@@ -11,8 +11,15 @@ from uuid import UUID
 from services.assets.entries.domain import Entry, Fault
 
 REGISTERED, AMENDED, STATE_CHANGED, DISPOSED = "asset_registered", "asset_amended", "state_changed", "disposed"
-AFTER_DISPOSAL = frozenset({"proceeds_received", "proceeds_assigned", "proceeds_spent"})
-"""What may still happen once an asset is gone: its proceeds stay tracked until they are spent."""
+AFTER_DISPOSAL = frozenset(
+    {"proceeds_received", "proceeds_assigned", "proceeds_spent", "income_received", "plan_drafted", "plan_decided",
+     "plan_noticed", "plan_reviewed", "plan_approved", "plan_returned", "plan_paid", "plan_reversed"}
+)  # fmt: skip
+"""What may still happen once an asset is gone: money is followed to its end, that of its disposal and that which it
+earned before."""
+
+APPROVERS = frozenset({"plan_approved", "plan_returned", "disposal_approved", "disposal_rejected"})
+"""Acts of an approver: only an approver takes them back."""
 
 OPERATING, PUBLIC, HOUSEHOLD = "operating", "public", "household"
 EQUITY = "equity"
@@ -140,7 +147,7 @@ def _end(entries: Sequence[Entry]) -> Iterator[Fault]:
             told = f"这项资产已于 {gone.isoformat()} 处置，不能再次处置"
             yield Fault(entry.entry_id, "disposed_twice", told, _DISPOSAL_BASIS)
         elif gone is not None and entry.kind not in AFTER_DISPOSAL:
-            told = f"这项资产已于 {gone.isoformat()} 处置，其后只能登记处置收入及其使用"
+            told = f"这项资产已于 {gone.isoformat()} 处置，其后只能登记处置收入及其使用、此前应收的收益及其分配"
             yield Fault(entry.entry_id, "after_disposal", told, _DISPOSAL_BASIS, "/holds_on")
         if entry.kind == DISPOSED and gone is None:
             gone = entry.holds_on

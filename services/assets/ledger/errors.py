@@ -19,6 +19,13 @@ class AssetRefusedError(InvalidError):
     title = "资产信息不符合要求"
 
 
+class ApproversActError(ConflictError):
+    """The entry is the act of an approver, or is not: each takes back what is of its own kind."""
+
+    code = "approvers_act"
+    title = "审批行为由审批人冲销"
+
+
 class AssetCodeTakenError(ConflictError):
     """Another asset has this code; an asset keeps its code through every transfer."""
 

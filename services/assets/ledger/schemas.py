@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.assets.entries.domain import Entry
 from services.assets.entries.service import Draft as EntryDraft
@@ -113,6 +114,12 @@ class AmendmentBody(EntryBody):
     risk_controls: Terms | None = Field(default=None, title="风险防控措施")
     equity_exit: Terms | None = Field(default=None, title="股权退出办法")
     equity_disposal: Terms | None = Field(default=None, title="股权处置方式")
+
+    @model_validator(mode="after")
+    def _something_changed(self) -> AmendmentBody:
+        if not self.model_fields_set - {"holds_on", "document"}:
+            raise PydanticCustomError("nothing_changed", "至少填写一项变动")
+        return self
 
     def draft(self, asset_id: UUID) -> EntryDraft:
         """In the domain's terms."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from asyncpg import UniqueViolationError
@@ -14,8 +15,8 @@ from services.assets.entries.domain import Entry, standing, until
 from services.assets.entries.service import Draft as EntryDraft
 from services.assets.entries.service import Rules
 from services.assets.ledger import repository, telling
-from services.assets.ledger.domain import AMENDED, DISPOSED, REGISTERED, Asset, Draft, fold
-from services.assets.ledger.errors import AssetCodeTakenError, AssetNotFoundError, AssetRefusedError
+from services.assets.ledger.domain import AMENDED, APPROVERS, DISPOSED, REGISTERED, Asset, Draft, fold
+from services.assets.ledger.errors import ApproversActError, AssetCodeTakenError, AssetNotFoundError, AssetRefusedError
 from services.assets.ledger.repository import Wanted
 from services.assets.projects import service as projects
 from services.assets.projects.domain import Project
@@ -109,6 +110,11 @@ async def _hold_sums(conn: AsyncConnection, of: Iterable[Project]) -> None:
             raise AssetRefusedError(f"{told}。", errors=[wrong])
 
 
+def _no_division() -> FieldError:
+    told = "“行政区划”不是现行的 12 位区划代码"
+    return FieldError(pointer="/division_code", code="unknown_division", message=told, value_masked=None)
+
+
 async def capitalised(conn: AsyncConnection, project_id: UUID) -> int:
     """The original value (fen) of all assets of a project, disposed ones included."""
     return (await repository.capitalised(conn, [project_id])).get(project_id, 0)
@@ -127,6 +133,11 @@ async def write(conn: AsyncConnection, principal: Principal, drafts: Sequence[En
     ]
     if wrong:
         raise AssetRefusedError("分录的日期不能晚于今天。", errors=wrong)
+    for draft in drafts:
+        if draft.kind == AMENDED and "division_code" in draft.body:
+            if divisions.get(draft.body["division_code"]) is None:
+                raise AssetRefusedError("没有这个行政区划代码。", errors=[_no_division()])
+            principal.require_division(draft.body["division_code"])
     revalued = any(draft.kind == AMENDED and "original_value_fen" in draft.body for draft in drafts)
     owners = {asset.project_id for asset in assets.values()}
     if revalued:
@@ -137,14 +148,31 @@ async def write(conn: AsyncConnection, principal: Principal, drafts: Sequence[En
     return written
 
 
+class Reversal(NamedTuple):
+    """Why an entry is taken back, and whether by an approver."""
+
+    document: str
+    approver: bool
+
+
+_WHOSE = {
+    False: "批准、退回和审批处置是审批人的行为，由审批人冲销。",
+    True: "这里只冲销批准、退回和审批处置；其他分录由经办人冲销。",
+}
+
+
 async def take_back(
-    conn: AsyncConnection, principal: Principal, asset_id: UUID, entry_id: UUID, document: str, rules: Rules
+    conn: AsyncConnection, principal: Principal, asset_id: UUID, entry_id: UUID, said: Reversal, rules: Rules
 ) -> Entry:
-    """Reverse an entry. AssetNotFoundError, EntryNotFoundError; else as `write`. Without its registering entry an
-    asset does not exist, so that one can only be reversed by nobody: amend it."""
+    """Reverse an entry. AssetNotFoundError, EntryNotFoundError, ApproversActError; else as `write`. Without
+    its registering entry an asset does not exist: that one is amended, and reversed by nobody."""
     asset = (await _reachable(conn, principal, [asset_id]))[asset_id]
     await repository.lock_projects(conn, [asset.project_id])
-    reversal = await entries.take_back(conn, asset_id, entry_id, document, principal.sub, rules)
+    await entries.hold(conn, [asset_id])
+    about = next((one for one in await entries.life(conn, asset_id) if one.entry_id == entry_id), None)
+    if about is not None and (about.kind in APPROVERS) != said.approver:
+        raise ApproversActError(_WHOSE[said.approver])
+    reversal = await entries.take_back(conn, asset_id, entry_id, said.document, principal.sub, rules)
     await _hold_sums(conn, (await projects.by_reference(conn, [asset.project_id], ()))[0].values())
     return reversal
 

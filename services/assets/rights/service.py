@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.assets.entries import service as entries
 from services.assets.entries.domain import Entry, standing, until
 from services.assets.ledger import service as ledger
+from services.assets.ledger.domain import DISPOSED
 from services.assets.rights import repository
 from services.assets.rights.domain import Beside, Rights, beside, rights
 from services.assets.rights.repository import Progress
@@ -25,7 +26,12 @@ SOURCE = "/xianjie/assets"
 async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
     """Store who holds what of assets now, from their standing entries: the projection of this room."""
     for asset_id, life in lives.items():
-        await repository.put(conn, asset_id, rights(life), beside(life).handed_over_on)
+        await repository.put(conn, asset_id, _today(life), beside(life).handed_over_on)
+
+
+def _today(life: Sequence[Entry]) -> Rights:
+    """Nobody holds a right of an asset that was disposed of: whoever took it over holds it outside this ledger."""
+    return {} if any(entry.kind == DISPOSED for entry in life) else rights(life)
 
 
 async def told(conn: AsyncConnection, entry: Entry) -> None:
@@ -63,7 +69,7 @@ async def on(conn: AsyncConnection, principal: Principal, asset_id: UUID, day: d
     """Who holds what on a day, and what stands beside. AssetNotFoundError."""
     await ledger.get(conn, principal, asset_id)
     lived = until(await entries.life(conn, asset_id), day)
-    return rights(lived), beside(lived)
+    return _today(lived), beside(lived)
 
 
 async def progress(conn: AsyncConnection, prefix: str) -> list[Progress]:

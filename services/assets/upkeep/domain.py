@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.assets.entries.domain import Entry, Fault
-from services.assets.ledger.domain import HOUSEHOLD, Asset, fold
+from services.assets.ledger.domain import DISPOSED, HOUSEHOLD, Asset, fold
 
 ASSIGNED, ENDED, INSPECTED, REPAIRED = "custody_assigned", "custody_ended", "inspected", "repaired"
 KINDS = (ASSIGNED, ENDED, INSPECTED, REPAIRED)
@@ -63,7 +63,7 @@ def _after(found: Upkeep, entry: Entry) -> Upkeep:
             since=entry.holds_on,
         )
         return replace(found, custody=custody, ended_on=None)
-    if entry.kind == ENDED:
+    if entry.kind in (ENDED, DISPOSED):
         return replace(found, custody=None, ended_on=entry.holds_on)
     if entry.kind == INSPECTED:
         broken = body["result"] in BROKEN

@@ -75,13 +75,23 @@ async def test_an_entry_before_the_asset_exists_is_refused(clerk: httpx.AsyncCli
     assert [error["code"] for error in answer.json()["errors"]] == ["before_asset"]
 
 
+async def test_a_clerk_moves_no_asset_out_of_sight(clerk: httpx.AsyncClient, project_id: str) -> None:
+    made = await clerk.post("/v1/assets", json=asset(project_id))
+    path = f"/v1/assets/{made.json()['asset_id']}"
+    moved = {"holds_on": "2024-07-01", "document": "更正", "division_code": "150621100000"}
+    assert (await clerk.post(f"{path}/amendments", json=moved)).status_code == 404
+    assert (await clerk.get(path)).json()["division_code"] == "150625100000"
+    empty = await clerk.post(f"{path}/amendments", json={"holds_on": "2024-07-01", "document": "更正"})
+    assert empty.status_code == 422
+
+
 async def test_equity_is_not_registered_without_its_exit_and_disposal_terms(
     clerk: httpx.AsyncClient, project_id: str
 ) -> None:
     answer = await clerk.post("/v1/assets", json=asset(project_id, form="equity"))
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [
-        "/entries/0/equity_exit",
-        "/entries/0/equity_disposal",
+        "/equity_exit",
+        "/equity_disposal",
     ]
     assert "规划第三章第四节" in answer.json()["detail"]

@@ -117,6 +117,23 @@ async def test_a_lost_asset_is_investigated_and_not_disposed_of(clerk: httpx.Asy
     assert codes(await clerk.post(f"{path}/disposal/proposals", json=proposal)) == ["lost_is_no_disposal"]
 
 
+async def test_money_earned_before_is_followed_after_the_disposal(
+    clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str
+) -> None:
+    due = {"holds_on": "2026-01-01", "document": "合同", "due_id": "1", "period": "2026", "kind": "rent",
+           "amount": "50.00", "due_on": "2026-03-31", "contract": "承包合同"}  # fmt: skip
+    assert (await clerk.post(f"{path}/income/dues", json=due)).status_code == 201
+    await dispose(clerk, approver, path, until=6)
+    late = {"holds_on": "2026-05-05", "document": "回单", "due_id": "1", "amount": "50.00"}
+    assert (await clerk.post(f"{path}/income/receipts", json=late)).status_code == 201
+    lines = [{"line_id": "1", "purpose": "works", "amount": "50.00", "use": "water"}]
+    said = {"holds_on": "2026-05-06", "document": "草案", "period": "2026", "amount": "50.00", "lines": lines}
+    assert (await clerk.post(f"{path}/plans", json={**said, "opened_on": "2026-05-06"})).status_code == 201
+    assert (await clerk.get(f"{path}/rights")).json()["rights"] == []
+    twice = await approver.post(f"{path}/disposal/approvals", json={"document": "批复", "holds_on": "2026-04-10"})
+    assert "approved_already" in codes(twice)
+
+
 async def test_a_back_dated_receipt_after_the_disposal_is_refused(
     clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str
 ) -> None:

@@ -28,10 +28,10 @@ def on(days: int) -> str:
     return (START + timedelta(days=days)).isoformat()
 
 
-async def say(app: FastAPI, household_no: str, seq: int, day: str, base: str) -> None:
+async def say(app: FastAPI, household_no: str, seq: int, day: str, base: str, division: str = "150625100201") -> None:
     """What screening says of a household, as the worker keeps it."""
     event = HouseholdStatusChangedV1(
-        household_no=household_no, status_seq=seq, status_on=date.fromisoformat(day),
+        household_no=household_no, division_code=division, status_seq=seq, status_on=date.fromisoformat(day),
         base_status="lifted" if base == "lifted" else "general", monitored=False, members=3, known_at=datetime.now(UTC),
     )  # fmt: skip
     async with transaction(app.state.engine) as conn:
@@ -214,6 +214,57 @@ async def test_income_that_did_not_come_is_told_once_with_the_households_last_pa
         rows = await (await driver(conn)).fetch("SELECT value FROM outbox WHERE type = 'xianjie.income.stopped.v1'")
     (told,) = [orjson.loads(row["value"]) for row in rows]
     assert (told["households"], told["reason"], told["stopped_on"]) == ([LIFTED], "overdue", on(91))
+
+
+async def test_what_came_back_is_free_again_and_its_line_is_not_paid_twice(
+    clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str
+) -> None:
+    plan_id = (await clerk.post(f"{path}/plans", json=plan())).json()["body"]["plan_id"]
+    await _steps(clerk, approver, path, plan_id, 11)
+    pay = {"plan_id": plan_id, "holds_on": on(40), "document": "代发清单"}
+    await clerk.post(f"{path}/plans/payments", json=pay)
+    back = {"plan_id": plan_id, "holds_on": on(41), "document": "退款", "line_id": "2", "amount": "40.01"}
+    assert (await clerk.post(f"{path}/plans/pay-backs", json=back)).status_code == 201
+    again = (await clerk.post(f"{path}/plans/payments", json={**pay, "holds_on": on(42)})).json()
+    assert (again["state"], again["left"]) == ("paid", "0.00")
+    held = (await clerk.get(f"{path}/income")).json()["held"]
+    assert (held["in_hand"], held["free"]) == ("40.01", "40.01")
+    other = await clerk.post(f"{path}/plans/payments", json={**pay, "lines": ["1", "9"]})
+    assert codes(other) == ["line_not_there"]
+
+
+async def test_only_an_approver_takes_back_what_an_approver_did(
+    clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str
+) -> None:
+    plan_id = (await clerk.post(f"{path}/plans", json=plan())).json()["body"]["plan_id"]
+    returned = {"plan_id": plan_id, "holds_on": on(12), "document": "意见", "reason": "岗位不符"}
+    act = (await approver.post(f"{path}/plans/returns", json=returned)).json()
+    entry = f"{path}/entries/{act['entry_id']}"
+    by_clerk = await clerk.post(f"{entry}/reversal", json={"document": "不同意退回"})
+    assert (by_clerk.status_code, by_clerk.json()["code"]) == (409, "approvers_act")
+    assert (await clerk.post(f"{entry}/approval-reversal", json={"document": "不同意"})).status_code == 403
+    assert (await approver.post(f"{entry}/approval-reversal", json={"document": "退回有误"})).status_code == 201
+
+
+async def test_a_share_that_a_plan_rests_on_is_not_taken_back(clerk: httpx.AsyncClient, path: str) -> None:
+    right = {"holds_on": on(0), "document": "确权", "right": "income",
+             "shares": [{"kind": "household", "key": GENERAL, "share": "1"}]}  # fmt: skip
+    confirmed = (await clerk.post(f"{path}/rights/confirmations", json=right)).json()
+    body = plan(lines=line(household_no=GENERAL, basis="share", reference="量化名册"))
+    assert (await clerk.post(f"{path}/plans", json=body)).status_code == 201
+    answer = await clerk.post(f"{path}/entries/{confirmed['entry_id']}/reversal", json={"document": "误登"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "later_entry_conflicts")
+    assert [error["code"] for error in answer.json()["errors"]] == ["not_a_shareholder"]
+
+
+async def test_a_household_of_another_banner_is_unknown_to_a_clerk(
+    clerk: httpx.AsyncClient, app: FastAPI, path: str
+) -> None:
+    foreign = "150621000001"
+    await say(app, foreign, 1, "2025-01-01", "lifted", division="150621100201")
+    assert codes(await clerk.post(f"{path}/plans", json=plan(lines=line(household_no=foreign)))) == [
+        "beneficiary_unknown"
+    ]
 
 
 async def _told(app: FastAPI, kind: str) -> list[str]:

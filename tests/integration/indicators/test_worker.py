@@ -14,7 +14,7 @@ from services.indicators import worker
 from services.indicators.values.domain import Status
 from shared.events import topics
 from shared.events.codec import Delivery, encode
-from shared.events.message import Message
+from shared.events.message import Received
 from shared.events.values import IndicatorBreachedV1
 from shared.messaging.memory import MemoryBroker
 from tests.factories.deliveries import appraisal, enrolment, household, record
@@ -73,7 +73,7 @@ async def values(world: World) -> Published:
     }
 
 
-def own_events(broker: MemoryBroker) -> list[Message]:
+def own_events(broker: MemoryBroker) -> list[Received]:
     """One a value; breaches are told beside them."""
     return [
         m for m in broker.messages(topics.VALUES) if dict(m.headers)["ce_type"] != IndicatorBreachedV1.TYPE.encode()
