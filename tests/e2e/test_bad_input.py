@@ -187,7 +187,7 @@ def test_another_department_is_not_there_and_another_role_may_not(live: Live) ->
         ("indicators", "/v1/board?as_of=2026-02-30", 422, "/query/as_of"),
         ("indicators", "/v1/values/xx", 422, "/path/value_id"),
         ("indicators", "/v1/indicators/nothing", 404, None),
-        ("assets", "/v1/projects/xx", 422, "/path/project_id"),
+        ("assets", "/v1/projects/xx", 404, None),
         ("assets", "/v1/projects?limit=x", 422, "/query/limit"),
         ("assets", "/v1/projects?cursor=x%00", 400, None),
         ("assets", "/v1/../../etc/passwd", 404, None),

@@ -28,16 +28,19 @@ class AssetWord(NamedTuple):
     code: str | None
 
 
+# In the order of ids, so that two batches that hold the same events never wait for each other crosswise.
 _ADD_PROJECTS = """
 INSERT INTO project_word (event_id, project_id, known_at, code, year, kind, division_code, total, funds)
 SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::smallint[], $6::text[], $7::text[],
                      $8::numeric[], $9::text[])
+ORDER BY 1
 ON CONFLICT DO NOTHING RETURNING event_id
 """
 _ADD_ASSETS = """
 INSERT INTO asset_word (event_id, asset_id, aspect, holds_on, known_at, holds, division_code, code)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::timestamptz[], $6::boolean[], $7::text[],
                      $8::text[])
+ORDER BY 1, 3
 ON CONFLICT DO NOTHING RETURNING event_id
 """
 _PROJECTS = """

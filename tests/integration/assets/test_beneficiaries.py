@@ -64,7 +64,7 @@ async def _standing(engine: AsyncEngine) -> dict[tuple[str, str], Standing]:
         return {(no, day): (await service.standing(conn, [no], date.fromisoformat(day)))[no] for no, day in EXPECTED}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(1))
 async def test_order_and_repetition_change_nothing(
     tansu: str, topics: Callable[..., list[str]], database: Callable[[str | None], str], seed: int
 ) -> None:

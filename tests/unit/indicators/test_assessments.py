@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.indicators.assessments.domain import Assessment, Head, Wish, canonical, digest, tallies
@@ -38,11 +38,13 @@ def backwards(value: Any) -> Any:
     return [backwards(one) for one in value] if isinstance(value, list) else value
 
 
+@settings(max_examples=25)
 @given(CONTENTS)
 def test_the_bytes_do_not_depend_on_the_order_of_members(content: dict[str, Any]) -> None:
     assert canonical(backwards(content)) == canonical(content)
 
 
+@settings(max_examples=25)
 @given(CONTENTS)
 def test_what_is_read_back_is_written_to_the_same_bytes(content: dict[str, Any]) -> None:
     assert canonical(json.loads(canonical(content))) == canonical(content)

@@ -83,7 +83,7 @@ async def in_pieces(world: World, events: Sequence[Delivery], random: Random) ->
 SAID = ("value", "numerator", "denominator", "status", "reason")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 async def test_any_order_and_repetition_of_events_gives_the_plain_count(
     make_world: Callable[[], Any], seed: int
 ) -> None:
