@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -57,10 +58,33 @@ class Receiver:
     def places(self) -> list[tuple[str, int]]:
         return [request.place for request in self.came]
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self.serving.add(task)
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Nobody listens before and after; a free port of this machine is taken the first time.
+
+        Not by asyncio's server: up to Python 3.11 it loses, open, the connections that it accepted in the turn of the
+        loop in which it is closed.
+        """
+        loop = asyncio.get_running_loop()
+        with socket.create_server(("127.0.0.1", self.port)) as listener:
+            listener.setblocking(False)
+            self.port = listener.getsockname()[1]
+            loop.add_reader(listener, self._accept, listener)
+            try:
+                yield
+            finally:
+                loop.remove_reader(listener)
+                listener.close()
+                await asyncio.gather(*self.serving)
+
+    def _accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(BlockingIOError):
+            task = asyncio.create_task(self._serve(listener.accept()[0]))
+            self.serving.add(task)
+            task.add_done_callback(self.serving.discard)
+
+    async def _serve(self, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=connection)
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         try:
@@ -68,7 +92,6 @@ class Receiver:
                 await self._answer(reader, writer)
         finally:
             self.open -= 1
-            self.serving.discard(task)
             writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,13 +111,10 @@ class Receiver:
 
 @asynccontextmanager
 async def receiving(**given: Any) -> AsyncIterator[Receiver]:
-    """A receiver on a free port of this machine."""
+    """A receiver that stops thinking when it is left."""
     receiver = Receiver(**given)
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
-    receiver.port = server.sockets[0].getsockname()[1]
-    try:
-        yield receiver
-    finally:
-        receiver.closing.set()
-        server.close()
-        await asyncio.gather(*receiver.serving)
+    async with receiver.listening():
+        try:
+            yield receiver
+        finally:
+            receiver.closing.set()

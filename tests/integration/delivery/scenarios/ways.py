@@ -171,13 +171,9 @@ class Hook(Way):
 
     async def live(self) -> None:
         self._dead.clear()
-        server = await asyncio.start_server(self.receiver.serve, "127.0.0.1", self.receiver.port)
-        self.receiver.port = server.sockets[0].getsockname()[1]
-        self._listening.set()
-        try:
+        async with self.receiver.listening():
+            self._listening.set()
             await self._dead.wait()
-        finally:
-            server.close()
 
     def _answer(self, request: Request) -> tuple[int, dict[str, str]]:
         """204, or the connection breaks: a receiver that died has answered nobody who was still waiting."""
