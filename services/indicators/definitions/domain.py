@@ -44,7 +44,7 @@ class Formula:
     """How a value is computed. `name` is the calculation, None while its sources are not connected;
     `method` says whose formula it is: the plan's, the yearbook's practice, or ours. `arguments` are
     its parts: input codes, and constants under `base` (a year), `threshold`, `kinds` and `sources` (of projects and
-    of their money in the ledger, separated by blanks)."""
+    of their money in the ledger, separated by blanks), and `grace_days` (of January)."""
 
     name: str | None
     version: int

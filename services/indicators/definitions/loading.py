@@ -16,7 +16,7 @@ from services.indicators.definitions.wording import words
 
 _HERE = Path(__file__).parent
 _FILES = ("indicators.yaml", "targets.yaml", "inputs.yaml")
-CONSTANTS = frozenset({"base", "threshold", "kinds", "sources"})
+CONSTANTS = frozenset({"base", "threshold", "kinds", "sources", "grace_days"})
 """Arguments of a formula that are no input codes."""
 
 

@@ -41,7 +41,7 @@ class FormulaOut(BaseModel):
         title="公式参数",
         description=(
             "公式各部分所用的观测项代码；`base` 基期年，`threshold` 分档界限，"
-            "`kinds` 台账的项目类别，`sources` 台账的资金来源（空格分开）"
+            "`kinds` 台账的项目类别，`sources` 台账的资金来源（空格分开），`grace_days` 1月的宽限天数"
         ),
     )
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.cohort.domain import ENROLMENT, INCOME, RecordRef, Unit
-from services.indicators.cohort.repository.people import VISIBLE, Scope
+from services.indicators.cohort.repository.people import VISIBLE, Scope, insurance_years
 from services.indicators.cohort.repository.units import ALL, INCOMES, Calculation
 from shared.db import driver
 from shared.feeds import catalogue
@@ -19,7 +19,7 @@ _UNIT = "u.day, u.household_no, u.person_key, u.division_code, u.covered, u.reco
 _IN_ORDER = """ORDER BY u.household_no COLLATE "C", coalesce(u.person_key, '') COLLATE "C" """
 _REFERENCE = "v.kind, v.source_id, v.version, v.part_id, v.line, v.submission_id, v.known_at"
 _ONLY = {
-    ENROLMENT: " AND v.year = extract(year FROM {owner}.day)::int",
+    ENROLMENT: f" AND {insurance_years('{owner}.day')}",
     INCOME: " AND v.happened_on IN ({owner}.day, ({owner}.day - interval '1 year')::date)",
 }
 """Of these kinds a calculation reads some records only."""

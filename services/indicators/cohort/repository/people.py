@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from services.indicators.cohort.domain import CERTIFICATE, HOUSEHOLD, MONITORED
+from services.indicators.definitions import service as definitions
 from shared.codes import divisions
 from shared.codes.school_calendar import YEAR_BEGINS
 from shared.versions import kinds
@@ -20,10 +21,23 @@ Base = Literal["cohort", "sites", "children"]
 Asked = Literal["all", "banners", "touched"]
 
 VISIBLE = "v.visible_from <= $2 AND $2 < v.visible_to AND v.effective_on <= {day} AND {day} < v.holds_to"
+TOLD = "v.known_at <= $2 AND v.effective_on <= {day}"
+"""Told by T of D or before, also what was withdrawn or changed since: it shows that the feed was there."""
 NEWEST = "v.effective_on DESC, v.version DESC, v.source_id DESC"
+GRACE_DAYS = int(definitions.get("medical_insurance").formula.arguments["grace_days"])
+"""So many days of January an enrolment of the year before still counts for whom nothing is said of the new year."""
 COMPULSORY = f"{kinds.STAGE['primary']}, {kinds.STAGE['junior']}"
 _LAST_AGE, _FIRST_AGE = 15, 6
 """Compulsory age (义务教育) is six, but not yet fifteen, on the day before the school year begins: nine years."""
+
+
+def insurance_years(day: str, grace_days: int = GRACE_DAYS) -> str:
+    """Which enrolments `v` speak for a day: those of its calendar year, and in the grace also of the year before."""
+    this = f"v.year = extract(year FROM {day})::int"
+    if not grace_days:
+        return this
+    january = f"{day} < make_date(extract(year FROM {day})::int, 1, 1) + {grace_days}"
+    return f"({this} OR v.year = extract(year FROM {day})::int - 1 AND {january})"
 
 
 class Scope(NamedTuple):

@@ -11,6 +11,8 @@ import pytest
 
 from services.indicators.cohort import repository, service
 from services.indicators.cohort.domain import Count
+from services.indicators.cohort.repository.persons import insured
+from services.indicators.cohort.repository.units import COVERAGES
 from shared.db import transaction
 from tests.factories import deliveries as made
 from tests.factories import oracle_indicators as oracle
@@ -120,3 +122,28 @@ async def test_a_disabled_child_of_no_household_lives_where_the_certificate_says
     )
     found = await counted(p, "enrolled_disabled")
     assert found == {CITY: (1, 2), DONGSHENG: (1, 1), "150602101000": (1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("day", "grace_days", "covered"),
+    [
+        (date(2026, 1, 10), 0, ""),
+        (date(2026, 1, 10), 10, "A"),
+        (date(2026, 1, 10), 9, ""),
+        (date(2026, 1, 31), 31, "A"),
+        (date(2026, 2, 1), 31, "C"),
+    ],
+)
+async def test_in_the_grace_of_january_the_year_before_speaks_for_whom_nothing_is_said_yet(
+    projection: Projection, day: date, grace_days: int, covered: str
+) -> None:
+    p = projection
+    await p.take(
+        p.made(17, "H1", made.household("H1", A, B, C, D), household_no="H1", division=VILLAGE),
+        *(p.made(7, f"{who}25", made.enrolment(2025), subject=who, effective_on=date(2025, 1, 1)) for who in (A, B)),
+        p.made(7, "B26", made.enrolment(2026, status="terminated"), subject=B, effective_on=date(2026, 1, 1)),
+        p.made(7, "C26", made.enrolment(2026), subject=C, effective_on=date(2026, 2, 1)),
+    )
+    asked = COVERAGES["insured_members"]._replace(sql=insured(grace_days)).statement("all")
+    found = await p.rows(f"{asked} SELECT person_key FROM units WHERE covered", [day], p.now)
+    assert [row["person_key"] for row in found] == [person(letter) for letter in covered]
