@@ -31,6 +31,13 @@ from shared.http.permissions import ROLES, Principal
 COOKIE = "xianjie_token"
 TITLES = {"ingest": "数据到位", "screening": "预警工作台", "indicators": "指标看板", "assets": "资产台账"}
 """Each service's own page, in the order of the shared header; a service without one is not linked."""
+OPENED_BY = {
+    "ingest": "freshness:read",
+    "screening": "warnings:read",
+    "indicators": "indicators:read",
+    "assets": "assets:read",
+}
+"""What each of these pages asks of who opens it: the header leads nobody to where they may not be."""
 _SHELL = Path(__file__).parent / "templates"
 _STYLE = (_SHELL / "style.css").read_text("utf-8")
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -69,7 +76,7 @@ class Pages:
         """The page; `printed` is said in the foot beside the time, for a reader on paper."""
         frame = {
             "style": Markup(_STYLE),  # noqa: S704 - our own file
-            "pages": _links(request),
+            "pages": _links(request, principal),
             "principal": principal,
             "who": _who(principal) if principal else "",
             "made_at": clock.now().astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M"),
@@ -193,13 +200,13 @@ def _local(address: str) -> str:
     return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
 
 
-def _links(request: Request) -> list[dict[str, Any]]:
+def _links(request: Request, principal: Principal | None) -> list[dict[str, Any]]:
     state = request.app.state
     known = {**state.settings.pages, state.service: "/"}
     return [
         {"title": title, "url": known[service], "current": service == state.service}
         for service, title in TITLES.items()
-        if service in known
+        if service in known and (principal is None or principal.may(OPENED_BY[service]))
     ]
 
 

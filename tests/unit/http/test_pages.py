@@ -8,12 +8,14 @@ from typing import Annotated
 import pytest
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 
 from shared.errors import NotFoundError
 from shared.http.issuer import DevIssuer
-from shared.http.pages import COOKIE, Pages, visit
+from shared.http.pages import COOKIE, OPENED_BY, TITLES, Pages, Visit, visit
 from shared.http.permissions import Principal
-from tests.unit.http.support import api, client
+from tests.support.apps import app_of
+from tests.unit.http.support import api, client, settings
 
 TEMPLATE = (
     '{% extends "base.html" %}{% block title %}东西{% endblock %}{% block main %}<p>{{ thing }}</p>{% endblock %}'
@@ -111,3 +113,27 @@ async def test_signing_in_leads_back_to_what_was_asked_for(issuer: DevIssuer, ro
     async with client(api(issuer, rooms)) as browser:
         sent = await browser.get("/?place=1506&a=1")
         assert sent.headers["location"] == "/sign-in?next=/%3Fplace%3D1506%26a%3D1"
+
+
+async def test_the_header_leads_nobody_to_a_page_they_may_not_open(issuer: DevIssuer, rooms: APIRouter) -> None:
+    app = api(issuer, rooms)
+    app.state.settings = settings(issuer, pages={service: f"http://127.0.0.1:1/{service}" for service in TITLES})
+    async with client(app) as browser:
+        for role, seen in (
+            ("asset_clerk", ["资产台账"]),
+            ("banner_officer", ["数据到位", "预警工作台", "指标看板", "资产台账"]),
+        ):
+            browser.cookies.set(COOKIE, issuer.sign(role, division="150602000000"))
+            page = (await browser.get("/")).text
+            assert [title for title in TITLES.values() if f">{title}</a>" in page] == seen
+        browser.cookies.clear()
+        nobody = (await browser.get("/sign-in")).text
+        assert all(f">{title}</a>" in nobody for title in TITLES.values())
+
+
+@pytest.mark.parametrize("service", TITLES)
+def test_the_header_knows_what_each_page_asks(service: str, tmp_path: Path) -> None:
+    [home] = [route for route in app_of(service, tmp_path).routes if getattr(route, "path", None) == "/"]
+    assert isinstance(home, APIRoute)
+    asked = [part.call.permission for part in home.dependant.dependencies if isinstance(part.call, Visit)]
+    assert asked == [OPENED_BY[service]]
