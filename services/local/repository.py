@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import asyncpg
 
 T = TypeVar("T")
+_NEWEST = 1_000
+"""Enough that each of a topic's partitions is among them."""
 Question = Callable[["asyncpg.Connection[Any]"], Coroutine[Any, Any, T]]
 
 
@@ -91,6 +93,31 @@ def applied(since: datetime) -> Question[int]:
 async def waiting_marks(connection: asyncpg.Connection[Any]) -> int:
     """Of indicators: how many marks wait for the next pass."""
     return int(await connection.fetchval("SELECT count(*) FROM dirty_mark"))
+
+
+def told(types: Collection[str], since: datetime) -> Question[list[str]]:
+    """Of a producer: the ids of its newest events of these types since then; who has these has those before."""
+
+    async def question(connection: asyncpg.Connection[Any]) -> list[str]:
+        rows = await connection.fetch(
+            f"""SELECT event_id FROM outbox_message WHERE type = ANY($1::text[]) AND timestamp_ms > $2
+                ORDER BY id DESC LIMIT {_NEWEST}""",
+            list(types),
+            int(since.timestamp() * 1000),
+        )
+        return [row["event_id"] for row in rows]
+
+    return question
+
+
+def unheard(event_ids: Collection[str]) -> Question[int]:
+    """Of a consumer: how many of these events have not taken effect."""
+
+    async def question(connection: asyncpg.Connection[Any]) -> int:
+        seen = "SELECT count(*) FROM inbox WHERE event_id = ANY($1::text[])"
+        return len(event_ids) - int(await connection.fetchval(seen, list(event_ids)))
+
+    return question
 
 
 def heard_of(household_nos: Collection[str]) -> Question[int]:

@@ -109,6 +109,7 @@ def _show(options: Options, stack: Stack, client: Client, console: Console, inte
     come = following.wait(stack.databases, console, interrupt)
     if options.sample:
         differences += keeping.enter(stack, console, interrupt)
+        following.wait(stack.databases, console, interrupt)
         report.totals(console, said, expected, earlier)
         for line in differences:
             console.print(f"[red]{line}[/red]")
