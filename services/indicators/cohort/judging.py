@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from services.indicators.cohort.domain import (
     APPRAISAL,
@@ -78,6 +79,21 @@ def feed_is_there(kind: int, day: date, sourced: int, arrival: Arrival | None) -
     return kind != ENROLMENT or arrival.newest_on.year >= day.year
 
 
+class _Heard(NamedTuple):
+    """What is the same on a day for all divisions in some banners: why nobody is there to be counted, why those who
+    are there cannot be (None: they can), and what their numbers rest on."""
+
+    of_nobody: str
+    of_somebody: str | None
+    unheard: tuple[str, ...]
+    sources: tuple[Source, ...]
+    gaps: tuple[str, ...]
+
+    def reason(self, units: int) -> str | None:
+        """Why a division of so many units has no number."""
+        return self.of_somebody if units else self.of_nobody
+
+
 class Judge:
     """Coverages and incomes of divisions that lie in (or consist of) some banners."""
 
@@ -95,15 +111,13 @@ class Judge:
         answer = {}
         for day in set(days):
             people = {b: found.get((day, b), nobody) for b in self._banners}
+            heard = self._heard_of(day, {b: (one.denominator, one.sourced) for b, one in people.items()})
             for code in division_codes:
-                count, banners = found.get((day, code), nobody), self._banners_of(code)
-                answer[day, code] = self._coverage(day, count, banners, people)
+                answer[day, code] = self._coverage(found.get((day, code), nobody), heard[self._above(code)])
         return answer
 
-    def _coverage(self, day: date, count: Count, banners: Sequence[str], people: Mapping[str, Count]) -> Coverage:
-        peopled = [b for b in banners if people[b].denominator > 0]
-        silent = [b for b in peopled if not self._there(day, b, people[b].sourced)]
-        reason = self._reason(count.denominator, banners, silent, day)
+    def _coverage(self, count: Count, heard: _Heard) -> Coverage:
+        reason = heard.reason(count.denominator)
         if reason is None and count.doubtful:
             reason = self._further_is_missing()
         return Coverage(
@@ -113,10 +127,10 @@ class Judge:
             unrecorded=count.denominator - count.recorded,
             households=count.households,
             households_covered=count.households_covered,
-            unheard=self._unheard(self._question.roll, banners),
-            sources=self._sources(peopled or banners),
+            unheard=heard.unheard,
+            sources=heard.sources,
             undecided=count.undecided,
-            gaps=self._gaps(banners),
+            gaps=heard.gaps,
         )
 
     def means(
@@ -128,18 +142,14 @@ class Judge:
         answer = {}
         for year in set(years):
             people = {b: found.get((year, b), nobody) for b in self._banners}
+            numbers = {b: (one.households + one.without, one.sourced) for b, one in people.items()}
+            heard = self._heard_of(date(year, 12, 31), numbers)
             for code in division_codes:
-                count, banners = found.get((year, code), nobody), self._banners_of(code)
-                answer[year, code] = self._mean(year, count, banners, people)
+                answer[year, code] = self._mean(year, found.get((year, code), nobody), heard[self._above(code)])
         return answer
 
-    def _mean(
-        self, year: int, count: IncomeCount, banners: Sequence[str], people: Mapping[str, IncomeCount]
-    ) -> IncomeMean:
-        peopled = [b for b in banners if people[b].households + people[b].without > 0]
-        day = date(year, 12, 31)
-        silent = [b for b in peopled if not self._there(day, b, people[b].sourced)]
-        reason = self._reason(count.households + count.without, banners, silent, day)
+    def _mean(self, year: int, count: IncomeCount, heard: _Heard) -> IncomeMean:
+        reason = heard.reason(count.households + count.without)
         if reason is None and not count.households:
             reason = f"没有脱贫户同时报送{year - 1}年和{year}年（均截至当年12月）的家庭收入，无法比较"
         return IncomeMean(
@@ -150,24 +160,40 @@ class Judge:
             net_before_fen=count.net_before_fen,
             heads_before=count.heads_before,
             reason=reason,
-            gaps=self._gaps(banners),
-            sources=self._sources(peopled or banners),
+            gaps=heard.gaps,
+            sources=heard.sources,
         )
 
-    def _reason(self, units: int, banners: Sequence[str], silent: Sequence[str], day: date) -> str | None:
+    def _heard_of(self, day: date, people: Mapping[str, tuple[int, int]]) -> dict[str | None, _Heard]:
+        """By banner, None for the city; `people` are the units and the `sourced` ones of every banner."""
+        heard: dict[str | None, _Heard] = {b: self._heard(day, [b], people) for b in self._banners}
+        heard[None] = self._heard(day, list(self._banners), people)
+        return heard
+
+    def _heard(self, day: date, banners: Sequence[str], people: Mapping[str, tuple[int, int]]) -> _Heard:
+        peopled = [b for b in banners if people[b][0] > 0]
+        silent = [b for b in peopled if not self._there(day, b, people[b][1])]
+        return _Heard(
+            of_nobody=self._of_nobody(banners),
+            of_somebody=self._silence(silent, day) if silent else None,
+            unheard=self._unheard(self._question.roll, banners),
+            sources=self._sources(peopled or banners),
+            gaps=self._gaps(banners),
+        )
+
+    def _of_nobody(self, banners: Sequence[str]) -> str:
         question = self._question
-        if units == 0:
-            if len(self._unheard(question.roll, banners)) == len(banners):
-                return f"{_ROLLS[question.roll]}从未报送，没有{question.listed}"
-            return f"截至当日该区划没有属于统计范围的{question.whom}"
-        if silent:
-            never = [b for b in silent if not self._spoke_later(b, day)]
-            later = [b for b in silent if b not in never]
-            said = NEVER_SENT[question.main].format(year=day.year)
-            not_yet = said.replace("从未报送", f"截至 {day.isoformat()} 未报送")
-            both = ((never, said), (later, not_yet))
-            return "；".join(f"{'、'.join(self._banners[b] for b in who)}{words}" for who, words in both if who)
-        return None
+        if len(self._unheard(question.roll, banners)) == len(banners):
+            return f"{_ROLLS[question.roll]}从未报送，没有{question.listed}"
+        return f"截至当日该区划没有属于统计范围的{question.whom}"
+
+    def _silence(self, silent: Sequence[str], day: date) -> str:
+        never = [b for b in silent if not self._spoke_later(b, day)]
+        later = [b for b in silent if b not in never]
+        said = NEVER_SENT[self._question.main].format(year=day.year)
+        not_yet = said.replace("从未报送", f"截至 {day.isoformat()} 未报送")
+        both = ((never, said), (later, not_yet))
+        return "；".join(f"{'、'.join(self._banners[b] for b in who)}{words}" for who, words in both if who)
 
     def _spoke_later(self, banner: str, day: date) -> bool:
         """Whether a banner that had sent nothing by `day` has sent something since: never would not be true of it."""
@@ -181,9 +207,10 @@ class Judge:
             return None
         return _LINKAGE_AS_FURTHER if further == LINKAGE else NEVER_SENT[further]
 
-    def _banners_of(self, code: str) -> Sequence[str]:
+    def _above(self, code: str) -> str | None:
+        """The banner that a division lies in; None for the city."""
         banner = divisions.banner_of(code)
-        return [banner] if banner in self._banners else list(self._banners)
+        return banner if banner in self._banners else None
 
     def _there(self, day: date, banner: str, sourced: int) -> bool:
         main = self._question.main

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 Granularity = Literal["month", "quarter", "year"]
@@ -19,8 +20,11 @@ PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
 
 _PERIOD = re.compile(PATTERN)
 _MONTHS: dict[Granularity, int] = {"month": 1, "quarter": 3, "year": 12}
+_remembered = lru_cache(maxsize=4096)
+"""A pass asks the same few hundred periods for every division; a caller's texts must not stay for ever."""
 
 
+@_remembered
 def granularity_of(period: str) -> Granularity | None:
     """The kind of a period; None for a text that is no period."""
     if _PERIOD.match(period) is None or period.endswith("\n"):
@@ -39,6 +43,7 @@ def period_of(day: date, granularity: Granularity) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
+@_remembered
 def start_of(period: str) -> date:
     """The first day of a period; ValueError for a text that is none."""
     granularity = granularity_of(period)
@@ -50,6 +55,7 @@ def start_of(period: str) -> date:
     return date(int(year), int(rest or 1), 1)
 
 
+@_remembered
 def end_of(period: str) -> date:
     """The last day of a period; ValueError for a text that is none."""
     start = start_of(period)
@@ -61,6 +67,7 @@ def year_of(period: str) -> int:
     return start_of(period).year
 
 
+@_remembered
 def previous(period: str) -> str:
     """The period of the same kind just before: December before January; ValueError for a text that is none."""
     granularity = granularity_of(period)

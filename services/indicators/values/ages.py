@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
+from services.indicators.cohort.domain import Source
 from services.indicators.holdings import service as holdings
-from services.indicators.values.domain import Source
 from shared import clock
 from shared.feeds import catalogue
 from shared.feeds.freshness import age_days, is_overdue

@@ -7,21 +7,23 @@ value without a number and with the reason.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.cohort import service as cohort
-from services.indicators.cohort.domain import Coverage
+from services.indicators.cohort.domain import Coverage, Source
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator, Level
 from services.indicators.definitions.periods import as_of, end_of, previous, year_of
 from services.indicators.observations import service as observations
 from services.indicators.observations.domain import Observation
 from services.indicators.values.counting import coverages
-from services.indicators.values.domain import Frame, Source, Value
+from services.indicators.values.domain import Frame, Value
 from services.indicators.values.figures import Figures
 from services.indicators.values.formulas import FORMULAS, Asked, Made, periods_needed
 from services.indicators.values.incomes import INCOMES
@@ -43,18 +45,28 @@ class Found(NamedTuple):
     sources: tuple[Source, ...]
 
 
+class Term(NamedTuple):
+    """A period as it is valued: as of which day and as known when, and whether it has ended."""
+
+    period: str
+    year: int
+    day: date
+    known_at: datetime
+    closed: bool
+
+
 Places = dict[tuple[str, str], Found]
 """By (division, period)."""
 
 
-def covered_divisions(indicator: Indicator) -> list[str]:
+def covered_divisions(indicator: Indicator) -> Sequence[str]:
     """The codes of all divisions the indicator has a value for."""
-    levels: Collection[str] = indicator.levels
-    return [
-        d.code
-        for d in divisions.all_divisions()
-        if d.level in levels and (not indicator.divisions or d.code in indicator.divisions)
-    ]
+    return _covered_divisions(indicator.levels, indicator.divisions)
+
+
+@cache
+def _covered_divisions(levels: Collection[str], only: Collection[str]) -> Sequence[str]:
+    return tuple(d.code for d in divisions.all_divisions() if d.level in levels and (not only or d.code in only))
 
 
 def level_of(code: str) -> Level | None:
@@ -64,7 +76,8 @@ def level_of(code: str) -> Level | None:
     return None if found is None else levels[found.level]
 
 
-def banners() -> dict[str, str]:
+@cache
+def banners() -> Mapping[str, str]:
     """The parts of the city: code → name."""
     return {d.code: d.name for d in divisions.all_divisions() if d.level == "banner"}
 
@@ -89,24 +102,29 @@ async def compute(conn: AsyncConnection, indicator: Indicator, periods: Sequence
     else:
         waiting = Found(Made(reason=indicator.waiting or "公式尚未接入，暂无数值"), ())
         found = {(code, period): waiting for code in frame.codes for period in periods}
+    terms = {period: _term(period, frame) for period in periods}
     return [
-        _value(indicator, place, one, frame, _before(indicator, place, found))
+        _value(indicator, place[0], terms[place[1]], one, _before(indicator, place, found))
         for place, one in found.items()
-        if place[1] in periods
+        if place[1] in terms
     ]
+
+
+def _term(period: str, frame: Frame) -> Term:
+    day = as_of(period, frame.day)
+    return Term(period, year_of(period), day, frame.known_at, day == end_of(period) and day < frame.today)
 
 
 async def _covered(conn: AsyncConnection, indicator: Indicator, periods: Sequence[str], frame: Frame) -> Places:
     name = indicator.formula.name or ""
     days = {period: as_of(period, frame.day) for period in periods}
     found = await coverages(conn, name, sorted(set(days.values())), frame)
-    return {
-        (code, period): _coverage(indicator, found[day, code]) for code in frame.codes for period, day in days.items()
-    }
+    told = {place: _coverage(indicator, coverage) for place, coverage in found.items()}
+    return {(code, period): told[day, code] for code in frame.codes for period, day in days.items()}
 
 
 def _coverage(indicator: Indicator, coverage: Coverage) -> Found:
-    sources = tuple(Source(s.feed, s.newest_known_at, s.stalest_known_at) for s in coverage.sources)
+    sources = coverage.sources
     said = [indicator.scope] if indicator.scope else []
     said += coverage.gaps if coverage.denominator else ()
     basis = "；".join(said) or None
@@ -129,8 +147,8 @@ async def _earned(conn: AsyncConnection, indicator: Indicator, periods: Sequence
         for period in periods:
             mean = means[year_of(period), code]
             made = INCOMES[name](Asked(code, period, indicator.formula.arguments, plan.first_year), mean, figures)
-            fed = tuple(Source(s.feed, s.newest_known_at, s.stalest_known_at) for s in mean.sources)
-            found[code, period] = Found(made, (*fed, *observed_sources(indicator, made, figures, (code, period))))
+            observed = observed_sources(indicator, made, figures, (code, period))
+            found[code, period] = Found(made, (*mean.sources, *observed))
     return found
 
 
@@ -197,23 +215,20 @@ def shown(number: Decimal | None) -> Decimal | None:
     return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
 
 
-def _value(indicator: Indicator, place: tuple[str, str], found: Found, frame: Frame, before: Decimal | None) -> Value:
-    code, period = place
-    made, number, day = found.made, _number(indicator, found.made), as_of(period, frame.day)
-    closed = day == end_of(period) and day < frame.today
-    plan = definitions.catalogue().plan
+def _value(indicator: Indicator, code: str, term: Term, found: Found, before: Decimal | None) -> Value:
+    made, number, plan = found.made, _number(indicator, found.made), definitions.catalogue().plan
     return Value(
         number=indicator.number,
         code=indicator.code,
         division_code=code,
-        period=period,
-        as_of=day,
-        known_at=frame.known_at,
+        period=term.period,
+        as_of=term.day,
+        known_at=term.known_at,
         value=number,
         numerator=shown(made.numerator),
         denominator=shown(made.denominator),
         unit=indicator.unit,
-        status=status_of(indicator, plan, number, int(period[:4]), closed=closed, previous=before),
+        status=status_of(indicator, plan, number, term.year, closed=term.closed, previous=before),
         reason=made.reason,
         basis=made.basis,
         beside=_beside(made.beside),
@@ -228,10 +243,10 @@ def _beside(numbers: Mapping[str, Decimal]) -> dict[str, Decimal]:
 
 
 def _used(made: Made) -> tuple[UUID, ...]:
-    return tuple(sorted({one.observation_id for one in made.used}))
+    return tuple(sorted({one.observation_id for one in made.used})) if made.used else ()
 
 
-def marked_codes(indicator: Indicator, marked: Iterable[str]) -> list[str]:
+def marked_codes(indicator: Indicator, marked: Iterable[str]) -> Sequence[str]:
     """The divisions of an indicator that marks of these banners (the city: everywhere) concern: the banners,
     what lies in them, and the city."""
     places = set(marked)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from services.indicators.cohort.domain import Source
 from services.indicators.definitions.domain import Family, Indicator, Reading
 from services.indicators.definitions.periods import end_of, month_index
 from services.indicators.observations.domain import Observation
@@ -30,16 +32,6 @@ class Frame(NamedTuple):
     known_at: datetime
     codes: Sequence[str]
     marked: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A feed or observation behind a value: the newest instant heard of, and the one of the part of
-    the division heard of longest ago (None: never)."""
-
-    feed: str
-    newest_known_at: datetime | None
-    stalest_known_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +69,10 @@ class Value:
 
     def says_the_same(self, other: Value) -> bool:
         """Whether publishing it would tell a reader nothing new."""
-        return self == replace(other, as_of=self.as_of, known_at=self.known_at, sources=self.sources, used=self.used)
+        return bool(_told(self) == _told(other))
+
+
+_told = attrgetter(*(one.name for one in fields(Value) if one.name not in {"as_of", "known_at", "sources", "used"}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.indicators.cohort.domain import Source
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator, Plan
 from services.indicators.definitions.periods import as_of, year_of
 from services.indicators.holdings import service as holdings
 from services.indicators.holdings.domain import Asked, Calculation, Project, Standing, counted
-from services.indicators.values.domain import Frame, Source
+from services.indicators.values.domain import Frame
 from services.indicators.values.figures import said
 from services.indicators.values.formulas import Made
 from shared.codes import divisions

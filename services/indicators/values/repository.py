@@ -12,8 +12,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.indicators.cohort.domain import Count
-from services.indicators.values.domain import Mark, NewMark, Source, Stored, Value
+from services.indicators.cohort.domain import Count, Source
+from services.indicators.values.domain import Mark, NewMark, Stored, Value
 from shared.db import driver
 
 MARKS_AT_ONCE = 50_000
@@ -49,6 +49,8 @@ async def day_before(conn: AsyncConnection, day: date, definitions: str) -> date
 async def add_marks(conn: AsyncConnection, marks: Iterable[NewMark]) -> None:
     """Append marks; appending never waits for a pass."""
     rows = list(marks)
+    if not rows:
+        return
     db = await driver(conn)
     await db.execute(
         """INSERT INTO dirty_mark (number, division_code, since, until, known_at)
@@ -99,12 +101,13 @@ async def publish(conn: AsyncConnection, rows: Sequence[tuple[Stored, UUID | Non
     """Store new current values, each in the place of the one it replaces (if any)."""
     db = await driver(conn)
     replaced = [(old, stored.published_at) for stored, old in rows if old is not None]
-    await db.execute(
-        """UPDATE indicator_value v SET current = false, replaced_at = r.replaced_at
-           FROM unnest($1::uuid[], $2::timestamptz[]) AS r (value_id, replaced_at) WHERE v.value_id = r.value_id""",
-        [value_id for value_id, _ in replaced],
-        [instant for _, instant in replaced],
-    )
+    if replaced:
+        await db.execute(
+            """UPDATE indicator_value v SET current = false, replaced_at = r.replaced_at
+               FROM unnest($1::uuid[], $2::timestamptz[]) AS r (value_id, replaced_at) WHERE v.value_id = r.value_id""",
+            [value_id for value_id, _ in replaced],
+            [instant for _, instant in replaced],
+        )
     await db.copy_records_to_table(
         "indicator_value",
         records=[
@@ -217,6 +220,8 @@ async def keep_counts(
         days,
         None if banners is None else list(banners),
     )
+    if not counts:
+        return
     await db.copy_records_to_table(
         "kept_count", records=[(name, count.day, count.division_code, list(astuple(count)[2:])) for count in counts]
     )

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.cohort.domain import IncomeMean
+from services.indicators.cohort.domain import IncomeMean, Source
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Indicator
 from services.indicators.observations.domain import Observation
 from services.indicators.values.computation import observed_sources
-from services.indicators.values.domain import Source
 from services.indicators.values.figures import Figures, said
 from services.indicators.values.formulas import FORMULAS, Asked, Made, periods_needed
 from services.indicators.values.incomes import INCOMES
