@@ -21,7 +21,7 @@ def test_functions_are_short() -> None:
         f"{source.path}:{node.lineno} {node.name}"
         for source in product()
         if not source.within("services/*/migrations/**/*.py")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
     ]
