@@ -21,6 +21,7 @@ _TABLES = (
         takes_back uuid UNIQUE REFERENCES entry (entry_id)
     )""",
     "CREATE INDEX entry_life ON entry (asset_id, holds_on, entry_id)",
+    """CREATE INDEX entry_turn ON entry (holds_on) WHERE kind IN ('asset_amended', 'state_changed', 'disposed')""",
     """CREATE FUNCTION entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION 'entries are never updated or deleted';

@@ -77,6 +77,22 @@ class Totals:
         return sorted(self.funds_fen.keys() | self.by_source.keys())
 
 
+def divided(values_fen: Iterable[int], funds: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """What assets of one project owe to its sources (fen): each value divided as the project's `funds` are (source,
+    fen; in the order of the sources) to the fen, what division leaves over going to the largest remainders."""
+    total, places = sum(amount for _, amount in funds), range(len(funds))
+    sums = [0] * len(funds)
+    for value in values_fen:
+        parts = [divmod(value * amount, total) for _, amount in funds]
+        left = value - sum([whole for whole, _ in parts])
+        for place, (whole, _) in enumerate(parts):
+            sums[place] += whole
+        rests = [rest for _, rest in parts]
+        for place in sorted(places, key=rests.__getitem__, reverse=True)[:left] if left else ():
+            sums[place] += 1
+    return {source: fen for (source, _), fen in zip(funds, sums, strict=True)}
+
+
 def grouped(cells: Iterable[tuple[Hashable, str, int, int]]) -> dict[Any, Sum]:
     """(key, state, assets, fen) added up by key, in the order of the keys' first cells."""
     found: dict[Any, Sum] = defaultdict(Sum)

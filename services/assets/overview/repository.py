@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +17,12 @@ _NOW = """
 SELECT asset_id, project_id, asset_class, division_code, original_value_fen AS fen, state
 FROM asset WHERE starts_with(division_code, $1) AND $2::date IS NULL
 """
+# Few assets change after a day: the others are what they are now, and only those few are told from their entries.
 _THEN = """
-SELECT asset_id, a.project_id, a.asset_class, t.code AS division_code, t.fen, coalesce(t.state, 'in_use') AS state
+SELECT asset_id, project_id, asset_class, division_code, original_value_fen AS fen, state
+FROM asset WHERE starts_with(division_code, $1) AND acquired_on <= $2 AND asset_id NOT IN (SELECT asset_id FROM turned)
+UNION ALL
+SELECT asset_id, a.project_id, a.asset_class, t.code, t.fen, coalesce(t.state, 'in_use')
 FROM (
     SELECT asset_id,
         (array_agg(fen ORDER BY holds_on DESC, entry_id DESC) FILTER (WHERE fen IS NOT NULL))[1] AS fen,
@@ -26,14 +33,19 @@ FROM (
 JOIN asset a USING (asset_id)
 WHERE starts_with(t.code, $1)
 """
-# What each standing entry says of the value, the place and the state of its asset: one pass, joined with nothing that
-# a planner could take for small.
+# Assets of which a standing entry of a later day says something; and what each entry until the day says of the value,
+# the place and the state of those. The list of kinds is that of the index `entry_turn`.
 _SAID = """
+turned AS MATERIALIZED (
+    SELECT DISTINCT e.asset_id FROM entry e
+    WHERE e.kind IN ('asset_amended', 'state_changed', 'disposed') AND e.holds_on > $2
+        AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.takes_back = e.entry_id)
+),
 said AS (
     SELECT e.asset_id, e.holds_on, e.entry_id, (b.body ->> 'original_value_fen')::bigint AS fen,
         b.body ->> 'division_code' AS code,
         CASE e.kind WHEN 'disposed' THEN 'disposed' WHEN 'state_changed' THEN b.body ->> 'state' END AS state
-    FROM entry e CROSS JOIN LATERAL (SELECT e.body::jsonb AS body OFFSET 0) b
+    FROM turned JOIN entry e USING (asset_id) CROSS JOIN LATERAL (SELECT e.body::jsonb AS body OFFSET 0) b
     WHERE e.kind IN ('asset_registered', 'asset_amended', 'state_changed', 'disposed') AND e.holds_on <= $2
         AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.takes_back = e.entry_id)
 ),
@@ -45,68 +57,57 @@ def _with_base(day: date | None) -> str:
 
 
 class Cell(NamedTuple):
-    """Assets of one class, place, project year and state: how many and their original value (fen)."""
+    """Assets of one project, class, place and state: the original value (fen) of each."""
 
+    project_id: UUID
     asset_class: str
     place_code: str
     year: int
     state: str
-    assets: int
-    fen: int
+    values_fen: Sequence[int]
+
+    @property
+    def assets(self) -> int:
+        """How many."""
+        return len(self.values_fen)
+
+    @property
+    def fen(self) -> int:
+        """Their original value together."""
+        return sum(self.values_fen)
 
 
-async def cells(conn: AsyncConnection, prefix: str, day: date | None, digits: int) -> list[Cell]:
+async def cells(conn: AsyncConnection, prefix: str, day: date | None, digits: int, owner: str = "") -> list[Cell]:
     """The finest sums of assets; every total is a sum of these. Places are told apart by so many digits of their code:
-    6 banners, 9 townships, 12 villages."""
+    6 banners, 9 townships, 12 villages. `prefix` is where the assets are, `owner` where their projects are."""
     db = await driver(conn)
     rows = await db.fetch(
         f"""{_with_base(day)}
-            SELECT b.asset_class, rpad(left(b.division_code, $3), 12, '0') AS place_code, p.year, b.state,
-                count(*)::int AS assets, sum(b.fen)::bigint AS fen
-            FROM base b JOIN project p USING (project_id) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
+            SELECT b.project_id, b.asset_class, rpad(left(b.division_code, $3), 12, '0') AS place_code, p.year, b.state,
+                array_agg(b.fen) AS values_fen
+            FROM base b JOIN project p USING (project_id) WHERE starts_with(p.division_code, $4)
+            GROUP BY b.project_id, b.asset_class, 3, p.year, b.state
+            ORDER BY b.asset_class, 3, p.year, b.state""",
         prefix,
         day,
         digits,
+        owner,
     )
     return [Cell(**dict(row)) for row in rows]
 
 
-class Sourced(NamedTuple):
-    """Original value (fen) that a source of funds paid for, disposed assets apart."""
-
-    source: str
-    standing_fen: int
-    disposed_fen: int
-
-
-async def by_source(conn: AsyncConnection, prefix: str, day: date | None, owner: str = "") -> list[Sourced]:
-    """Asset values by fund source: each asset's value divided as its project's funds are, to the fen; what division
-    leaves over goes to the largest remainders. `prefix` is where the assets are, `owner` where their projects are."""
+async def shares(conn: AsyncConnection, project_ids: Collection[UUID]) -> dict[UUID, list[tuple[str, int]]]:
+    """What each source gave to projects (fen), in the order of the sources."""
     db = await driver(conn)
     rows = await db.fetch(
-        f"""{_with_base(day)},
-            divided AS (
-                SELECT b.asset_id, b.state, f.source, b.fen,
-                    div(b.fen::numeric * f.amount_fen, p.total_fen) AS whole,
-                    mod(b.fen::numeric * f.amount_fen, p.total_fen) AS rest
-                FROM base b JOIN project p USING (project_id) JOIN project_fund f USING (project_id)
-                WHERE starts_with(p.division_code, $3)
-            ),
-            given AS (
-                SELECT source, state, whole
-                    + (row_number() OVER (PARTITION BY asset_id ORDER BY rest DESC, source)
-                       <= fen - sum(whole) OVER (PARTITION BY asset_id))::int AS fen
-                FROM divided
-            )
-            SELECT source,
-                coalesce(sum(fen) FILTER (WHERE state <> 'disposed'), 0)::bigint AS standing_fen,
-                coalesce(sum(fen) FILTER (WHERE state = 'disposed'), 0)::bigint AS disposed_fen
-            FROM given GROUP BY source ORDER BY source""",
-        prefix,
-        day,
-        owner,
+        """SELECT project_id, source, amount_fen FROM project_fund WHERE project_id = ANY($1::uuid[])
+           ORDER BY project_id, source COLLATE "C" """,
+        list(project_ids),
     )
-    return [Sourced(**dict(row)) for row in rows]
+    found: dict[UUID, list[tuple[str, int]]] = defaultdict(list)
+    for row in rows:
+        found[row["project_id"]].append((row["source"], row["amount_fen"]))
+    return found
 
 
 class Funded(NamedTuple):

@@ -12,9 +12,10 @@ from typing import Any
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.assets.ledger.domain import DISPOSED
 from services.assets.overview import repository
-from services.assets.overview.domain import Planned, Totals, grouped
-from services.assets.overview.repository import Counted
+from services.assets.overview.domain import Planned, Totals, divided, grouped
+from services.assets.overview.repository import Cell, Counted
 from shared.codes import divisions
 
 FIRST_YEAR, LAST_YEAR = 2021, 2025
@@ -39,10 +40,10 @@ async def totals(conn: AsyncConnection, prefix: str, day: date | None = None, di
     for funded in await repository.funds(conn, prefix):
         funds[funded.source] += funded.fen
     counted = await repository.projects(conn, prefix)
-    by_source = await repository.by_source(conn, prefix, day)
+    by_source = await _by_source(conn, cells)
     # Of the whole city the assets of its projects are its assets; below, a project may have built elsewhere.
     whole = divisions.CITY.startswith(prefix)
-    formed = by_source if whole else await repository.by_source(conn, "", day, prefix)
+    formed = by_source if whole else await _by_source(conn, await repository.cells(conn, "", day, digits, prefix))
     return Totals(
         whole=grouped(("", c.state, c.assets, c.fen) for c in cells).get("") or _nothing(),
         by_class=grouped((c.asset_class, c.state, c.assets, c.fen) for c in cells),
@@ -50,12 +51,23 @@ async def totals(conn: AsyncConnection, prefix: str, day: date | None = None, di
         by_year=grouped((c.year, c.state, c.assets, c.fen) for c in sorted(cells, key=lambda c: c.year)),
         by_state=grouped((c.state, c.state, c.assets, c.fen) for c in cells),
         by_place=grouped(((c.place_code, c.asset_class), c.state, c.assets, c.fen) for c in cells),
-        by_source={one.source: (one.standing_fen, one.disposed_fen) for one in by_source},
+        by_source=by_source,
         projects=sum(one.projects for one in counted),
         funds_fen=dict(funds),
-        formed_fen={one.source: one.standing_fen + one.disposed_fen for one in formed},
+        formed_fen={source: sum(both) for source, both in formed.items()},
         plan=[_planned(kind, said, counted) for kind, said in plan()["kinds"].items()],
     )
+
+
+async def _by_source(conn: AsyncConnection, cells: Sequence[Cell]) -> dict[str, tuple[int, int]]:
+    """What the assets of cells owe to each source (fen): those that stand, and those that were disposed of."""
+    shares = await repository.shares(conn, {cell.project_id for cell in cells})
+    standing, gone = defaultdict[str, int](int), defaultdict[str, int](int)
+    for cell in cells:
+        sums = gone if cell.state == DISPOSED else standing
+        for source, fen in divided(cell.values_fen, shares[cell.project_id]).items():
+            sums[source] += fen
+    return {source: (standing[source], gone[source]) for source in sorted({*standing, *gone})}
 
 
 def _nothing() -> Any:
