@@ -3,72 +3,81 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
-from rich.status import Status
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.local import environment, rebuilding_indicators, retained, sweeping
+from services.indicators import worker as indicators_worker
+from services.indicators.rebuild import service as indicators
+from services.indicators.settings import Settings as IndicatorsSettings
+from services.local import environment, rebuild_report, rebuilding_indicators, retained, sweeping
 from services.local.errors import LocalError
+from services.local.run import settings_of
 from services.screening.rebuild import service
 from services.screening.rebuild.domain import Outcome
 from services.screening.settings import Settings
 from services.screening.worker import engine_of
 from shared.db import create_engine
+from shared.rebuild.logs import Log
+from shared.rebuild.service import Say
 
 REBUILT = ("screening", "indicators")
 _FILE_WIDTH = 140
 """Columns when the output is no terminal."""
 _FATES = {"raised": "应发而未发", "updated": "依据已变", "eased": "已不再命中", "superseded": "已失去依据"}
+T = TypeVar("T")
+Rebuild = Callable[[AsyncEngine, Sequence[Log], Say], Awaitable[T]]
 
 
 def run(wanted: str, data: Path, ingest: str | None, assets: str | None) -> int:
-    """The exit code: 0 when everything stood as it was made again, 1 when something differed and was mended."""
+    """The exit code: 0 when everything stood as it was made again, 1 when something differed and was mended. `ingest`
+    and `assets` are the addresses of their databases, None for those of the stack on `data`."""
     if wanted not in REBUILT:
         raise LocalError(f"能重建的只有 {'、'.join(REBUILT)}，收到 {wanted}")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     sweeping.quiet()
-    if wanted == "indicators":
-        return rebuilding_indicators.run(data, ingest, assets, console)
-    settings = sweeping.joined(data)
-    addresses = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
-    outcome = sweeping.told(_rebuild(settings, addresses, console), "现有的数据没有改动")
-    return report(outcome, console)
+    environment.join(wanted, data)
+    settings = settings_of(wanted)
+    kept = [environment.database_of(name, data, given) for name, given in (("ingest", ingest), ("assets", assets))]
+
+    def found(own: Callable[[], AsyncEngine], rebuild: Rebuild[T]) -> T:
+        return sweeping.told(_rebuilt(own, rebuild, kept, console), "现有的数据没有改动", whose=wanted)
+
+    if isinstance(settings, Settings):
+        return report(found(partial(engine_of, settings), service.rebuild), console)
+    if isinstance(settings, IndicatorsSettings):
+        mended = found(partial(indicators_worker.engine_of, settings), indicators.rebuild)
+        return rebuilding_indicators.report(mended, console)
+    raise TypeError(type(settings).__name__)
 
 
-async def _rebuild(settings: Settings, addresses: list[str], console: Console) -> Outcome:
-    engine = engine_of(settings)
-    ingest, assets = (create_engine(address, name="xianjie.rebuild", pool_size=1) for address in addresses)
+async def _rebuilt(own: Callable[[], AsyncEngine], rebuild: Rebuild[T], kept: Sequence[str], console: Console) -> T:
+    engine = own()
+    ingest, assets = (create_engine(address, name="xianjie.rebuild", pool_size=1) for address in kept)
     try:
         with console.status("正在重建 …") as status:
-            return await service.rebuild(engine, retained.logs(ingest, assets), _saying(status))
+            return await rebuild(
+                engine,
+                retained.logs(ingest, assets),
+                lambda what, messages: status.update(f"正在重建：{what} …（已重放 {messages} 条）"),
+            )
     finally:
         for one in (engine, ingest, assets):
             await one.dispose()
 
 
-def _saying(status: Status) -> service.Say:
-    return lambda what, messages: status.update(f"正在重建：{what} …（已重放 {messages} 条）")
-
-
 def report(outcome: Outcome, console: Console) -> int:
     """Say what the rebuild found; the exit code: 0 when everything stood as it was made again."""
-    for line in _lines(outcome):
-        console.print(line, soft_wrap=True)
-    return 0 if outcome.identical else 1
+    whole = "户册、户情指标和预警与重建的结果完全相同，没有更改，也没有发出任何事件。" if outcome.identical else None
+    return rebuild_report.show(console, outcome, f"{outcome.households} 户", whole, _lines(outcome))
 
 
 def _lines(outcome: Outcome) -> list[str]:
-    took = f"用时 {outcome.seconds} 秒，其中后台进程等待 {outcome.paused_seconds} 秒"
-    lines = [f"重放 {outcome.messages} 条，{outcome.households} 户；{took}。"]
-    if outcome.identical:
-        lines.append("户册、户情指标和预警与重建的结果完全相同，没有更改，也没有发出任何事件。")
-    if outcome.remade:
-        lines.append(f"缺少的表已重建：{'、'.join(outcome.remade)}。")
-    lines += [
-        f"{one.title}不同：原有 {one.only_standing} 行与重建的不符，重建的 {one.only_rebuilt} 行已取而代之。"
-        for one in outcome.differences
-    ]
+    lines = []
     found = outcome.restored
     if found.warnings or found.corrected or found.changes or found.evidence:
         lines.append(

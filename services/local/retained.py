@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.relay import repository as relay
-from services.screening.rebuild.logs import Batch
 from shared.db import transaction
 from shared.events.message import Received
 from shared.events.topics import ASSETS, PARTITIONS, RECONCILIATION
 from shared.messaging.outbox import repository as outbox
+from shared.rebuild.logs import Batch
 
 AT_ONCE = 2_000
 

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
-SHADOW: Final = "xianjie_rebuild"
-"""The schema in which the projection is made again."""
+from shared.rebuild import domain as shared
+from shared.rebuild.domain import PLACE, SHADOW, VERSIONS, Compared
 
-PROJECTION: Final = (
-    "record_version",
-    "household_state",
-    "member",
-    "covered",
-    "person",
-    "household",
-    "feed_arrival",
-    "applied_count",
-    "freshness_claim",
-    "project_word",
-    "asset_word",
-)
+__all__ = ["PLACE", "SHADOW"]
+
+COMPARED: Final = {
+    **VERSIONS,
+    "project_word": Compared("台账的项目", ("event_id",)),
+    "asset_word": Compared("台账的资产", ("event_id",)),
+}
+PROJECTION: Final = tuple(COMPARED)
 """Tables that follow from the topics alone: what stands is dropped, and what was made takes its place."""
-
-PLACE: Final = frozenset({"part_id", "line", "submission_id", "partition", "offset"})
-"""Columns that canonical bytes leave out (contracts.md): the place on the bus, and the receipt."""
 
 TOLD: Final = (
     "number", "code", "division_code", "period", "value", "numerator", "denominator", "unit", "status", "reason",
@@ -34,52 +26,8 @@ TOLD: Final = (
 of) is only here, and is made again."""
 
 
-class Compared(NamedTuple):
-    """A table to compare: its name for people, the columns that name a row, and what of it follows from the topics:
-    all rows (None), or a relation of `columns` over the table in {schema}."""
-
-    title: str
-    key: tuple[str, ...]
-    relation: str | None = None
-    columns: tuple[str, ...] = ()
-
-
-# Into which slot a connection counted says nothing.
-_APPLIED = "SELECT kind, banner_code, sum(versions) AS versions FROM {schema}.applied_count GROUP BY kind, banner_code"
-_CLAIM = ("kind", "banner_code", "last_hour", "published", "unplaced")
-# Whether a claim is kept that says no more than the arrivals do depends on what came first.
-_CLAIMED = f"""
-SELECT {", ".join(_CLAIM)} FROM {{schema}}.freshness_claim c WHERE NOT EXISTS (
-    SELECT FROM {{schema}}.feed_arrival a
-    WHERE (a.kind, a.banner_code, a.known_hour) = (c.kind, c.banner_code, c.last_hour))
-"""
-
-COMPARED: Final = {
-    "record_version": Compared("部门数据版本", ("kind", "source_id", "version", "piece")),
-    "household_state": Compared("户的情况", ("source_id", "version")),
-    "member": Compared("户的成员", ("source_id", "version", "person_key")),
-    "covered": Compared("保障对象", ("kind", "source_id", "version", "person_key")),
-    "person": Compared("人员名册", ("person_key",)),
-    "household": Compared("户名册", ("household_no",)),
-    "feed_arrival": Compared("数据时效", ("kind", "banner_code", "known_hour")),
-    "applied_count": Compared("收到数据的计数", ("kind", "banner_code"), _APPLIED, ("kind", "banner_code", "versions")),
-    "freshness_claim": Compared("待核对的报送说明", _CLAIM, _CLAIMED, _CLAIM),
-    "project_word": Compared("台账的项目", ("event_id",)),
-    "asset_word": Compared("台账的资产", ("event_id",)),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Rows of a table that only one of both has; a row that differs is in both counts."""
-
-    title: str
-    only_standing: int
-    only_rebuilt: int
-
-
 @dataclass(slots=True)
-class Outcome:
+class Outcome(shared.Outcome):
     """What a rebuild did.
 
     `restored` values were told of and lost, `corrected` ones stood otherwise than they were told of, `completed` ones
@@ -88,13 +36,7 @@ class Outcome:
     another number by the rebuilt data: the worker computes and publishes them as ever.
     """
 
-    messages: int = 0
-    households: int = 0
     values: int = 0
-    seconds: float = 0.0
-    paused_seconds: float = 0.0
-    remade: list[str] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
     restored: int = 0
     corrected: int = 0
     completed: int = 0

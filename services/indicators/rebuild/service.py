@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,20 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.indicators.cohort import service as cohort
 from services.indicators.rebuild import repository, standing
-from services.indicators.rebuild.domain import SHADOW, Outcome
+from services.indicators.rebuild.domain import COMPARED, PROJECTION, Outcome
 from services.indicators.rebuild.errors import RebuildBusyError
-from services.indicators.rebuild.logs import Log
 from services.indicators.rebuild.replay import Replay
 from shared import clock
 from shared.db import create_engine, transaction
-
-_SESSION = {
-    "search_path": f"{SHADOW},public",
-    "plan_cache_mode": "force_custom_plan",
-    "synchronous_commit": "off",  # a shadow that is lost is made again
-}
-Say = Callable[[str, int], None]
-"""Told what is being done, and how many messages so far."""
+from shared.rebuild import repository as projection
+from shared.rebuild.logs import Log
+from shared.rebuild.service import Say, beside, paused
 
 
 async def rebuild(
@@ -37,44 +30,33 @@ async def rebuild(
     batches and passes wait from the comparison to the end. RebuildBusyError while another rebuild is at work. A kill
     leaves what stands as it was.
     """
-    outcome, began = Outcome(), time.monotonic()
-    shadow = create_engine(
-        engine.url.render_as_string(hide_password=False), name="xianjie.indicators.rebuild", pool_size=2, **_SESSION
-    )
-    try:
-        async with _alone(engine):
-            async with transaction(engine) as conn:
-                await repository.begin(conn)
-            replay = Replay(logs, now(), say)
-            await replay.bulk(shadow)
-            say("指标数值", replay.messages)
-            paused = time.monotonic()
-            async with transaction(shadow) as conn:
-                await _put_in_place(conn, replay, outcome, now)
-            outcome.paused_seconds = round(time.monotonic() - paused, 1)
-            async with transaction(engine) as conn:
-                await repository.end(conn)
-    finally:
-        await shadow.dispose()
+    outcome = Outcome()
+    async with beside(engine, "xianjie.indicators.rebuild", outcome, _alone(engine), repository.begin) as shadow:
+        replay = Replay(logs, now(), say)
+        await replay.bulk(shadow)
+        async with transaction(shadow) as conn:
+            await repository.analyse(conn)
+        say("指标数值", replay.messages)
+        async with paused(shadow, outcome) as conn:
+            await _put_in_place(conn, replay, outcome, now)
     outcome.messages = replay.messages
-    outcome.seconds = round(time.monotonic() - began, 1)
     return outcome
 
 
 async def _put_in_place(conn: AsyncConnection, replay: Replay, outcome: Outcome, now: Callable[[], datetime]) -> None:
-    outcome.remade = await repository.missing(conn)
+    outcome.remade = await projection.missing(conn, PROJECTION)
     await repository.hold(conn)
     await replay.rest(conn)
     await cohort.settle(conn)
     if not outcome.remade:  # what the next pass would believe anyway is no difference
-        async with repository.on_standing(conn):
+        async with projection.on_standing(conn):
             await cohort.settle(conn)
-    outcome.differences = await repository.differences(conn, outcome.remade)
+    outcome.differences = await projection.differences(conn, COMPARED, outcome.remade, clock.today())
     outcome.households = await repository.count_households(conn)
     changed = bool(outcome.differences or outcome.remade)
     if changed:
-        await repository.replace_standing(conn)
-    async with repository.on_standing(conn):
+        await projection.replace_standing(conn, PROJECTION)
+    async with projection.on_standing(conn):
         await repository.forget_counts(conn)
         await standing.mend(conn, outcome, now(), changed=changed)
 

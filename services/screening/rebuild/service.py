@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.screening.facts import service as facts
 from services.screening.rebuild import repository, standing
-from services.screening.rebuild.domain import REPLACED, SHADOW, Outcome
+from services.screening.rebuild.domain import COMPARED, MENDED, REPLACED, Outcome
 from services.screening.rebuild.errors import RebuildBusyError
-from services.screening.rebuild.logs import Log
 from services.screening.rebuild.replay import Replay
 from services.screening.register import service as register
 from services.screening.register.service import Touched
@@ -22,16 +21,13 @@ from services.screening.runs import execution
 from services.screening.status import mending as statuses
 from services.screening.warnings import repository as warnings_repository
 from shared import clock
-from shared.db import create_engine, transaction
+from shared.db import transaction
+from shared.rebuild import repository as projection
+from shared.rebuild.domain import PARTITIONS
+from shared.rebuild.logs import Log
+from shared.rebuild.service import Say, beside, paused
 
 _PATIENCE_SECONDS = 60
-_SESSION = {
-    "search_path": f"{SHADOW},public",
-    "plan_cache_mode": "force_custom_plan",
-    "synchronous_commit": "off",  # a shadow that is lost is made again
-}
-Say = Callable[[str, int], None]
-"""Told what is being done, and how many messages or households so far."""
 
 
 async def rebuild(
@@ -42,65 +38,54 @@ async def rebuild(
     The worker may go on: its batches wait from the comparison to the end, everything else of it does not.
     RebuildBusyError while a run or another rebuild is at work. A kill leaves what stands as it was.
     """
-    outcome, began = Outcome(), time.monotonic()
-    shadow = create_engine(
-        engine.url.render_as_string(hide_password=False), name="xianjie.screening.rebuild", pool_size=2, **_SESSION
-    )
-    try:
-        async with _alone(engine):
-            async with transaction(engine) as conn:
-                await repository.begin(conn)
-            replay = Replay(logs, now(), say)
-            await replay.bulk(shadow)
-            say("户情指标", replay.messages)
-            async with transaction(shadow) as conn:
-                await facts.refresh(conn, None, None, clock.today(), now())
-            today = clock.today()
-            paused = time.monotonic()
-            async with transaction(shadow) as conn:
-                await _put_in_place(conn, replay, outcome, today, now)
-            outcome.paused_seconds = round(time.monotonic() - paused, 1)
-            async with transaction(engine) as conn:
-                await repository.end(conn)
-    finally:
-        await shadow.dispose()
+    outcome = Outcome()
+    async with beside(engine, "xianjie.screening.rebuild", outcome, _alone(engine), repository.begin) as shadow:
+        replay = Replay(logs, now(), say)
+        await replay.bulk(shadow)
+        say("户情指标", replay.messages)
+        async with transaction(shadow) as conn:
+            await facts.refresh(conn, None, None, clock.today(), now())
+        today = clock.today()
+        async with paused(shadow, outcome) as conn:
+            await _put_in_place(conn, replay, outcome, today, now)
     outcome.messages = replay.messages
-    outcome.seconds = round(time.monotonic() - began, 1)
     return outcome
 
 
 async def _put_in_place(
     conn: AsyncConnection, replay: Replay, outcome: Outcome, today: date, now: Callable[[], datetime]
 ) -> None:
-    absent = await repository.missing(conn)
+    absent = await projection.missing(conn, (*REPLACED, *MENDED))
     await warnings_repository.wait_for_batches(conn)
     await repository.hold_everybody(conn, absent)
     touched = await replay.rest(conn)
     await register.settle(conn)
-    async with repository.on_standing(conn, absent) as whole:
-        if whole:  # what the next sweep would believe anyway is no difference
+    whole = set(absent).isdisjoint(REPLACED)
+    if whole:  # what the next sweep would believe anyway is no difference
+        async with projection.on_standing(conn):
             await register.settle(conn)
     known_at, day = now(), clock.today()
     await _refresh(conn, touched, known_at, whole=day != today)
-    outcome.remade = [table for table in absent if not table.startswith("record_version_")]
+    outcome.remade = [table for table in absent if table not in PARTITIONS]
     await repository.stand_in(conn, absent)
-    outcome.differences = await repository.differences(conn, absent, day)
-    changed = bool(outcome.differences) or not set(absent).isdisjoint(REPLACED)
+    outcome.differences = await projection.differences(conn, COMPARED, absent, day)
+    changed = bool(outcome.differences) or not whole
     current = not changed and await repository.all_of(conn, day)
     await standing.mend(conn, outcome, day, known_at, current=current)
     said = await statuses.mend(conn, day, known_at)
     outcome.restored.statuses, outcome.unsaid = said.restored, said.undecided
     outcome.households = await repository.count_households(conn)
     if changed:
-        await repository.replace_standing(conn)
+        await projection.replace_standing(conn, REPLACED)
 
 
-async def _refresh(conn: AsyncConnection, touched: Touched, known_at: datetime, *, whole: bool) -> None:
+async def _refresh(conn: AsyncConnection, touched: Sequence[Touched], known_at: datetime, *, whole: bool) -> None:
     """The facts of what came since, of everybody when the day has changed on the way."""
     if whole:
         await facts.refresh(conn, None, None, clock.today(), known_at)
-    elif touched.households:
-        await facts.refresh(conn, touched.households, touched.kinds, clock.today(), known_at)
+    elif households := sorted({household for one in touched for household in one.households}):
+        kinds = {kind for one in touched for kind in one.kinds}
+        await facts.refresh(conn, households, kinds, clock.today(), known_at)
 
 
 @asynccontextmanager

@@ -1,17 +1,6 @@
 """Every SQL statement of the room."""
 
-from services.screening.rebuild.repository.compare import all_of, differences, remember_worklist, worklist_differences
-from services.screening.rebuild.repository.shadow import (
-    begin,
-    count_households,
-    end,
-    hold_everybody,
-    missing,
-    on_standing,
-    replace_standing,
-    seen,
-    stand_in,
-)
+from services.screening.rebuild.repository.shadow import all_of, begin, count_households, hold_everybody, stand_in
 from services.screening.rebuild.repository.told import (
     Bare,
     add_changes,
@@ -28,6 +17,7 @@ from services.screening.rebuild.repository.told import (
     unexplained,
     untold,
 )
+from services.screening.rebuild.repository.worklist import remember_worklist, worklist_differences
 
 __all__ = [
     "Bare",
@@ -39,19 +29,13 @@ __all__ = [
     "correct",
     "correct_changes",
     "count_households",
-    "differences",
-    "end",
     "forget_swept",
     "hold_everybody",
     "households_after",
-    "missing",
     "name_superseding",
-    "on_standing",
     "otherwise_superseded",
     "records_of",
     "remember_worklist",
-    "replace_standing",
-    "seen",
     "stand_in",
     "told",
     "unexplained",

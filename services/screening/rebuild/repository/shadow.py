@@ -1,94 +1,40 @@
-"""The shadow schema: made, filled beside what stands, and put in its place."""
+"""The tables of this service in the shadow schema: made, and put beside or in place of what stands."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.facts import models as facts
-from services.screening.rebuild.domain import MENDED, REPLACED, SHADOW
+from services.screening.rebuild.domain import MENDED, REPLACED
 from services.screening.register import models as register
 from services.screening.runs import models as runs
 from services.screening.status import models as status
 from services.screening.warnings import models as warnings
 from shared.db import driver
-from shared.versions import models as versions
+from shared.rebuild import repository
+from shared.rebuild.domain import SHADOW, STANDING
 
-STANDING = "public"
-
-_THERE = """
-SELECT c.relname FROM pg_class c WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p')
-"""
-_SEEN = "SELECT event_id FROM inbox WHERE event_id = ANY($1::text[])"
-_ANY_SEEN = "SELECT EXISTS (SELECT FROM inbox)"
+_MODELS = (
+    *(facts.create, warnings.create),
+    *(register.upgrade_0002, facts.upgrade_0002, warnings.upgrade_0002, runs.upgrade_0002),
+    status.upgrade_0004,
+)
 # Whoever writes warnings or facts locks households first, so this waits for all of them, and they for us.
 _HOLD = f"LOCK TABLE {STANDING}.household IN EXCLUSIVE MODE"
 
 
-class _Statements:
-    """Takes what the rooms' models would have alembic execute."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def execute(self, statement: str) -> None:
-        """Keep it."""
-        if statement.strip():
-            self.texts.append(statement)
-
-
-def _statements() -> list[str]:
-    """Every statement that makes the tables of the projection, as the migrations do."""
-    op: Any = _Statements()
-    for room in (versions, facts, warnings):
-        room.create(op)
-    for upgraded in (versions, register, facts, warnings, runs):
-        upgraded.upgrade_0002(op)
-    status.upgrade_0004(op)
-    texts: list[str] = op.texts
-    return texts
-
-
 async def begin(conn: AsyncConnection) -> None:
-    """An empty projection in the shadow schema; what an earlier rebuild left there is dropped."""
-    raw = await driver(conn)
-    await raw.execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
-    await raw.execute(f"CREATE SCHEMA {SHADOW}")
-    await raw.execute(f"SET LOCAL search_path = {SHADOW}")  # nothing here may reach what stands
-    for text in _statements():
-        await raw.execute(text)
-    made = {row["relname"] for row in await raw.fetch(_THERE, SHADOW)}
-    for table in sorted(made - {*REPLACED, *MENDED}):
-        await raw.execute(f"DROP TABLE {SHADOW}.{table} CASCADE")
-
-
-async def end(conn: AsyncConnection) -> None:
-    """Drop the shadow schema."""
-    await (await driver(conn)).execute(f"DROP SCHEMA IF EXISTS {SHADOW} CASCADE")
-
-
-async def missing(conn: AsyncConnection) -> list[str]:
-    """Tables of the projection that do not stand."""
-    there = {row["relname"] for row in await (await driver(conn)).fetch(_THERE, STANDING)}
-    return [table for table in (*REPLACED, *MENDED) if table not in there]
+    """An empty projection in the shadow schema."""
+    await repository.begin(conn, _MODELS, (*REPLACED, *MENDED))
 
 
 async def hold_everybody(conn: AsyncConnection, absent: Iterable[str]) -> None:
     """Until this transaction ends nobody else changes warnings, facts or records."""
     if "household" not in absent:
         await (await driver(conn)).execute(_HOLD)
-
-
-@asynccontextmanager
-async def on_standing(conn: AsyncConnection, absent: Collection[str]) -> AsyncIterator[bool]:
-    """Until the end of the block statements reach what stands, not the shadow; whether all of it is there."""
-    raw = await driver(conn)
-    await raw.execute(f"SET LOCAL search_path = {STANDING}")
-    yield set(absent).isdisjoint(REPLACED)
-    await raw.execute(f"SET LOCAL search_path = {SHADOW}, {STANDING}")
 
 
 async def stand_in(conn: AsyncConnection, absent: Iterable[str]) -> None:
@@ -102,21 +48,10 @@ async def stand_in(conn: AsyncConnection, absent: Iterable[str]) -> None:
             await raw.execute(f"DROP TABLE {SHADOW}.{table}")
 
 
-async def replace_standing(conn: AsyncConnection) -> None:
-    """What was made again stands from this transaction's end on."""
-    raw = await driver(conn)
-    parents = [table for table in REPLACED if not table.startswith("record_version_")]
-    await raw.execute(f"DROP TABLE IF EXISTS {', '.join(f'{STANDING}.{table}' for table in parents)}")
-    for table in REPLACED:
-        await raw.execute(f"ALTER TABLE {SHADOW}.{table} SET SCHEMA {STANDING}")
-
-
-async def seen(conn: AsyncConnection, ids: Sequence[str]) -> set[str] | None:
-    """Which of these events the service has applied; None when it remembers none at all."""
-    raw = await driver(conn)
-    if not await raw.fetchval(_ANY_SEEN):
-        return None
-    return {row["event_id"] for row in await raw.fetch(_SEEN, list(ids))}
+async def all_of(conn: AsyncConnection, today: date) -> bool:
+    """Whether all facts that stand are of today: no day's run is due."""
+    other = f"SELECT EXISTS (SELECT FROM {STANDING}.household_facts WHERE as_of <> $1)"
+    return not await (await driver(conn)).fetchval(other, today)
 
 
 async def count_households(conn: AsyncConnection) -> int:

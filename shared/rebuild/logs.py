@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator
+from typing import NamedTuple, Protocol
 
 from shared.events.message import Received
 
 
-class Batch(Protocol):
+class Batch(NamedTuple):
     """Some messages of a log, and the position of the last."""
 
-    @property
-    def position(self) -> int:
-        """Where the next batch begins."""
-
-    @property
-    def messages(self) -> Sequence[Received]:
-        """The messages."""
+    position: int
+    messages: list[Received]
 
 
 class Log(Protocol):
