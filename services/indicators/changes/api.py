@@ -8,12 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.indicators.changes import service
-from services.indicators.changes.errors import ValueCursorAheadError, ValueCursorExpiredError
+from services.indicators.changes.errors import ValueCursorExpiredError
 from services.indicators.changes.schemas import ChangePageOut, ChangeQuery
 from services.indicators.definitions.errors import UnknownIndicatorError
 from shared.codes import divisions
 from shared.http.auth import allow
-from shared.http.errors import DivisionNotFoundError
+from shared.http.errors import CursorAheadError, DivisionNotFoundError
 from shared.http.permissions import Principal, within
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
@@ -29,9 +29,7 @@ def router(retention_days: int) -> APIRouter:
         _changes_route(retention_days),
         methods=["GET"],
         summary="指标数值变更流",
-        responses=responses(
-            DivisionNotFoundError, UnknownIndicatorError, ValueCursorAheadError, ValueCursorExpiredError
-        ),
+        responses=responses(DivisionNotFoundError, UnknownIndicatorError, CursorAheadError, ValueCursorExpiredError),
     )
     return made
 

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.changes import repository
 from services.indicators.changes.domain import ChangePage
-from services.indicators.changes.errors import ValueCursorAheadError, ValueCursorExpiredError
+from services.indicators.changes.errors import ValueCursorExpiredError
 from services.indicators.definitions import service as definitions
+from shared.http.errors import CursorAheadError
 from shared.messaging import outbox
 
 SCANNED = 20_000
@@ -20,13 +21,13 @@ async def read(conn: AsyncConnection, indicator: str | None, prefix: str, after:
     """Changes after the cursor, what is committed and numbered by now. From 0 it begins with what is kept.
 
     The page may be empty without being the last; `next` moves past what the filter left out. UnknownIndicatorError;
-    ValueCursorAheadError when `after` was never given out, ValueCursorExpiredError when what followed was purged.
+    CursorAheadError when `after` was never given out, ValueCursorExpiredError when what followed was purged.
     """
     if indicator is not None:
         definitions.get(indicator)
     last = await repository.newest(conn)
     if after > last:
-        raise ValueCursorAheadError.at(after, last)
+        raise CursorAheadError.at(after, last)
     begin = after or await repository.retained_from(conn) - 1
     until = min(last, begin + SCANNED)
     items = await repository.changes(conn, indicator, prefix, begin, until, limit)

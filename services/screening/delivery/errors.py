@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from shared.errors import AppError
+from shared.http import errors
 
 SNAPSHOT = "/v1/warnings/snapshot"
 
 
-class CursorAheadError(AppError):
-    """The cursor lies beyond the newest change: it is of another database, or of one before a restore."""
-
-    status = 410
-    code = "cursor_ahead"
-    title = "游标已失效"
+class CursorAheadError(errors.CursorAheadError):
+    """Of warnings: the snapshot is where to begin again."""
 
     @classmethod
     def at(cls, after: int, newest: int) -> CursorAheadError:
@@ -23,12 +19,8 @@ class CursorAheadError(AppError):
         )
 
 
-class CursorExpiredError(AppError):
-    """Changes behind the cursor were purged: reading on would lose them silently."""
-
-    status = 410
-    code = "cursor_expired"
-    title = "游标已过保留期"
+class CursorExpiredError(errors.CursorExpiredError):
+    """Of warnings: the snapshot is where to go on from."""
 
     @classmethod
     def at(cls, after: int, retained_from: int) -> CursorExpiredError:

@@ -8,14 +8,11 @@ from fastapi import APIRouter, Path, Query, Request
 
 from services.screening.delivery.watching import ChangeFeed
 from services.screening.feedback import service
-from services.screening.feedback.errors import (
-    DepartmentNotFoundError,
-    FeedbackCursorAheadError,
-    FeedbackExpiredError,
-)
+from services.screening.feedback.errors import DepartmentNotFoundError, FeedbackExpiredError
 from services.screening.feedback.schemas import FeedbackOut, FeedbackPageOut, FeedbackQuery
 from shared.feeds.catalogue import DEPARTMENTS
 from shared.http.auth import allow
+from shared.http.errors import CursorAheadError
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 
@@ -33,7 +30,7 @@ DepartmentPath = Annotated[str, Path(title="部门", examples=["medical-insuranc
         " `screening.feedback.v1` 一致。把 `next` 作为 `after` 传回，不会漏读；没有新反馈时，`wait` 秒内一有即返回。"
         "只说明本部门的数据：不含户、预警、规则和其他部门的内容；其他部门的反馈答复 404。"
     ),
-    responses=responses(DepartmentNotFoundError, FeedbackCursorAheadError, FeedbackExpiredError),
+    responses=responses(DepartmentNotFoundError, CursorAheadError, FeedbackExpiredError),
 )
 async def feedback(
     principal: Reader, department: DepartmentPath, query: Annotated[FeedbackQuery, Query()], request: Request

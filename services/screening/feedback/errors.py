@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from services.screening.delivery.errors import CursorAheadError, CursorExpiredError
 from shared.errors import NotFoundError
+from shared.http.errors import CursorExpiredError
 
 
 class DepartmentNotFoundError(NotFoundError):
     """There is no such department, or it is not the caller's."""
-
-
-class FeedbackCursorAheadError(CursorAheadError):
-    """The cursor lies beyond the newest position: it is of another database, or of one before a restore."""
-
-    @classmethod
-    def at(cls, after: int, newest: int) -> FeedbackCursorAheadError:
-        """For a cursor that was never given out."""
-        return cls(
-            f"游标 {after} 大于最新位置 {newest}，不是本系统现在的游标。请从 after=0 重新读取，按事件编号去重。",
-            extra={"newest": newest},
-        )
 
 
 class FeedbackExpiredError(CursorExpiredError):

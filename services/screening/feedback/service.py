@@ -10,8 +10,9 @@ from services.screening.delivery.service import SCANNED
 from services.screening.delivery.watching import ChangeFeed
 from services.screening.feedback import repository
 from services.screening.feedback.domain import Feedback, FeedbackPage
-from services.screening.feedback.errors import FeedbackCursorAheadError, FeedbackExpiredError
+from services.screening.feedback.errors import FeedbackExpiredError
 from shared.db import transaction
+from shared.http.errors import CursorAheadError
 
 __all__ = ["Feedback", "FeedbackPage", "page", "read"]
 
@@ -21,11 +22,11 @@ async def read(conn: AsyncConnection, department: str, after: int, limit: int) -
     with what is kept.
 
     The page may be empty without being the last (`at_end`); `next` moves past what is for others.
-    FeedbackCursorAheadError when `after` was never given out, FeedbackExpiredError when what followed was purged.
+    CursorAheadError when `after` was never given out, FeedbackExpiredError when what followed was purged.
     """
     last = await newest(conn)
     if after > last:
-        raise FeedbackCursorAheadError.at(after, last)
+        raise CursorAheadError.at(after, last)
     begin = after or await retained_from(conn) - 1
     until = min(last, begin + SCANNED)
     items = await repository.feedback(conn, department, begin, until, limit)
