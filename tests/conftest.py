@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +20,7 @@ from services.local.broker import Tansu
 from services.local.kafka import Kafka
 from services.local.postgres import Postgres
 from shared import migrations
+from tests.support.shares import Shares
 
 # A loaded machine is no fault of the law that is tried.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +28,11 @@ settings.load_profile("house")
 
 SERVICES = Path(services.__file__).parent
 _ROOM_BYTES = 4 << 30
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    """See Shares."""
+    return Shares(config, log)
 
 
 @pytest.fixture(scope="session")

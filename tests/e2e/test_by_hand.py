@@ -41,8 +41,8 @@ def board_row(live: Live, number: int) -> dict[str, Any]:
 
 
 def test_a_settlement_over_the_line_raises_and_its_correction_supersedes(live: Live) -> None:
-    no = people.household_no(1)
-    pushed(live, "rural-revitalization/household", people.household(1, [0, 1]))
+    no, before = people.household_no(1001), live.stored()
+    pushed(live, "rural-revitalization/household", people.household(1001, [0, 1]))
     over = people.settlement("S-1", 0, "12000.00", updated=people.at(5))
     first = pushed(live, SETTLEMENTS, over)
     assert outcomes(first) == ["accepted"]
@@ -70,14 +70,14 @@ def test_a_settlement_over_the_line_raises_and_its_correction_supersedes(live: L
     assert outcomes(pushed(live, SETTLEMENTS, people.settlement("S-1", 0, "50000.00", updated=people.at(9)))) == [
         "stale"
     ]
-    wait_until(lambda: live.settled(4), what="the stale version applied")
+    wait_until(lambda: live.settled(before + 4), what="the stale version applied")
     assert len(changes(live, no)) == 2
     assert live.get("screening", f"/v1/warnings/{raised['warning']['warning_id']}") == detail
 
 
 def test_a_retracted_enrolment_raises_i01_and_lowers_the_insured_share(live: Live) -> None:
-    no = people.household_no(2)
-    pushed(live, "rural-revitalization/household", people.household(2, [20, 21, 22, 23], division=VILLAGE))
+    no = people.household_no(1002)
+    pushed(live, "rural-revitalization/household", people.household(1002, [20, 21, 22, 23], division=VILLAGE))
     enrolments = [people.enrolment(f"E-{person}", person, division=VILLAGE) for person in (20, 21, 22, 23)]
     assert live.push("medical-insurance/enrolment", enrolments).status_code == 201
     wait_until(lambda: board_row(live, 8)["value"] == "100.00", what="#8 at 100 %")

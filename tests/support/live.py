@@ -88,6 +88,10 @@ class Live:
         value: int = self.ask(service, sql)[0][0] or 0
         return value
 
+    def stored(self) -> int:
+        """How many events ingest has stored for the bus."""
+        return self.count("ingest", "SELECT sum(publishable) FROM part")
+
     def settled(self, stored: int) -> bool:
         """Stored = published = applied: `stored` events left ingest and both projections took each."""
         published = self.count("ingest", "SELECT sum(publishable) FROM part WHERE published_at IS NOT NULL")

@@ -1,0 +1,1 @@
+"""A package, so that a fixture of its own lives as long as its modules."""
