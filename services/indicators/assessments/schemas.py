@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.indicators.assessments.domain import KINDS, Assessment, Head, Kind, Row, Tally, Wish, tallies
 from services.indicators.definitions import service as definitions
 from services.indicators.definitions.domain import Attribute, Comparison, Family, Method, Path
+from services.indicators.observations.schemas import ONE_LINE
 from services.indicators.restatements.domain import Restated
 from services.indicators.values.domain import Status
 from services.indicators.values.schemas import STATUS, DataAgeOut, ReadingOut
@@ -36,12 +37,7 @@ class AssessmentIn(BaseModel):
         description=f"{definitions.catalogue().plan.first_year} 年（规划首年）至本年；"
         "中期评估在规划期之内，总结评估不早于规划末年",
     )
-    title: str = Field(
-        title="名称",
-        min_length=2,
-        max_length=100,
-        pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",
-    )
+    title: str = Field(title="名称", min_length=2, max_length=100, pattern=ONE_LINE)
 
     def wish(self) -> Wish:
         """As the room works with it."""

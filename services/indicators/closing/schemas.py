@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.indicators.closing.domain import STATES, Closing, ClosingState, Missing
 from services.indicators.definitions import periods
-
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+from services.indicators.observations.schemas import ONE_LINE
 
 
 class ClosingIn(BaseModel):
@@ -18,7 +17,7 @@ class ClosingIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"note": "各部门已报齐"}]})
 
-    note: str | None = Field(None, title="说明", max_length=200, pattern=_ONE_LINE)
+    note: str | None = Field(None, title="说明", max_length=200, pattern=ONE_LINE)
 
 
 class RejectionIn(BaseModel):
@@ -28,7 +27,7 @@ class RejectionIn(BaseModel):
         extra="forbid", frozen=True, json_schema_extra={"examples": [{"reason": "杭锦旗农村低保标准尚未核实"}]}
     )
 
-    reason: str = Field(title="原因", min_length=2, max_length=200, pattern=_ONE_LINE)
+    reason: str = Field(title="原因", min_length=2, max_length=200, pattern=ONE_LINE)
 
 
 class ClosingQuery(BaseModel):

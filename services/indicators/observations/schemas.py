@@ -25,7 +25,8 @@ _EXAMPLE: dict[str, JsonValue] = {
     "document_on": "2025-01-15",
 }
 
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+"""What people write in a line: something to be seen, and no control characters."""
 
 
 class ObservationIn(BaseModel):
@@ -50,7 +51,7 @@ class ObservationIn(BaseModel):
         None, title="分子", max_digits=20, allow_inf_nan=False, description="只在 `official_value` 时可填，与分母一起填"
     )
     denominator: Decimal | None = Field(None, title="分母", max_digits=20, allow_inf_nan=False)
-    document: str = Field(title="依据文件", min_length=2, max_length=200, pattern=_ONE_LINE)
+    document: str = Field(title="依据文件", min_length=2, max_length=200, pattern=ONE_LINE)
     document_on: date | None = Field(default=None, title="文件日期")
     supersedes: UUID | None = Field(
         default=None, title="更正的观测值编号", description="更正现行观测值时必填；原值保留"
@@ -61,7 +62,7 @@ class ObservationIn(BaseModel):
         description="期间已经审定后补报或更正时必填；一律由另一人审核，生效后形成重述值",
         min_length=2,
         max_length=200,
-        pattern=_ONE_LINE,
+        pattern=ONE_LINE,
     )
 
     def draft(self) -> Draft:
@@ -142,7 +143,7 @@ class ApprovalBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"note": "与公报一致"}]})
 
-    note: str | None = Field(None, title="审核意见", max_length=200, pattern=_ONE_LINE)
+    note: str | None = Field(None, title="审核意见", max_length=200, pattern=ONE_LINE)
 
 
 class RejectionBody(BaseModel):
@@ -152,7 +153,7 @@ class RejectionBody(BaseModel):
         extra="forbid", frozen=True, json_schema_extra={"examples": [{"reason": "与公报不一致，请核对增速口径"}]}
     )
 
-    reason: str = Field(title="退回原因", min_length=2, max_length=200, pattern=_ONE_LINE)
+    reason: str = Field(title="退回原因", min_length=2, max_length=200, pattern=ONE_LINE)
 
 
 class ObservationQuery(BaseModel):
