@@ -12,7 +12,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What a question to the database may raise."""
 
 
 def async_url(url: str) -> str:
@@ -60,3 +64,8 @@ async def driver(conn: AsyncConnection) -> asyncpg.Connection[Any]:
         await adapter._start_transaction()
     connection: asyncpg.Connection[Any] = adapter.driver_connection
     return connection
+
+
+def changed(status: str) -> int:
+    """How many rows a statement changed, from what `execute` of the driver answers."""
+    return int(status.rpartition(" ")[2])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 
-import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.indicators.changes import retention
@@ -14,7 +12,7 @@ from services.indicators.settings import Settings
 from services.indicators.values import service
 from services.indicators.values.consumer import HANDLERS
 from shared import logging
-from shared.db import create_engine, transaction
+from shared.db import ERRORS, create_engine, transaction
 from shared.events.topics import ASSETS, FEED_TOPICS, RECONCILIATION
 from shared.http import idempotency
 from shared.messaging.consumer import Consumer
@@ -27,8 +25,6 @@ GROUP = "xianjie.indicators"
 TOPICS = (*FEED_TOPICS, RECONCILIATION, ASSETS)
 MAX_PASS_FAILURES = 10
 TIDY_SECONDS = 3_600.0
-
-_DATABASE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 log = logging.get()
 
@@ -66,7 +62,7 @@ async def compute(engine: AsyncEngine, stop: asyncio.Event, interval_seconds: fl
         try:
             async with transaction(engine) as conn:
                 await service.run_pass(conn)
-        except _DATABASE as error:
+        except ERRORS as error:
             failures += 1
             log.warning("pass_failed", failures=failures, error=type(error).__name__)
             if failures >= MAX_PASS_FAILURES:
@@ -83,7 +79,7 @@ async def tidy(engine: AsyncEngine, stop: asyncio.Event) -> None:
         try:
             async with transaction(engine) as conn:
                 await idempotency.forget(conn)
-        except _DATABASE as error:  # an hour later is early enough
+        except ERRORS as error:  # an hour later is early enough
             log.warning("idempotency_keys_not_tidied", error=type(error).__name__)
         await pause(stop, TIDY_SECONDS)
 

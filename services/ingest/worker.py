@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.files import service as files
@@ -17,7 +15,7 @@ from services.ingest.relay.service import Relay
 from services.ingest.settings import Settings
 from services.ingest.streams import service as streams
 from shared import logging
-from shared.db import create_engine, transaction
+from shared.db import ERRORS, create_engine, transaction
 from shared.http import idempotency
 from shared.messaging.kafka import KafkaPublisher
 from shared.messaging.outbox import Leader
@@ -30,8 +28,6 @@ _POOL = 5
 PLANS = {"plan_cache_mode": "force_custom_plan", "enable_seqscan": "off"}
 """What is counted and reconciled is looked up by its parts and submissions, however stale the statistics are: its cost
 must follow what came, never the size of the tables."""
-_AWAY = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""The database is away: the leader waits for it, and whatever else the worker does waits for its next time."""
 
 log = logging.get()
 
@@ -61,7 +57,7 @@ async def _keep_house(engine: AsyncEngine) -> None:
                 keys = await idempotency.forget(conn) + await streams.forget(conn)
                 refused = await quarantine.drop_expired(conn)
                 chunks = await files.drop_expired(conn)
-        except _AWAY as error:
+        except ERRORS as error:
             log.warning("housekeeping_skipped", error=type(error).__name__)
         else:
             log.info("housekeeping_done", idempotency_keys=keys, quarantined=refused, file_chunks=chunks)
@@ -73,7 +69,7 @@ async def _reconcile(engine: AsyncEngine) -> None:
     while True:
         try:
             more = await reconciliation.tick(engine)
-        except _AWAY as error:
+        except ERRORS as error:
             # To be seen on `xianjie_ingest_uncounted_seconds` and on the page once it lasts.
             cause = type(getattr(error, "orig", error)).__name__
             log.warning("reconciling_skipped", error=type(error).__name__, cause=cause)
@@ -87,7 +83,7 @@ async def _read_files(engine: AsyncEngine, intake: Intake) -> None:
     while True:
         try:
             more = await reading.read_next(engine, intake)
-        except _AWAY as error:
+        except ERRORS as error:
             log.warning("reading_skipped", error=type(error).__name__)
             more = False
         if not more:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from shared.errors import AppError, InvalidError
 from shared.http.errors import TooBusyError, UnavailableError
-
-ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-"""What a question to the database may raise."""
 
 _AWAY = (
     asyncpg.PostgresConnectionError,

@@ -5,17 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared import logging
-from shared.db import transaction
+from shared.db import ERRORS, transaction
 from shared.http import problems, repository
 from shared.http.errors import UnavailableError
 
@@ -75,7 +73,7 @@ async def _measure(state: Any) -> None:
         async with transaction(state.engine) as conn:
             for measure in state.gauges:
                 await measure(conn)
-    except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except ERRORS as error:
         log.warning("gauges_not_measured", error=type(error).__name__)
 
 

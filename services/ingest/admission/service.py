@@ -9,14 +9,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
 
-from asyncpg import InterfaceError, PostgresError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.admission import repository
 from services.ingest.admission.errors import DepartmentBusyError
 from shared import logging
-from shared.db import create_engine, transaction
+from shared.db import ERRORS, create_engine, transaction
 from shared.http.idempotency import KeyInFlightError
 
 RESERVED_CONNECTIONS = 2
@@ -109,7 +107,7 @@ class Turns:
                 if self._session is not None:
                     async with transaction(self._session) as conn:
                         await repository.unlock(conn, number)
-        except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as error:  # a dead session holds no lock
+        except ERRORS as error:  # a dead session holds no lock
             log.warning("lock_session_lost", error=type(error).__name__)
 
     async def _leave(self) -> None:

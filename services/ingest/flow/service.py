@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from asyncpg import InterfaceError, PostgresError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.admission.service import Turns
@@ -21,14 +19,12 @@ from services.ingest.outcomes.domain import NOTHING, Counts, Outcome, add
 from services.ingest.outcomes.service import Batch, Part, Submission
 from services.ingest.receipts import service as receipts
 from shared import logging
-from shared.db import transaction
+from shared.db import ERRORS, transaction
 from shared.errors import AppError, FieldError
 from shared.feeds.bodies import no_records
 from shared.feeds.domain import Feed
 from shared.http import database, idempotency
 from shared.http.idempotency import Answer, Claim
-
-_DATABASE_ERRORS = (SQLAlchemyError, PostgresError, InterfaceError, OSError)
 
 _ENOUGH_ERRORS = 100
 
@@ -112,7 +108,7 @@ class Run:
                     self._storing = asyncio.create_task(self._store(piece, batch))
         except AppError as error:
             raise await self._told(error) from None
-        except _DATABASE_ERRORS as error:
+        except ERRORS as error:
             refusal = database.translate(error)
             if refusal is None:
                 raise
@@ -198,5 +194,5 @@ class Run:
             try:
                 async with transaction(self._door.engine) as conn:
                     await intaking.end(conn, self._submission.submission_id, "interrupted")
-            except _DATABASE_ERRORS as error:  # the receipt says so all the same: nobody holds the lock
+            except ERRORS as error:  # the receipt says so all the same: nobody holds the lock
                 log.warning("stream_left_open", error=type(error).__name__)

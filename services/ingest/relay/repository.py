@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.receipts.domain import places
 from shared import clock
-from shared.db import driver
+from shared.db import changed, driver
 from shared.events.codec import HeaderMaker
 from shared.events.records import RecordAcceptedV1, RecordRetractedV1
 from shared.feeds.catalogue import BY_NUMBER
@@ -83,7 +83,7 @@ class PartStore:
         """Positions in the order of part ids, which is the order of arrival to the millisecond. A part that publishes
         nothing has one too: what is counted (`tally`) is counted by position."""
         status: str = await (await driver(conn)).execute(_NUMBER, NUMBERED_AT_ONCE)
-        return int(status.rsplit(" ", 1)[1])
+        return changed(status)
 
     async def take(self, conn: AsyncConnection, limit: int) -> OutboxBatch:
         """Whole parts until `limit` messages are passed, by position, then by line."""

@@ -12,7 +12,7 @@ from services.screening.delivery.watching import ChangeFeed
 from services.screening.stream import domain
 from services.screening.stream.domain import Why
 from shared import logging
-from shared.http import database
+from shared.db import ERRORS
 from shared.http.errors import UnauthorizedError, UnavailableError
 
 AT_ONCE = 50
@@ -115,7 +115,7 @@ class Streams:
             return "cursor_expired"
         except CursorAheadError:
             return "cursor_ahead"
-        except database.ERRORS as error:
+        except ERRORS as error:
             log.warning("stream_ended", reason="unavailable", error=type(error).__name__)
             return "unavailable"
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.db import driver
+from shared.db import changed, driver
 
 KEEP = timedelta(days=60)
 """Topics keep 30 days, so an id is remembered for longer than its message can come back."""
@@ -41,4 +41,4 @@ async def limit_idle(conn: AsyncConnection) -> None:
 async def purge(conn: AsyncConnection, before: datetime) -> int:
     """Forget up to `PURGE_AT_ONCE` ids seen before `before`; how many."""
     status = await (await driver(conn)).execute(_PURGE, before)
-    return int(status.split()[-1])
+    return changed(status)

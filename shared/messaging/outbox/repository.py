@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import clock
-from shared.db import driver
+from shared.db import changed, driver
 from shared.messaging.dead import is_dead, message_id
 from shared.messaging.domain import MAX_MESSAGE_BYTES, Ack, Headers, Message, Received
 from shared.messaging.protocols import Backlog, OutboxBatch, TopicPartition
@@ -130,7 +130,7 @@ class TableStore:
     async def number(self, conn: AsyncConnection) -> int:
         """See OutboxStore."""
         status = await (await driver(conn)).execute(_NUMBER)
-        return int(status.split()[-1])
+        return changed(status)
 
     async def take(self, conn: AsyncConnection, limit: int) -> OutboxBatch:
         """See OutboxStore."""

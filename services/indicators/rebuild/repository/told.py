@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.rebuild.domain import TOLD
-from shared.db import driver
+from shared.db import changed, driver
 from shared.events.topics import VALUES
 from shared.events.values import TargetPublishedV1, ValuePublishedV1, ValueRestatedV1
 
@@ -76,9 +76,9 @@ async def mend(conn: AsyncConnection) -> tuple[list[Lost], int]:
     """Restore values that were told of and are not there, bring the others to what was told of each, and let the last
     of a place stand; those that were lost, and how many stood otherwise."""
     raw = await driver(conn)
-    fallen = _count(await raw.execute(_CORRECT, False))  # before another may stand in their places
+    fallen = changed(await raw.execute(_CORRECT, False))  # before another may stand in their places
     lost = [Lost(**dict(row)) for row in await raw.fetch(_ADD_LOST)]
-    return lost, fallen + _count(await raw.execute(_CORRECT, True))
+    return lost, fallen + changed(await raw.execute(_CORRECT, True))
 
 
 async def untold(conn: AsyncConnection) -> int:
@@ -89,7 +89,3 @@ async def untold(conn: AsyncConnection) -> int:
 async def begun(conn: AsyncConnection, day: date, definitions: str) -> bool:
     """Whether a pass has begun the day under these definitions."""
     return bool(await (await driver(conn)).fetchval(_BEGUN, day, definitions))
-
-
-def _count(status: str) -> int:
-    return int(status.rsplit(" ", 1)[1])

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.hooks.domain import Logged, Message, Queued, Verdict
-from shared.db import driver
+from shared.db import changed, driver
 
 _MESSAGE = "message_id, webhook_id, position, event_id, type, household_no, payload, tries"
 _FREE = "(m.claimed_until IS NULL OR m.claimed_until <= $1)"
@@ -111,7 +111,7 @@ async def put(
         [one.payload for _, one in queued],
     )
     done: str = await (await driver(conn)).execute(_PUT_AGAIN if again else _PUT_NEW, webhook_id, now, *columns)
-    return int(done.rpartition(" ")[2])
+    return changed(done)
 
 
 async def put_again(conn: AsyncConnection, webhook_id: UUID, event_id: str, now: datetime) -> int | None:
@@ -120,7 +120,7 @@ async def put_again(conn: AsyncConnection, webhook_id: UUID, event_id: str, now:
     if not await connection.fetchval(_KNOWN, webhook_id, event_id):
         return None
     done: str = await connection.execute(_ONE_AGAIN, webhook_id, now, event_id)
-    return int(done.rpartition(" ")[2])
+    return changed(done)
 
 
 async def claim(
@@ -170,4 +170,4 @@ async def log(
 async def forget(conn: AsyncConnection, before: datetime, limit: int) -> int:
     """Delete some settled before then; how many."""
     done: str = await (await driver(conn)).execute(_FORGET, before, limit)
-    return int(done.rpartition(" ")[2])
+    return changed(done)

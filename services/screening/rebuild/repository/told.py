@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.screening.warnings.domain import ACTIVE, HouseholdWarning
 from services.screening.warnings.evidence import Evidence, Record
-from shared.db import driver
+from shared.db import changed, driver
 from shared.events.topics import WARNINGS
 from shared.versions.domain import RecordRef
 
@@ -132,17 +132,17 @@ async def add_warnings(conn: AsyncConnection) -> set[UUID]:
 
 async def correct(conn: AsyncConnection) -> int:
     """Bring warnings to what was last told of each; how many were not."""
-    return _count(await (await driver(conn)).execute(_CORRECT))
+    return changed(await (await driver(conn)).execute(_CORRECT))
 
 
 async def add_changes(conn: AsyncConnection) -> int:
     """Restore changes that were told and are not there; how many."""
-    return _count(await (await driver(conn)).execute(_ADD_CHANGES))
+    return changed(await (await driver(conn)).execute(_ADD_CHANGES))
 
 
 async def correct_changes(conn: AsyncConnection) -> int:
     """Bring changes to what was told; how many were not."""
-    return _count(await (await driver(conn)).execute(_CORRECT_CHANGES))
+    return changed(await (await driver(conn)).execute(_CORRECT_CHANGES))
 
 
 async def untold(conn: AsyncConnection) -> int:
@@ -195,7 +195,3 @@ async def households_after(conn: AsyncConnection, after: str, limit: int) -> lis
 async def forget_swept(conn: AsyncConnection) -> None:
     """Every banner is due again."""
     await (await driver(conn)).execute("DELETE FROM warning_sweep")
-
-
-def _count(status: str) -> int:
-    return int(status.rsplit(" ", 1)[1])
