@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
@@ -138,10 +137,12 @@ async def test_a_sweep_that_was_killed_goes_on_when_it_is_started_again(bare: Wo
     assert (code, "预警没有变更" in said) == (0, True), said
 
 
-async def test_interrupted_a_sweep_is_cancelled_and_another_operator_is_told_who_runs(bare: World) -> None:
+async def test_interrupted_a_sweep_is_cancelled_and_another_operator_is_told_who_runs(
+    monkeypatch: pytest.MonkeyPatch, bare: World
+) -> None:
     async with held_back(bare), command(bare, "sweep") as process:
         run = await _until(bare, lambda run: run.cursor != "")
-        code, said = await run_to_end(bare, "sweep", "--kind", "year-end")
+        code, said = await said_here(monkeypatch, bare, "sweep", "--kind", "year-end")
         assert (code, run.started_by in said) == (1, True), said
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(10):
@@ -176,10 +177,9 @@ async def test_what_cannot_be_swept_is_one_line(
     assert len(said.strip().splitlines()) == 1
 
 
-async def test_without_a_database_one_line_says_what_to_do(world: World, make_world: Callable[[], Any]) -> None:
-    del make_world
+async def test_without_a_database_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     away = World(f"{world.url.rsplit('@', 1)[0]}@127.0.0.1:1/nothing", world.engine, world.clock_file)
-    code, said = await run_to_end(away, "sweep")
+    code, said = await said_here(monkeypatch, away, "sweep")
     assert code == 1
     assert "xianjie up 正在运行" in said
     assert len(said.strip().splitlines()) == 1
