@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,9 @@ class Live:
 
     stack: Stack
     client: httpx.Client
+    _asking: asyncio.Runner = field(default_factory=lambda: asyncio.Runner(loop_factory=asyncio.new_event_loop))
+    _connected: dict[str, asyncpg.Connection] = field(default_factory=dict)
+    """By service: whoever waits asks often, and to connect costs more than to ask."""
 
     @classmethod
     def start(cls, folder: Path, broker: str = "tansu") -> Live:
@@ -48,6 +51,9 @@ class Live:
     def close(self) -> None:
         """Stop everything and let the data folder go."""
         self.client.close()
+        for db in self._connected.values():
+            self._asking.run(db.close())
+        self._asking.close()
         self.stack.stop()
         self.stack.plan.data.close()
 
@@ -75,13 +81,11 @@ class Live:
         """Rows of a question to a service's own database, for counting what it holds."""
 
         async def fetch() -> list[asyncpg.Record]:
-            db = await asyncpg.connect(self.stack.databases[service])
-            try:
-                return list(await db.fetch(sql, *args))
-            finally:
-                await db.close()
+            if service not in self._connected:
+                self._connected[service] = await asyncpg.connect(self.stack.databases[service])
+            return list(await self._connected[service].fetch(sql, *args))
 
-        return asyncio.run(fetch())
+        return self._asking.run(fetch())
 
     def count(self, service: str, sql: str) -> int:
         """The one number that `sql` gives."""
