@@ -116,7 +116,7 @@ def test_a_life_tells_what_was_reversed_and_pays_in_one_line(desk: Page, office:
     reversed_one = life.locator("li", has=desk.locator("s"))
     assert reversed_one.locator("s").inner_text() == "状态变动：闲置（承包人退出）"
     assert "登记到了别的棚圈" in reversed_one.inner_text()
-    paid = life.locator(".timeline > li", has_text="支付：2024 方案的 5 行，共 72000.00 元")
+    paid = life.locator(".timeline > li", has_text="支付：2024 方案的 5 行，共 72,000.00 元")
     assert paid.locator("li").count() == 5
     assert "已收 72,000.00 元 = 已付 71,999.01 元 + 结存 0.99 元" in desk.locator("main").inner_text()
     problems = desk.locator(".notice li").all_inner_texts()

@@ -279,8 +279,8 @@ def told_whole(whole: People) -> None:
     days = [one["holds_on"] for one in history["entries"]]
     assert (days, days[0], days[-1]) == (sorted(days), "2023-11-20", "2026-10-10")
     assert [one["told"] for one in history["entries"] if one["kind"] == "plan_paid"] == [
-        "支付：第 1 行 40000.00 元", "支付：第 2 行 12000.00 元", "支付：第 3 行 8000.00 元",
-        "支付：第 1 行 7000.00 元", "支付：第 2 行 12000.00 元",
+        "支付：第 1 行 40,000.00 元", "支付：第 2 行 12,000.00 元", "支付：第 3 行 8,000.00 元",
+        "支付：第 1 行 7,000.00 元", "支付：第 2 行 12,000.00 元",
     ]  # fmt: skip
     assert whole.read("", as_of="2026-03-01")["state"] == "in_use"
     assert whole.read("income", as_of="2026-01-28")["held"]["in_hand"] == "79000.00"

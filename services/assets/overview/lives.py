@@ -12,8 +12,7 @@ from uuid import UUID
 
 from services.assets.entries.domain import REVERSED, Entry
 from services.assets.income.kinds import PAID
-from services.assets.overview.telling import told
-from services.assets.terms.domain import yuan
+from services.assets.overview.telling import money, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +59,5 @@ def _told(entries: Sequence[Entry], periods: Mapping[str, str]) -> str:
     first = entries[0]
     if first.kind != PAID or len(entries) == 1:
         return told(first)
-    amount = yuan(sum(entry.body["amount_fen"] for entry in entries))
+    amount = money(sum(entry.body["amount_fen"] for entry in entries))
     return f"支付：{periods.get(first.body['plan_id'], '')} 方案的 {len(entries)} 行，共 {amount} 元"

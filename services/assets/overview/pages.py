@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -80,21 +80,16 @@ async def listing(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
     assets, following = cut(rows, SHOWN, lambda last: (last.asset_id,))
     if day and not state:  # which of them were disposed of by then is known only of those that were looked at
         assets = [asset for asset in assets if asset.state != DISPOSED]
-    asked = {"asset_class": asset_class, "state": state, "source": source, "year": year, "as_of": as_of}
-    return _PAGES.answer(
+    return _list(
         request,
-        "listing.html",
         principal,
-        trail=papers.trail(principal.scope_prefix(), place.code),
-        place=place,
+        place,
+        {"asset_class": asset_class, "state": state, "source": source, "year": year, "as_of": as_of},
+        template="listing.html",
         assets=assets,
         next=following,
-        first=not after,
-        asked=asked,
         list_states=[*STATES.items(), (_ALL, "全部")],
         years=[(str(one), f"{one}年") for one in range(clock.today().year + 1, FIRST_YEAR - 1, -1)],
-        link=_linker("/assets", division=place.code, **asked),
-        **words(),
     )
 
 
@@ -145,17 +140,23 @@ async def problems(
     rows = await findings.listed(conn, wanted, start[0] if start else None, SHOWN + 1)
     found, following = cut(rows, SHOWN, lambda last: (last.finding_id,))
     asked = {"code": code, "state": state, "as_of": as_of}
+    return _list(request, principal, place, asked, template="findings.html", findings=found, next=following)
+
+
+def _list(
+    request: Request, principal: Principal, place: Division, asked: Mapping[str, str], *, template: str, **shown: Any
+) -> HTMLResponse:
+    """A list of the assets of a place: its trail, what was asked, and links that keep both."""
     return _PAGES.answer(
         request,
-        "findings.html",
+        template,
         principal,
         trail=papers.trail(principal.scope_prefix(), place.code),
         place=place,
-        findings=found,
-        next=following,
-        first=not after,
+        first=not request.query_params.get("after"),
         asked=asked,
-        link=_linker("/findings", division=place.code, **asked),
+        link=_linker(request.url.path, division=place.code, **asked),
+        **shown,
         **words(),
     )
 

@@ -11,8 +11,9 @@ from services.assets.entries.domain import Entry
 from services.assets.ledger.schemas import AssetOut, EntryOut
 from services.assets.overview.domain import Planned, Sum, Totals
 from services.assets.overview.service import FIRST_YEAR, plan
-from services.assets.overview.telling import told, word
+from services.assets.overview.telling import told
 from services.assets.terms.domain import yuan
+from services.assets.terms.schemas import word
 from shared.codes import divisions
 
 

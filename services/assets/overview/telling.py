@@ -11,41 +11,51 @@ from services.assets.income import kinds as income
 from services.assets.ledger import domain as ledger
 from services.assets.rights import domain as rights
 from services.assets.terms.domain import yuan
-from services.assets.terms.schemas import LISTS
+from services.assets.terms.schemas import word
 from services.assets.upkeep import domain as upkeep
+from shared.codes import divisions
 
 Body = Mapping[str, Any]
 
 
 def told(entry: Entry) -> str:
     """What an entry says."""
-    title, tell = _KINDS[entry.kind]
-    said = tell(entry.body)
+    title, said = word("entry_kind", entry.kind), _KINDS[entry.kind](entry.body)
     return f"{title}：{said}" if said else title
 
 
-def word(name: str, value: str) -> str:
-    """The Chinese name of a value of a list."""
-    values: Mapping[str, str] = LISTS[name]["values"]
-    return values.get(value, value)
+def money(amount_fen: int) -> str:
+    """123456789 → `1,234,567.89`."""
+    whole, _, part = yuan(amount_fen).partition(".")
+    return f"{int(whole):,}.{part}" if not whole.startswith("-") else f"−{-int(whole):,}.{part}"
+
+
+def place(code: str) -> str:
+    """A division with all that it lies in; a code that is none any more stays as it is."""
+    return divisions.path(code) if divisions.get(code) else code
 
 
 def _money(body: Body) -> str:
-    return f"{yuan(body['amount_fen'])} 元"
+    return f"{money(body['amount_fen'])} 元"
 
 
 def _shares(body: Body) -> str:
-    held = "、".join(f"{word('holder_kind', one['kind'])} {one['key']} {one['share']}" for one in body["shares"])
+    held = "、".join(f"{word('holder_kind', one['kind'])} {one['key']}{_part(one['share'])}" for one in body["shares"])
     return f"{word('right', body['right'])}归{held}"
+
+
+def _part(share: str) -> str:
+    return "" if share == "1" else f" {share}"
 
 
 def _transfer(body: Body) -> str:
     giver, taker = body["from"], body["to"]
-    return f"{word('right', body['right'])} {giver['share']} 由 {giver['key']} 转给 {taker['key']}"
+    part = _part(giver["share"]) or "全部"
+    return f"{word('right', body['right'])}{part} 由 {giver['key']} 转给 {taker['key']}"
 
 
 def _registered(body: Body) -> str:
-    return f"{body['name']}，{word('asset_class', body['asset_class'])}，原值 {yuan(body['original_value_fen'])} 元"
+    return f"{body['name']}，{word('asset_class', body['asset_class'])}，原值 {money(body['original_value_fen'])} 元"
 
 
 def _amended(body: Body) -> str:
@@ -53,8 +63,15 @@ def _amended(body: Body) -> str:
              "original_value_fen": "原值", "useful_life_years": "使用年限", "real_estate": "不动产",
              "operation_plan": "运营方案", "risk_controls": "风险防控措施", "equity_exit": "退出办法",
              "equity_disposal": "处置方式"}  # fmt: skip
-    shown = {name: f"{yuan(value)} 元" if name.endswith("_fen") else value for name, value in body.items()}
-    return "；".join(f"{words[name]}改为“{value}”" for name, value in shown.items() if name in words)
+    return "；".join(f"{words[name]}改为“{_amendment(name, value)}”" for name, value in body.items() if name in words)
+
+
+def _amendment(name: str, value: Any) -> str:
+    if name == "division_code":
+        return place(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{money(value)} 元" if name.endswith("_fen") else str(value)
 
 
 def _state(body: Body) -> str:
@@ -97,38 +114,38 @@ def _nothing(_: Body) -> str:
 
 
 _LEVELS = {"township": "苏木乡镇", "banner": "旗区", "city": "市"}
-_KINDS: Mapping[str, tuple[str, Callable[[Body], str]]] = {
-    ledger.REGISTERED: ("登记资产", _registered),
-    ledger.AMENDED: ("信息变动", _amended),
-    ledger.STATE_CHANGED: ("状态变动", _state),
-    ledger.DISPOSED: ("处置完成", lambda body: body["way"]),
-    REVERSED: ("冲销", _nothing),
-    rights.CONFIRMED: ("确权", _shares),
-    rights.TRANSFERRED: ("权利转让", _transfer),
-    rights.ENDED: ("权利终止", lambda body: word("right", body["right"])),
-    rights.SUPERVISED: ("监督单位", lambda body: "、".join(body["units"])),
-    rights.HANDED_OVER: ("移交", lambda body: body["receiver"]),
-    upkeep.ASSIGNED: ("管护责任", _custody),
-    upkeep.ENDED: ("管护责任终止", lambda body: body["reason"]),
-    upkeep.INSPECTED: ("巡查", _inspected),
-    upkeep.REPAIRED: ("维修", lambda body: f"{yuan(body['cost_fen'])} 元，{body['note']}"),
-    income.DUE: ("应收收益", _due),
-    income.RECEIVED: ("实收收益", _money),
-    income.DRAFTED: ("拟定分配方案", _plan),
-    income.DECIDED: ("方案表决", _minutes),
-    income.NOTICED: ("方案公示", lambda body: f"到 {body['until']}"),
-    income.REVIEWED: ("方案审核", lambda body: body["unit"]),
-    income.APPROVED: ("方案批准", _nothing),
-    income.RETURNED: ("方案退回", lambda body: body["reason"]),
-    income.PAID: ("支付", _paid),
-    income.REVERSED: ("冲回支付", _paid),
-    disposal.PROPOSED: ("申请处置", lambda body: word("disposal_reason", body["reason"])),
-    disposal.APPRAISED: ("处置评估", _money),
-    disposal.DECIDED: ("处置表决", _minutes),
-    disposal.NOTICED: ("处置公示", lambda body: f"到 {body['until']}"),
-    disposal.APPROVED: ("批准处置", lambda body: f"{_LEVELS[body['level']]}审批"),
-    disposal.REJECTED: ("不同意处置", lambda body: body["reason"]),
-    disposal.RECEIVED: ("处置收入", _money),
-    disposal.ASSIGNED: ("安排处置收入", lambda body: f"{_money(body)}用于{body['purpose']}"),
-    disposal.SPENT: ("使用处置收入", _money),
+_KINDS: Mapping[str, Callable[[Body], str]] = {
+    ledger.REGISTERED: _registered,
+    ledger.AMENDED: _amended,
+    ledger.STATE_CHANGED: _state,
+    ledger.DISPOSED: lambda body: body["way"],
+    REVERSED: _nothing,
+    rights.CONFIRMED: _shares,
+    rights.TRANSFERRED: _transfer,
+    rights.ENDED: lambda body: word("right", body["right"]),
+    rights.SUPERVISED: lambda body: "、".join(body["units"]),
+    rights.HANDED_OVER: lambda body: body["receiver"],
+    upkeep.ASSIGNED: _custody,
+    upkeep.ENDED: lambda body: body["reason"],
+    upkeep.INSPECTED: _inspected,
+    upkeep.REPAIRED: lambda body: f"{money(body['cost_fen'])} 元，{body['note']}",
+    income.DUE: _due,
+    income.RECEIVED: _money,
+    income.DRAFTED: _plan,
+    income.DECIDED: _minutes,
+    income.NOTICED: lambda body: f"到 {body['until']}",
+    income.REVIEWED: lambda body: body["unit"],
+    income.APPROVED: _nothing,
+    income.RETURNED: lambda body: body["reason"],
+    income.PAID: _paid,
+    income.REVERSED: _paid,
+    disposal.PROPOSED: lambda body: word("disposal_reason", body["reason"]),
+    disposal.APPRAISED: _money,
+    disposal.DECIDED: _minutes,
+    disposal.NOTICED: lambda body: f"到 {body['until']}",
+    disposal.APPROVED: lambda body: f"{_LEVELS[body['level']]}审批",
+    disposal.REJECTED: lambda body: body["reason"],
+    disposal.RECEIVED: _money,
+    disposal.ASSIGNED: lambda body: f"{_money(body)}用于{body['purpose']}",
+    disposal.SPENT: _money,
 }

@@ -12,11 +12,9 @@ from services.assets.findings import service as findings
 from services.assets.income.answers import STATES as PLAN_STATES
 from services.assets.ledger.domain import DISPOSED, IDLE, IN_USE, LOST
 from services.assets.overview.service import FIRST_YEAR, LAST_YEAR, plan
-from services.assets.overview.telling import word
-from services.assets.terms.domain import yuan
-from services.assets.terms.schemas import LISTS
+from services.assets.overview.telling import money, place
+from services.assets.terms.schemas import LISTS, word
 from shared import clock
-from shared.codes import divisions
 
 TEMPLATES = Path(__file__).parent / "templates"
 CLASSES: Mapping[str, str] = LISTS["asset_class"]["values"]
@@ -27,12 +25,6 @@ MARKS: Mapping[str, str] = {IN_USE: "fine", IDLE: "normal", LOST: "urgent", DISP
 """The shell's class for a state of an asset; colour only repeats the word."""
 _STANDING = {"lifted": "脱贫户", "monitored": "监测对象", "general": "一般农牧户", "shareholder": "份额持有人"}
 _LEVELS = {level.level: level.title for lines in levels().values() for level in lines}
-
-
-def money(amount_fen: int) -> str:
-    """123456789 → `1,234,567.89`."""
-    whole, _, part = yuan(amount_fen).partition(".")
-    return f"{int(whole):,}.{part}" if not whole.startswith("-") else f"−{-int(whole):,}.{part}"
 
 
 def percent(part: int, whole: int) -> str:
@@ -47,11 +39,6 @@ def deadline(day: date, today: date) -> str:
     if days == 0:
         return "今天到期"
     return f"还有 {days} 天" if days > 0 else f"已超期 {-days} 天"
-
-
-def place(code: str) -> str:
-    """A division with all that it lies in; a code that is none any more stays as it is."""
-    return divisions.path(code) if divisions.get(code) else code
 
 
 def words() -> dict[str, Any]:

@@ -74,7 +74,7 @@ async def test_a_life_is_told_in_words_with_what_was_reversed(clerk: httpx.Async
     back = (await clerk.post(f"{path}/entries/{state['entry_id']}/reversal", json={"document": "登记错误"})).json()
     entries = (await clerk.get(f"{path}/history")).json()["entries"]
     assert [entry["told"] for entry in entries] == [
-        "登记资产：肉羊养殖棚圈，经营性资产，原值 1000000.01 元", "状态变动：闲置（停用）", "冲销",
+        "登记资产：肉羊养殖棚圈，经营性资产，原值 1,000,000.01 元", "状态变动：闲置（停用）", "冲销",
     ]  # fmt: skip
     assert entries[1]["reversed_by"] == back["entry_id"]
     assert entries[0]["body"]["original_value"] == "1000000.01"

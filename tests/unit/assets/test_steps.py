@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from services.assets.entries.domain import REVERSED, Entry
 from services.assets.income.kinds import PAID
-from services.assets.ledger.domain import STATE_CHANGED
+from services.assets.ledger.domain import AMENDED, STATE_CHANGED
 from services.assets.overview.lives import steps
-from services.assets.overview.wording import deadline, money, percent
+from services.assets.overview.telling import money, told
+from services.assets.overview.wording import deadline, percent
 
 ASSET = UUID(int=1)
 
@@ -65,8 +66,16 @@ def test_money_has_its_thousands_and_its_sign(fen: int, text: str) -> None:
     assert money(fen) == text
 
 
+def test_an_amendment_is_told_in_words_and_with_thousands() -> None:
+    said: dict[str, Any] = {"original_value_fen": 120000000, "division_code": "150625100000", "real_estate": True}
+    assert (
+        told(entry(1, AMENDED, 1, **said))
+        == "信息变动：原值改为“1,200,000.00 元”；区划改为“杭锦旗锡尼镇”；不动产改为“是”"
+    )
+
+
 def test_a_share_is_whole_only_when_it_is_and_a_deadline_is_told_in_days() -> None:
     assert [percent(1999, 2000), percent(2000, 2000), percent(0, 0)] == ["99.9%", "100.0%", "—"]
     today = date(2026, 11, 26)
-    told = [deadline(date(2026, 11, day), today) for day in (25, 26, 27)]
-    assert told == ["已超期 1 天", "今天到期", "还有 1 天"]
+    left = [deadline(date(2026, 11, day), today) for day in (25, 26, 27)]
+    assert left == ["已超期 1 天", "今天到期", "还有 1 天"]
