@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.disposal import schemas, service
@@ -14,14 +14,11 @@ from services.assets.entries.service import Draft, Rules
 from services.assets.ledger import routes
 from services.assets.ledger.errors import AssetNotFoundError
 from services.assets.ledger.routes import AssetId, EntryRoute
-from services.assets.terms.schemas import Day
+from services.assets.terms.routes import AsOf, Reader
 from shared import clock
-from shared.http.auth import allow
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
-
-Reader = Annotated[Principal, allow("assets:read")]
 
 
 async def _approval(conn: AsyncConnection, principal: Principal, asset_id: UUID, body: Any) -> Draft:
@@ -82,7 +79,7 @@ async def get_disposal(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[Day | None, Query(title="截至日期", description="不填为今天")] = None,
+    as_of: AsOf = None,
 ) -> schemas.EndingOut:
     """处置走到哪一步，处置收入多少、安排到哪里、还有多少没有用。"""
     return schemas.EndingOut.of(asset_id, await service.on(conn, principal, asset_id, as_of or clock.today()))

@@ -23,12 +23,10 @@ from services.assets.entries.service import Draft
 from services.assets.ledger.domain import DISPOSED
 from services.assets.ledger.schemas import EntryBody, Text, example
 from services.assets.terms.domain import fen, yuan
-from services.assets.terms.schemas import CodeOf, Day, Money
+from services.assets.terms.schemas import CodeOf, Day, Key, Minutes, Money
 
 Reason = Annotated[str, CodeOf("disposal_reason")]
 Use = Annotated[str, CodeOf("proceeds_use")]
-Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z._-]+$")]
-People = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
 class ProposalBody(EntryBody):
@@ -62,19 +60,13 @@ class AppraisalBody(EntryBody):
         return Draft(asset_id, APPRAISED, self.holds_on, body, self.document)
 
 
-class DecisionBody(EntryBody):
+class DecisionBody(Minutes, EntryBody):
     """民主表决：会议记录"""
 
     model_config = example(
         holds_on="2026-03-20", document="成员大会会议记录", of="members", members_total=96, present=80, in_favour=75,
         against=5,
     )  # fmt: skip
-
-    of: Annotated[str, Field(pattern=r"^(members|representatives)$")] = Field(title="表决机构")
-    members_total: People = Field(title="应到人数", description="全体成员（代表）人数")
-    present: People = Field(title="到会人数")
-    in_favour: People = Field(title="赞成人数", description="须达到全体的三分之二")
-    against: People = Field(title="反对人数")
 
     def draft(self, asset_id: UUID) -> Draft:
         """The entry."""

@@ -21,14 +21,13 @@ from services.assets.entries.domain import Entry, until
 from services.assets.entries.service import Draft
 from services.assets.ledger import service as ledger
 from services.assets.ledger.domain import Asset
+from services.assets.ledger.telling import about
 from services.assets.terms.domain import fen, yuan
 from shared.codes import divisions
 from shared.events.assets import AssetDisposedV1
-from shared.events.codec import encode
 from shared.http.permissions import Principal
 from shared.messaging import outbox
 
-SOURCE = "/xianjie/assets"
 _LENGTHS = {"city": 4, "banner": 6, "township": 9}
 """How many digits of its scope an approver of a level has at most."""
 
@@ -95,12 +94,4 @@ async def told(conn: AsyncConnection, entry: Entry) -> None:
             "known_at": entry.recorded_at,
         }
     )
-    message = encode(
-        event,
-        event_id=str(entry.entry_id),
-        source=SOURCE,
-        key=str(asset.asset_id),
-        subject=f"asset/{asset.asset_id}",
-        time=entry.recorded_at,
-    )
-    await outbox.add(conn, [message])
+    await outbox.add(conn, [about(event, entry)])

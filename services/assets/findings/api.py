@@ -12,12 +12,10 @@ from services.assets.findings.domain import State
 from services.assets.findings.errors import FindingClosedError, FindingNotFoundError
 from services.assets.findings.repository import Wanted
 from services.assets.findings.schemas import CODES, Code, ExplanationBody, FindingOut
+from services.assets.terms.routes import Clerk, Division, Reader, prefix_of
 from services.assets.terms.schemas import Day
-from shared.codes import divisions
 from shared.errors import NotFoundError
-from shared.http.auth import allow
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
-from shared.http.permissions import Principal, within
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
@@ -26,9 +24,9 @@ router = APIRouter(prefix="/v1/findings", tags=["问题清单"])
 
 @router.get("", summary="问题清单", responses=responses(NotFoundError, BadCursorError))
 async def list_findings(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
-    principal: Annotated[Principal, allow("assets:read")],
+    principal: Reader,
     conn: ConnectionDep,
-    division: Annotated[str | None, Query(title="行政区划", pattern=r"^[0-9]{12}$")] = None,
+    division: Division = None,
     code: Annotated[Code | None, Query(title="问题代码", description=CODES)] = None,
     state: Annotated[State | None, Query(title="状态")] = None,
     asset_id: Annotated[UUID | None, Query(title="资产编号")] = None,
@@ -38,7 +36,7 @@ async def list_findings(  # noqa: PLR0913, PLR0917 - each is a parameter of the 
 ) -> Page[FindingOut]:
     """资产的问题，最近列入的在前。列入和销号由平台按台账自动进行，约每分钟一次。"""
     start = position(after, int)
-    prefix = divisions.prefix(within(principal.scope_prefix(), division)) if division else principal.scope_prefix()
+    prefix = prefix_of(principal, division)
     wanted = Wanted(prefix, code, state, asset_id, as_of)
     found = await service.listed(conn, wanted, start[0] if start else None, limit + 1)
     items, following = cut(found, limit, lambda one: (one.finding_id,))
@@ -51,7 +49,7 @@ async def list_findings(  # noqa: PLR0913, PLR0917 - each is a parameter of the 
     responses=responses(FindingNotFoundError, FindingClosedError),
 )
 async def explain_finding(
-    principal: Annotated[Principal, allow("assets:write")],
+    principal: Clerk,
     conn: ConnectionDep,
     finding_id: Annotated[int, Path(title="问题编号", ge=1, le=2**62)],
     body: ExplanationBody,

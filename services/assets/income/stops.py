@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.income.repository import books, stops
 from services.assets.income.repository.stops import Stop
+from services.assets.ledger.telling import SOURCE
 from shared import clock
 from shared.events.assets import MOST_HOUSEHOLDS, IncomeStoppedV1
 from shared.events.codec import encode
 from shared.events.message import Message
 from shared.ids import uuid7
 from shared.messaging import outbox
-
-SOURCE = "/xianjie/assets"
 
 
 async def tell(conn: AsyncConnection, grace_days: int, today: date) -> int:

@@ -27,18 +27,16 @@ from services.assets.ledger.schemas import (
     StateBody,
 )
 from services.assets.projects.schemas import FundSource
+from services.assets.terms.routes import Clerk, Division, Reader, prefix_of
 from services.assets.terms.schemas import Day, Instant
-from shared.codes import divisions
 from shared.errors import NotFoundError
 from shared.http.auth import allow
 from shared.http.idempotency import Answer, KeyHeader
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
-from shared.http.permissions import Principal, within
+from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
-Reader = Annotated[Principal, allow("assets:read")]
-Clerk = Annotated[Principal, allow("assets:write")]
 _TAGS = ["资产台账"]
 _ENTRIES = (
     EntryRoute(
@@ -154,9 +152,7 @@ def _reversal(rules: Rules, taken_back: Mapping[str, Wrote], *, approver: bool) 
 async def list_assets(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
     principal: Reader,
     conn: ConnectionDep,
-    division: Annotated[
-        str | None, Query(title="行政区划", description="此区划及其下级", pattern=r"^[0-9]{12}$")
-    ] = None,
+    division: Division = None,
     asset_class: Annotated[AssetClass | None, Query(title="资产类别")] = None,
     state: Annotated[AssetState | None, Query(title="资产状态", description="现在的状态；与 `as_of` 不能同用")] = None,
     project_id: Annotated[UUID | None, Query(title="项目编号")] = None,
@@ -168,7 +164,7 @@ async def list_assets(  # noqa: PLR0913, PLR0917 - each is a parameter of the qu
 ) -> Page[AssetOut]:
     """令牌区划之内的资产，最近登记的在前；条件同时成立。"""
     start = position(after, UUID)
-    prefix = divisions.prefix(within(principal.scope_prefix(), division)) if division else principal.scope_prefix()
+    prefix = prefix_of(principal, division)
     wanted = Wanted(prefix, asset_class, state, project_id, year, source, as_of)
     found = await service.listed(conn, wanted, start[0] if start else None, limit + 1)
     items, following = cut(found, limit, lambda last: (last.asset_id,))

@@ -36,7 +36,7 @@ def changed(entry: Entry, then: Asset) -> Message:
             "known_at": entry.recorded_at,
         }
     )
-    return _encoded(event, entry)
+    return about(event, entry)
 
 
 def _message(entry: Entry, asset: Asset) -> Message:
@@ -53,10 +53,11 @@ def _message(entry: Entry, asset: Asset) -> Message:
             "known_at": entry.recorded_at,
         }
     )
-    return _encoded(event, entry)
+    return about(event, entry)
 
 
-def _encoded(event: Event, entry: Entry) -> Message:
+def about(event: Event, entry: Entry) -> Message:
+    """The message of an event that an entry is, whose id and instant it has: every room tells so of its own."""
     return encode(
         event,
         event_id=str(entry.entry_id),

@@ -12,31 +12,28 @@ from services.assets.ledger.routes import AssetId
 from services.assets.ledger.schemas import AssetOut
 from services.assets.overview import service
 from services.assets.overview.schemas import HistoryOut, ToldEntry, TotalsOut
+from services.assets.terms.routes import Division, Reader, prefix_of
 from services.assets.terms.schemas import Day
 from shared import clock
-from shared.codes import divisions
 from shared.errors import NotFoundError
-from shared.http.auth import allow
-from shared.http.permissions import Principal, within
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
 router = APIRouter(tags=["总览"])
-Reader = Annotated[Principal, allow("assets:read")]
 
 
 @router.get("/v1/totals", summary="台账合计", responses=responses(NotFoundError))
 async def get_totals(
     principal: Reader,
     conn: ConnectionDep,
-    division: Annotated[str | None, Query(title="行政区划", pattern=r"^[0-9]{12}$")] = None,
+    division: Division = None,
     as_of: Annotated[Day | None, Query(title="截至日期", description="那一天的资产；不填为现在")] = None,
 ) -> TotalsOut:
     """按类别、旗区、项目年度、状态和资金来源合计；资金来源按项目资金构成分摊到分。
 
     项目资金 = 形成资产（含已处置）+ 未形成资产，每个来源都成立。旁列专栏7的计划。
     """
-    prefix = divisions.prefix(within(principal.scope_prefix(), division)) if division else principal.scope_prefix()
+    prefix = prefix_of(principal, division)
     return TotalsOut.of(await service.totals(conn, prefix, as_of), as_of or clock.today())
 
 

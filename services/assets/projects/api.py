@@ -21,17 +21,15 @@ from services.assets.projects.schemas import (
     ProjectStatus,
 )
 from services.assets.projects.service import Covered
+from services.assets.terms.routes import Clerk, Division, Reader
 from shared.errors import NotFoundError
 from shared.http import tracing
-from shared.http.auth import allow
 from shared.http.idempotency import Answer, Claim, KeyHeader, KeyInFlightError, KeyReusedError, fingerprint, once
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
 from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
-Reader = Annotated[Principal, allow("assets:read")]
-Clerk = Annotated[Principal, allow("assets:write")]
 ProjectId = Annotated[UUID, Path(title="项目编号")]
 _PREFIX = "/v1/projects"
 _REGISTER = "POST /v1/projects"
@@ -128,12 +126,7 @@ async def list_project_changes(principal: Reader, conn: ConnectionDep, project_i
 async def list_projects(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
     principal: Reader,
     conn: ConnectionDep,
-    division: Annotated[
-        str | None,
-        Query(
-            title="行政区划", description="此区划及其下级，12 位代码", pattern=r"^[0-9]{12}$", examples=["150625000000"]
-        ),
-    ] = None,
+    division: Division = None,
     year: Annotated[int | None, Query(title="年度", ge=FIRST_YEAR, le=9999)] = None,
     kind: Annotated[ProjectKind | None, Query(title="项目类别")] = None,
     status: Annotated[ProjectStatus | None, Query(title="项目状态")] = None,

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from services.assets.entries.service import Rules
 from services.assets.ledger import routes
 from services.assets.ledger.errors import AssetNotFoundError
 from services.assets.ledger.routes import AssetId, EntryRoute
-from services.assets.terms.schemas import Day
+from services.assets.terms.routes import AsOf, Reader
 from services.assets.upkeep import schemas, service
 from shared import clock
-from shared.http.auth import allow
-from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 
-Reader = Annotated[Principal, allow("assets:read")]
 _ENTRIES = (
     EntryRoute(
         "/custody", "assign_custody", schemas.CustodyBody, "登记管护责任",
@@ -49,7 +44,7 @@ async def get_upkeep(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[Day | None, Query(title="截至日期", description="不填为今天")] = None,
+    as_of: AsOf = None,
 ) -> schemas.UpkeepOut:
     """某一天由谁管护、最近一次巡查的结果。"""
     day = as_of or clock.today()

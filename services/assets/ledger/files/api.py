@@ -16,23 +16,20 @@ from services.assets.ledger.files import service
 from services.assets.ledger.files.layout import LAYOUT
 from services.assets.ledger.repository import Wanted
 from services.assets.ledger.schemas import AssetClass
+from services.assets.terms.routes import Clerk, Division, Reader, prefix_of
 from services.assets.terms.schemas import Day
 from services.assets.terms.sheets import writing
 from services.assets.terms.sheets.reading import read
 from services.assets.terms.sheets.reports import SHEET_REFUSALS, FileReport
-from shared.codes import divisions
 from shared.errors import NotFoundError
 from shared.http import downloads, uploads
-from shared.http.auth import allow
 from shared.http.downloads import DELIMITED, WORKBOOK
 from shared.http.idempotency import Answer, Claim, KeyHeader, KeyInFlightError, KeyReusedError, fingerprint, once
-from shared.http.permissions import Principal, within
+from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 from shared.http.uploads import FileDep
 
-Reader = Annotated[Principal, allow("assets:read")]
-Division = Annotated[str | None, Query(title="行政区划", description="此区划及其下级", pattern=r"^[0-9]{12}$")]
 OfClass = Annotated[AssetClass | None, Query(title="资产类别", description="三类台账之一；不填为全部")]
 Year = Annotated[int | None, Query(title="项目年度", ge=2012, le=9999)]
 AsOf = Annotated[Day | None, Query(title="截至日期", description="那一天的样子；不填为现在")]
@@ -82,7 +79,7 @@ async def asset_template(_principal: Reader) -> Response:
 
 def _upload(rules: Rules) -> Callable[..., Awaitable[Response]]:
     async def upload_assets(
-        principal: Annotated[Principal, allow("assets:write")],
+        principal: Clerk,
         file: FileDep,
         conn: ConnectionDep,
         idempotency_key: KeyHeader = None,
@@ -134,6 +131,4 @@ async def export_xlsx(
 def _wanted(
     principal: Principal, division: str | None, asset_class: str | None, year: int | None, as_of: date | None
 ) -> Wanted:  # fmt: skip
-    scope = principal.scope_prefix()
-    prefix = divisions.prefix(within(scope, division)) if division else scope
-    return Wanted(prefix, asset_class, None, None, year, None, as_of)
+    return Wanted(prefix_of(principal, division), asset_class, None, None, year, None, as_of)

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.assets.projects.files import service
 from services.assets.projects.files.layout import LAYOUT
+from services.assets.terms.routes import Clerk, Division, Reader
 from services.assets.terms.sheets import writing
 from services.assets.terms.sheets.reading import read
 from services.assets.terms.sheets.reports import SHEET_REFUSALS, FileReport
 from shared.errors import NotFoundError
 from shared.http import downloads, tracing, uploads
-from shared.http.auth import allow
 from shared.http.downloads import DELIMITED, WORKBOOK
 from shared.http.idempotency import Answer, Claim, KeyHeader, KeyInFlightError, KeyReusedError, fingerprint, once
-from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 from shared.http.uploads import FileDep
 
-Reader = Annotated[Principal, allow("assets:read")]
-Division = Annotated[str | None, Query(title="行政区划", description="此区划及其下级", pattern=r"^[0-9]{12}$")]
 _UPLOAD = "POST /v1/projects/files"
 
 
@@ -59,7 +55,7 @@ async def project_template(_principal: Reader) -> Response:
 
 
 async def upload_projects(
-    principal: Annotated[Principal, allow("assets:write")],
+    principal: Clerk,
     file: FileDep,
     conn: ConnectionDep,
     idempotency_key: KeyHeader = None,
