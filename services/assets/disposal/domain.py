@@ -131,6 +131,9 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
 
 
 def _wrong(found: Ending, entry: Entry, asset: Asset, *, collective: bool) -> Iterator[Fault]:
+    if entry.kind in (PROPOSED, DISPOSED) and asset.state == LOST:
+        told = "灭失的资产先查明情况；灭失不是处置"
+        yield Fault(entry.entry_id, "lost_is_no_disposal", told, _DISPOSAL)
     if entry.kind in PROCEEDS:
         yield from _proceeds(found, entry, collective=collective)
     elif entry.kind == PROPOSED:
@@ -138,9 +141,6 @@ def _wrong(found: Ending, entry: Entry, asset: Asset, *, collective: bool) -> It
             yield Fault(entry.entry_id, "disposal_under_way", "已有正在办理的处置", _DISPOSAL)
         if entry.body["reason"] == "equity_exit" and asset.form != EQUITY:
             yield Fault(entry.entry_id, "not_equity", "只有权益类资产可以因股权退出处置", _DISPOSAL, "/reason")
-        if asset.state == LOST:
-            told = "灭失的资产先查明情况；灭失不是处置"
-            yield Fault(entry.entry_id, "lost_is_no_disposal", told, _DISPOSAL)
     elif found.disposal is None:
         code, told = ("disposed_without_approval", "未经审批，不能处置") if entry.kind == DISPOSED else _NOT_PROPOSED
         yield Fault(entry.entry_id, code, told, _DISPOSAL)

@@ -117,6 +117,22 @@ async def test_a_lost_asset_is_investigated_and_not_disposed_of(clerk: httpx.Asy
     assert codes(await clerk.post(f"{path}/disposal/proposals", json=proposal)) == ["lost_is_no_disposal"]
 
 
+async def test_what_was_lost_after_the_approval_is_not_disposed_of(
+    clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str
+) -> None:
+    await dispose(clerk, approver, path, until=5)
+    lost = {
+        "holds_on": "2026-04-10",
+        "document": "报告",
+        "state": "lost",
+        "reason": "洪水",
+        "investigation": "已核实。",
+    }
+    assert (await clerk.post(f"{path}/states", json=lost)).status_code == 201
+    done = {"document": "文件", **STEPS[5][1]}
+    assert codes(await clerk.post(f"{path}/disposal/completions", json=done)) == ["lost_is_no_disposal"]
+
+
 async def test_money_earned_before_is_followed_after_the_disposal(
     clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str
 ) -> None:
