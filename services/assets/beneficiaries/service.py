@@ -29,5 +29,12 @@ async def standing(
     }
 
 
+async def unheard_of(conn: AsyncConnection, household_nos: Collection[str], prefix: str) -> list[str]:
+    """Those of which nothing was ever said in these divisions, in order. Screening speaks of lifted and monitored
+    households only: such a one may be a general household, of another division, or a number mistyped."""
+    found = await repository.said(conn, household_nos)
+    return sorted(no for no in set(household_nos) if not any(_within(one, prefix) for one in found.get(no, ())))
+
+
 def _within(one: Status, prefix: str) -> bool:
     return one.division_code is None or one.division_code.startswith(prefix)

@@ -45,6 +45,14 @@ class Fault(NamedTuple):
     pointer: str = ""
 
 
+class Note(NamedTuple):
+    """Something that is lawful and that a clerk should look at once more; `household_nos` are those it speaks of."""
+
+    code: str
+    message: str
+    household_nos: tuple[str, ...]
+
+
 Law = Callable[[Sequence[Entry]], Sequence[Fault]]
 """Everything wrong with an asset's standing entries, given in their order; pure."""
 

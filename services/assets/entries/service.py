@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.assets.entries import repository
-from services.assets.entries.domain import REVERSED, Entry, Fault, Law, standing
-from services.assets.entries.errors import EntryNotFoundError, EntryRefusedError, LaterEntryConflictError
+from services.assets.entries import refusals, repository
+from services.assets.entries.domain import REVERSED, Entry, Fault, Law, Note, standing
+from services.assets.entries.errors import EntryNotFoundError
 from shared import clock
 from shared.errors import FieldError
 from shared.ids import uuid7, uuid7_after
@@ -22,16 +22,23 @@ Keep = Callable[[AsyncConnection, Mapping[UUID, Sequence[Entry]]], Awaitable[Non
 """Makes a room's projection of assets again from their standing entries."""
 
 
+Notes = Callable[[AsyncConnection, Entry, str], Awaitable[Sequence[Note]]]
+"""What a clerk of the divisions of a prefix should look at once more in an entry that was stored."""
+
+
 class Rules(NamedTuple):
-    """What holds for every entry, whichever room writes it: the law of all rooms, and all their projections."""
+    """What holds for every entry, whichever room writes it: the law of all rooms, all their projections, and what they
+    say of an entry that stands."""
 
     law: Law
     keep: tuple[Keep, ...]
+    notes: Notes
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry as it was sent; `document` is the paper that it rests on."""
+    """An entry as it was sent; `document` is the paper that it rests on, `places` where in the body that was sent a
+    place of the entry is, if elsewhere."""
 
     asset_id: UUID
     kind: str
@@ -39,6 +46,7 @@ class Draft:
     body: Mapping[str, Any]
     document: str
     takes_back: UUID | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 async def write(
@@ -67,7 +75,7 @@ async def write(
         for fault in rules.law(standing([*lives.get(asset_id, ()), *added]))
     ]
     if faults:
-        _refuse(faults, new, lives)
+        _refuse(faults, {entry.entry_id: draft.places for entry, draft in zip(new, drafts, strict=True)}, lives)
     await repository.add(conn, new)
     lived = {asset_id: standing([*lives.get(asset_id, ()), *added]) for asset_id, added in by_asset.items()}
     for keep in rules.keep:
@@ -77,7 +85,9 @@ async def write(
 
 def beginning(draft: Draft, recorded_by: str, rules: Rules) -> list[FieldError]:
     """What the rules say of an entry that begins a life, by its place in the entry; nothing is stored."""
-    return [_error(fault, fault.pointer) for fault in rules.law([_entry(uuid7(), draft, recorded_by, clock.now())])]
+    return [
+        refusals.error(fault, fault.pointer) for fault in rules.law([_entry(uuid7(), draft, recorded_by, clock.now())])
+    ]
 
 
 async def take_back(
@@ -144,32 +154,10 @@ def _entry(entry_id: UUID, draft: Draft, recorded_by: str, now: datetime) -> Ent
     )
 
 
-def _refuse(faults: Sequence[Fault], new: Sequence[Entry], lives: Mapping[UUID, Sequence[Entry]]) -> None:
-    index = {entry.entry_id: number for number, entry in enumerate(new)}
-    own = [fault for fault in faults if fault.entry_id in index]
+def _refuse(
+    faults: Sequence[Fault], places: Mapping[UUID, Mapping[str, str]], lives: Mapping[UUID, Sequence[Entry]]
+) -> None:
+    own = [fault for fault in faults if fault.entry_id in places]
     if own:
-        one = len(new) == 1  # then the body is that one entry
-        errors = [
-            _error(fault, fault.pointer if one else f"/entries/{index[fault.entry_id]}{fault.pointer}") for fault in own
-        ]
-        raise EntryRefusedError(_first(own), errors=errors)
-    entries = {entry.entry_id: entry for life in lives.values() for entry in life}
-    later = entries[faults[0].entry_id]
-    raise LaterEntryConflictError(
-        f"补记或冲销以后，{later.holds_on.isoformat()} 的分录不再成立：{_first(faults)}",
-        errors=[_error(fault, "") for fault in faults],
-        extra={"entry_id": str(later.entry_id)},
-    )
-
-
-def _first(faults: Sequence[Fault]) -> str:
-    more = f"（共 {len(faults)} 处）" if len(faults) > 1 else ""
-    return f"{_told(faults[0])}{more}"
-
-
-def _error(fault: Fault, pointer: str) -> FieldError:
-    return FieldError(pointer=pointer, code=fault.code, message=_told(fault), value_masked=None)
-
-
-def _told(fault: Fault) -> str:
-    return f"{fault.message}（依据：{fault.basis}）"
+        raise refusals.refused(own, places)
+    raise refusals.conflicting(faults, {entry.entry_id: entry for life in lives.values() for entry in life})

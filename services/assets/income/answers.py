@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +11,11 @@ from pydantic import BaseModel, Field
 from services.assets.income.books import Due, Line, Money, Plan
 from services.assets.income.repository.books import Benefit, PlanRow
 from services.assets.income.schemas import Basis, Held, IncomeKind, Purpose
+from services.assets.ledger.schemas import AssetClass
+from services.assets.rights.repository import Holding
+from services.assets.rights.schemas import RightName
 from services.assets.terms.domain import yuan
+from shared.http.paging import Page
 
 STATES = {
     "drafted": "已拟定",
@@ -151,6 +156,28 @@ class BenefitOut(BaseModel):
         made = {"amount", "paid"}
         plain = {name: getattr(row, name) for name in cls.model_fields if name not in made}
         return cls(**plain, amount=yuan(row.amount_fen), paid=yuan(row.paid_fen))
+
+
+class HoldingOut(BaseModel):
+    """一户现在持有的一份权利"""
+
+    asset_id: UUID = Field(title="资产编号")
+    asset_name: str = Field(title="资产名称")
+    asset_class: AssetClass = Field(title="资产类别")
+    right: RightName = Field(title="权利")
+    share: str = Field(title="份额", examples=["1/3"])
+
+
+class BenefitsOut(Page[BenefitOut]):
+    """一户从资产得到的收益和它现在持有的权利"""
+
+    held: list[HoldingOut] = Field(title="现在持有的权利", description="到户类资产、收益权份额等；已处置的资产不在内")
+
+    @classmethod
+    def told(cls, rows: Sequence[Benefit], holdings: Sequence[Holding]) -> BenefitsOut:
+        """As they are shown."""
+        held = [HoldingOut(**{**one._asdict(), "share": str(one.share)}) for one in holdings]
+        return cls(items=[BenefitOut.of(row) for row in rows], next=None, held=held)
 
 
 class BooksOut(BaseModel):

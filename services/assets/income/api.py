@@ -12,7 +12,7 @@ from services.assets.entries import service as entries
 from services.assets.entries.domain import Entry, until
 from services.assets.entries.service import Draft, Rules
 from services.assets.income import schemas, service
-from services.assets.income.answers import BenefitOut, BooksOut, PlanItem, PlanOut
+from services.assets.income.answers import BenefitsOut, BooksOut, PlanItem, PlanOut
 from services.assets.income.books import money
 from services.assets.income.errors import PlanNotFoundError
 from services.assets.income.kinds import PAID
@@ -21,19 +21,15 @@ from services.assets.ledger import routes
 from services.assets.ledger import service as ledger
 from services.assets.ledger.errors import AssetNotFoundError
 from services.assets.ledger.routes import WRITING, AssetId, EntryRoute, keyed
-from services.assets.terms.schemas import Day
+from services.assets.rights import service as rights
+from services.assets.terms.routes import AsOf, Clerk, Division, Reader, prefix_of
 from shared import clock
-from shared.codes import divisions
 from shared.errors import NotFoundError
-from shared.http.auth import allow
 from shared.http.idempotency import Answer, KeyHeader
 from shared.http.paging import DEFAULT_LIMIT, AfterQuery, BadCursorError, LimitQuery, Page, cut, position
-from shared.http.permissions import Principal, within
+from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
-
-Reader = Annotated[Principal, allow("assets:read")]
-Clerk = Annotated[Principal, allow("assets:write")]
 
 
 async def _drafted(conn: AsyncConnection, principal: Principal, asset_id: UUID, body: Any) -> Draft:
@@ -138,7 +134,7 @@ async def get_books(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[Day | None, Query(title="截至日期", description="不填为今天")] = None,
+    as_of: AsOf = None,
 ) -> BooksOut:
     """某一天的应收、实收、分配方案和结存：已收 = 已付 + 结存，分毫不差。"""
     await ledger.get(conn, principal, asset_id)
@@ -149,7 +145,7 @@ async def get_books(
 async def list_plans(
     principal: Reader,
     conn: ConnectionDep,
-    division: Annotated[str | None, Query(title="行政区划", pattern=r"^[0-9]{12}$")] = None,
+    division: Division = None,
     asset_id: Annotated[UUID | None, Query(title="资产编号")] = None,
     marked: Annotated[bool, Query(title="只看受益户身份已变的")] = False,
     after: AfterQuery = None,
@@ -157,7 +153,7 @@ async def list_plans(
 ) -> Page[PlanItem]:
     """分配方案，最近拟定的在前。受益户身份变化只作标记，不自动停发：下一个方案逐户答复。"""
     start = position(after, UUID)
-    prefix = divisions.prefix(within(principal.scope_prefix(), division)) if division else principal.scope_prefix()
+    prefix = prefix_of(principal, division)
     rows = await books.plans(
         conn,
         clock.today(),
@@ -184,7 +180,8 @@ async def list_benefits(
     household_no: Annotated[
         str, Path(title="户编号", description="1 至 32 位字母、数字和短横线", pattern=r"^[0-9A-Za-z-]{1,32}$")
     ],
-) -> Page[BenefitOut]:
-    """这一户在各分配方案中的各行，新的在前；只含权限范围之内的资产。"""
-    rows = await books.benefits(conn, household_no, principal.scope_prefix())
-    return Page(items=[BenefitOut.of(row) for row in rows], next=None)
+) -> BenefitsOut:
+    """这一户在各分配方案中的各行，新的在前，和它现在持有的权利；只含权限范围之内的资产。"""
+    prefix = principal.scope_prefix()
+    held = await rights.held_by(conn, household_no, prefix)
+    return BenefitsOut.told(await books.benefits(conn, household_no, prefix), held)

@@ -90,11 +90,6 @@ class Plan:
         """What is still to be paid under it (fen); nothing of a plan that was returned."""
         return 0 if self.returned_on is not None else self.amount_fen - sum(self.given_fen.values())
 
-    @property
-    def households(self) -> list[str]:
-        """The households it pays, each once, in order."""
-        return sorted({line.household_no for line in self.lines if line.household_no is not None})
-
 
 @dataclass(slots=True)
 class Money:

@@ -34,6 +34,12 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
     return faults
 
 
+def households(entry: Entry) -> list[str]:
+    """The households that a plan drafted by this entry would pay."""
+    lines = entry.body["lines"] if entry.kind == DRAFTED else []
+    return [line["household_no"] for line in lines if line.get("household_no")]
+
+
 def _shares_wrong(entry: Entry, lived: Sequence[Entry]) -> Iterator[Fault]:
     """A line by art. 40 stands on a share of that day: without it the plan holds no longer."""
     if entry.kind != DRAFTED or not any(line.get("standing") == "shareholder" for line in entry.body["lines"]):

@@ -26,7 +26,6 @@ OPEN_DAYS = 10
 """Members see a plan so long before they decide on it (农村集体经济组织法第四十六条)."""
 
 POST, WORKS, REWARD, ACCUMULATION, DIRECT = "post", "works", "reward", "accumulation", "direct"
-TO_HOUSEHOLDS = frozenset({POST, WORKS, REWARD, DIRECT})
 BASES = frozenset({"post", "labour", "reward", "hardship", "share"})
 NEEDY = frozenset({"lifted", "monitored"})
 PHOTOVOLTAIC_BARRED = frozenset({"village_salaries", "offices", "vehicles", "bonuses", "debts", "funds"})
@@ -52,6 +51,9 @@ def lines_wrong(entry: Entry, plan: Plan, *, photovoltaic: bool) -> Iterator[Fau
             yield Fault(entry.entry_id, "amount_not_positive", "“金额”应大于 0", INCOME, f"{at}/amount")
         if line.household_no is not None:
             yield from _household(entry, plan, line, at)
+        elif line.purpose == DIRECT:
+            told = "直接帮扶到户的每一行须写明户编号和分配依据"
+            yield Fault(entry.entry_id, "household_not_named", told, NO_BASIS, f"{at}/household_no")
         if photovoltaic and line.use in PHOTOVOLTAIC_BARRED:
             told = "光伏收益不得用于村干部报酬、办公经费、购车、奖金、偿债和设立基金"
             yield Fault(entry.entry_id, "barred_use", told, PHOTOVOLTAIC, f"{at}/use")

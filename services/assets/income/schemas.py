@@ -22,17 +22,14 @@ from services.assets.income.kinds import (
 )
 from services.assets.ledger.schemas import EntryBody, Text, example
 from services.assets.terms.domain import fen
-from services.assets.terms.schemas import CodeOf, Day, Flag, Money
+from services.assets.terms.schemas import CodeOf, Day, Flag, Household, Key, Minutes, Money
 from shared.ids import uuid7
 
 IncomeKind = Annotated[str, CodeOf("income_kind")]
 Purpose = Annotated[str, CodeOf("purpose")]
 Basis = Annotated[str, CodeOf("basis")]
 Spending = Annotated[str, CodeOf("spending")]
-Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z._-]+$")]
-Household = Annotated[str, Field(min_length=6, max_length=32, pattern=r"^[0-9A-Za-z-]+$")]
 PeriodText = Annotated[str, Field(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$")]
-People = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 PLAN = "01a210b7-4c8d-7075-aec4-ece79ef7a1d7"
 
 
@@ -100,7 +97,7 @@ class PlanBody(EntryBody):
 
     period: PeriodText = Field(title="所属期间")
     amount: Money = Field(title="分配金额", description="元；不超过当日可分配的收益")
-    opened_on: Day = Field(title="向成员公开的日期", description="表决前至少公开 10 日")
+    opened_on: Day = Field(title="向成员公开的日期", description="不早于拟定，不晚于今天；表决前至少公开 10 日")
     lines: list[LineBody] = Field(
         title="分配明细", description="各行之和须与分配金额分毫不差", min_length=1, max_length=5000
     )
@@ -140,21 +137,13 @@ class StepBody(EntryBody):
         return Draft(asset_id, kind, self.holds_on, {"plan_id": str(self.plan_id), **body}, self.document)
 
 
-class DecisionBody(StepBody):
+class DecisionBody(Minutes, StepBody):
     """民主表决：会议记录"""
 
     model_config = example(
         holds_on="2026-01-16", document="成员大会会议记录", plan_id=PLAN, of="members", members_total=96, present=80,
         in_favour=75, against=5,
     )  # fmt: skip
-
-    of: Annotated[str, Field(pattern=r"^(members|representatives)$")] = Field(
-        title="表决机构", description="members 成员大会；representatives 成员代表大会"
-    )
-    members_total: People = Field(title="应到人数", description="全体成员（代表）人数")
-    present: People = Field(title="到会人数")
-    in_favour: People = Field(title="赞成人数", description="须达到全体的三分之二，不是到会人数的三分之二")
-    against: People = Field(title="反对人数")
 
     def draft(self, asset_id: UUID) -> Draft:
         """The entry."""

@@ -15,22 +15,21 @@ from services.assets.entries import service as entries
 from services.assets.entries.domain import Entry, until
 from services.assets.entries.errors import EntryRefusedError
 from services.assets.entries.service import Draft
-from services.assets.income.books import Line, Money, Plan, money
+from services.assets.income.books import Money, Plan, money
 from services.assets.income.errors import PlanNotFoundError
-from services.assets.income.guards import BENEFICIARY, INCOME, NEEDY
+from services.assets.income.guards import ART_46, BENEFICIARY, INCOME, NEEDY
 from services.assets.income.kinds import DRAFTED, PAID, REVERSED
 from services.assets.income.repository import books
 from services.assets.ledger import service as ledger
+from services.assets.ledger.telling import about
 from services.assets.rights.domain import INCOME as INCOME_RIGHT
 from services.assets.rights.domain import rights
 from services.assets.terms.domain import yuan
+from shared import clock
 from shared.errors import FieldError
 from shared.events.assets import IncomeDistributedV1
-from shared.events.codec import encode
 from shared.http.permissions import Principal
 from shared.messaging import outbox
-
-SOURCE = "/xianjie/assets"
 
 
 async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
@@ -45,8 +44,10 @@ async def draft(conn: AsyncConnection, principal: Principal, said: Draft, decisi
     """A plan as it is entered: every household line with what the household is on the plan's day.
 
     `decisions` say why a household is kept that the last plan paid and that is no longer lifted or monitored.
-    AssetNotFoundError; EntryRefusedError `beneficiary_decision_missing` where one of them is kept without a word.
+    AssetNotFoundError; EntryRefusedError for a day of opening that is no fact, `beneficiary_decision_missing` where
+    one of them is kept without a word.
     """
+    _opened(said)
     await ledger.get(conn, principal, said.asset_id)
     await entries.hold(conn, [said.asset_id])
     lived = until(await entries.life(conn, said.asset_id), said.holds_on)
@@ -61,6 +62,21 @@ async def draft(conn: AsyncConnection, principal: Principal, said: Draft, decisi
     lines = [_with_standing(line, standing, shares) for line in said.body["lines"]]
     body = {**said.body, "lines": lines, "decisions": dict(decisions)}
     return Draft(said.asset_id, DRAFTED, said.holds_on, body, said.document)
+
+
+def _opened(said: Draft) -> None:
+    """The days that members had the plan before them are counted from a day on which it was there to be seen."""
+    opened = date.fromisoformat(said.body["opened_on"])
+    if said.holds_on <= opened <= clock.today():
+        return
+    code, told = (
+        ("opened_before_drafted", f"方案 {said.holds_on.isoformat()} 拟定，不能在此以前向成员公开")
+        if opened < said.holds_on
+        else ("date_in_future", "“向成员公开的日期”不能晚于今天：公开以后再登记")
+    )
+    told = f"{told}（依据：{ART_46}）"
+    wrong = FieldError(pointer="/opened_on", code=code, message=told, value_masked=None)
+    raise EntryRefusedError(told, errors=[wrong])
 
 
 def _with_standing(line: Mapping[str, Any], standing: Mapping[str, str], shares: Collection[str]) -> dict[str, Any]:
@@ -107,25 +123,33 @@ async def plan_of(conn: AsyncConnection, principal: Principal, plan_id: UUID) ->
     return asset.asset_id, money(await entries.life(conn, asset.asset_id)).plans[str(plan_id)]
 
 
-def payments(asset_id: UUID, plan: Plan, lines: Collection[str] | None, said: Draft) -> list[Draft]:
+def payments(asset_id: UUID, plan: Plan, lines: Sequence[str] | None, said: Draft) -> list[Draft]:
     """Entries that pay what is left of the named lines, or of all; none for a line that is paid already.
     EntryRefusedError for a line that the plan does not have."""
     unknown = sorted(set(lines or ()) - {line.line_id for line in plan.lines})
     if unknown:
         told = f"方案中没有第 {'、'.join(unknown)} 行，全部未支付（依据：{INCOME}）"
-        wrong = FieldError(pointer="/lines", code="line_not_there", message=told, value_masked=None)
-        raise EntryRefusedError(told, errors=[wrong])
+        wrong = [_not_there(index, line_id) for index, line_id in enumerate(lines or ()) if line_id in unknown]
+        raise EntryRefusedError(told, errors=wrong)
     chosen = [line for line in plan.lines if lines is None or line.line_id in lines]
     left = {line.line_id: line.amount_fen - plan.given_fen.get(line.line_id, 0) for line in chosen}
     return [
-        Draft(asset_id, PAID, said.holds_on, _payment(plan, line, left[line.line_id]), said.document)
+        Draft(
+            asset_id,
+            PAID,
+            said.holds_on,
+            {"plan_id": plan.plan_id, "line_id": line.line_id, "amount_fen": left[line.line_id]},
+            said.document,
+            places=dict.fromkeys(("/line_id", "/amount"), f"/lines/{lines.index(line.line_id)}" if lines else ""),
+        )
         for line in chosen
         if left[line.line_id] > 0
     ]
 
 
-def _payment(plan: Plan, line: Line, amount_fen: int) -> dict[str, Any]:
-    return {"plan_id": plan.plan_id, "line_id": line.line_id, "amount_fen": amount_fen}
+def _not_there(index: int, line_id: str) -> FieldError:
+    told = f"方案中没有第 {line_id} 行（依据：{INCOME}）"
+    return FieldError(pointer=f"/lines/{index}", code="line_not_there", message=told, value_masked=None)
 
 
 async def told(conn: AsyncConnection, written: Sequence[Entry]) -> None:
@@ -155,14 +179,5 @@ async def told(conn: AsyncConnection, written: Sequence[Entry]) -> None:
                 "known_at": entry.recorded_at,
             }
         )
-        messages.append(
-            encode(
-                event,
-                event_id=str(entry.entry_id),
-                source=SOURCE,
-                key=str(asset_id),
-                subject=f"asset/{asset_id}",
-                time=entry.recorded_at,
-            )
-        )
+        messages.append(about(event, entry))
     await outbox.add(conn, messages)

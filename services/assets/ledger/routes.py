@@ -16,7 +16,7 @@ from services.assets.entries.errors import EntryRefusedError, LaterEntryConflict
 from services.assets.entries.service import Draft, Rules
 from services.assets.ledger import service
 from services.assets.ledger.errors import AssetNotFoundError, AssetRefusedError
-from services.assets.ledger.schemas import EntryOut
+from services.assets.ledger.schemas import WrittenOut
 from shared.errors import AppError
 from shared.http.auth import allow
 from shared.http.idempotency import Answer, Claim, KeyHeader, KeyInFlightError, KeyReusedError, fingerprint, once
@@ -75,7 +75,8 @@ def add(made: APIRouter, rules: Rules, route: EntryRoute) -> None:
             written = (await service.write(conn, principal, [draft], rules))[0]
             if route.wrote is not None:
                 await route.wrote(conn, written)
-            return Answer.of(EntryOut.of(written), 201)
+            notes = await rules.notes(conn, written, principal.scope_prefix())
+            return Answer.of(WrittenOut.written(written, notes), 201)
 
         return await keyed(conn, principal, f"POST {path} {asset_id}", idempotency_key, body, work)
 
@@ -89,7 +90,7 @@ def add(made: APIRouter, rules: Rules, route: EntryRoute) -> None:
         status_code=201,
         summary=route.summary,
         description=route.description,
-        response_model=EntryOut,
+        response_model=WrittenOut,
         responses=responses(*WRITING, *route.errors),
     )
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.assets.entries.domain import Entry
+from services.assets.entries.domain import Entry, Note
 from services.assets.entries.service import Draft as EntryDraft
 from services.assets.ledger.domain import AMENDED, STATE_CHANGED, Asset, Draft
 from services.assets.terms.domain import fen, yuan
-from services.assets.terms.schemas import ONE_LINE, CodeOf, Day, Flag, Money
+from services.assets.terms.schemas import ONE_LINE, CodeOf, Day, Flag, Money, nobody
 from shared.codes import divisions
 
 AssetClass = Annotated[str, CodeOf("asset_class")]
 AssetForm = Annotated[str, CodeOf("asset_form")]
 AssetState = Annotated[str, CodeOf("asset_state")]
 EntryState = Annotated[str, CodeOf("entry_state")]
-Text = Annotated[str, Field(min_length=2, max_length=200, pattern=ONE_LINE)]
-Terms = Annotated[str, Field(min_length=4, max_length=2000)]
+EntryKind = Annotated[str, CodeOf("entry_kind")]
+Text = Annotated[str, Field(min_length=2, max_length=200, pattern=ONE_LINE), AfterValidator(nobody)]
+Terms = Annotated[str, Field(min_length=4, max_length=2000), AfterValidator(nobody)]
 
 _EXAMPLE: dict[str, JsonValue] = {
     "project_id": "01a210b7-4c8d-7075-aec4-ece79ef7a1b5",
@@ -195,7 +196,7 @@ class EntryOut(BaseModel):
     """一条分录"""
 
     entry_id: UUID = Field(title="分录编号")
-    kind: str = Field(title="分录种类")
+    kind: EntryKind = Field(title="分录种类")
     holds_on: date = Field(title="生效日期")
     body: dict[str, JsonValue] = Field(title="内容", description="金额为元")
     document: str = Field(title="依据文件")
@@ -208,6 +209,26 @@ class EntryOut(BaseModel):
         """An entry as it is shown."""
         plain = {name: getattr(entry, name) for name in cls.model_fields if name != "body"}
         return cls(**plain, body=shown(entry.body))
+
+
+class NoteOut(BaseModel):
+    """一条提示：已登记，但请再核对"""
+
+    code: str = Field(title="提示代码", examples=["household_not_known"])
+    message: str = Field(title="说明")
+    household_nos: list[str] = Field(title="户编号", description="所说的户")
+
+
+class WrittenOut(EntryOut):
+    """刚登记的一条分录和请再核对之处"""
+
+    notes: list[NoteOut] = Field(title="提示", description="登记已成立；这些地方请再核对。没有的为空")
+
+    @classmethod
+    def written(cls, entry: Entry, notes: Sequence[Note]) -> WrittenOut:
+        """As it is answered."""
+        told = [NoteOut(code=n.code, message=n.message, household_nos=list(n.household_nos)) for n in notes]
+        return cls(**EntryOut.of(entry).model_dump(), notes=told)
 
 
 def shown(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,14 +47,19 @@ async def register_all(
     """Register assets whose codes are new, all or none. AssetRefusedError, EntryRefusedError, NotFoundError
     for a division or project out of scope."""
     found, _ = await projects.by_reference(conn, {draft.project_id for draft, _ in drafts}, ())
-    wrong = [fault for index, (draft, _) in enumerate(drafts) for fault in _faults(draft, found, principal, index)]
+    alone = len(drafts) == 1  # then the body that was sent is that one asset
+    wrong = [
+        fault
+        for index, (draft, _) in enumerate(drafts)
+        for fault in _faults(draft, found, principal, "" if alone else f"/assets/{index}")
+    ]
     if wrong:
         raise AssetRefusedError(f"资产信息有 {len(wrong)} 处不符合要求，请按说明修改。", errors=wrong)
     for draft, _ in drafts:
         principal.require_division(draft.division_code)
     await repository.lock_projects(conn, list(found))
     stored = await store(conn, principal, drafts, rules)
-    await _hold_sums(conn, found.values())
+    await _hold_sums(conn, found.values(), "/original_value" if alone else "/assets")
     return stored
 
 
@@ -75,9 +80,9 @@ async def store(
     return [stored[one.asset_id] for one in made]
 
 
-def _faults(draft: Draft, found: Mapping[UUID, Project], principal: Principal, index: int) -> Iterable[FieldError]:
+def _faults(draft: Draft, found: Mapping[UUID, Project], principal: Principal, at: str) -> Iterable[FieldError]:
     return (
-        FieldError(pointer=f"/assets/{index}/{name}", code=code, message=message, value_masked=None)
+        FieldError(pointer=f"{at}/{name}", code=code, message=message, value_masked=None)
         for name, code, message in faults(draft, found.get(draft.project_id), principal)
     )
 
@@ -95,14 +100,14 @@ def faults(draft: Draft, project: Project | None, principal: Principal) -> Itera
         yield "acquired_on", "acquired_before_project", "“取得日期”不能早于项目年度"
 
 
-async def _hold_sums(conn: AsyncConnection, of: Iterable[Project]) -> None:
+async def _hold_sums(conn: AsyncConnection, of: Iterable[Project], at: str) -> None:
     by_id = {project.project_id: project for project in of}
     for project_id, fen in (await repository.capitalised(conn, list(by_id))).items():
         over = fen - by_id[project_id].total_fen
         if over > 0:
             told = f"项目 {by_id[project_id].code} 的资产原值之和 {yuan(fen)} 元，超过项目资金 {yuan(over)} 元"
             wrong = FieldError(
-                pointer="/assets/0/original_value",
+                pointer=at,
                 code="assets_exceed_funds",
                 message=f"{told}（依据：{BASIS}）",
                 value_masked=None,
@@ -124,15 +129,9 @@ async def write(conn: AsyncConnection, principal: Principal, drafts: Sequence[En
     """Entries on assets in the caller's scope, by whatever room: all or none. AssetNotFoundError,
     EntryRefusedError, LaterEntryConflictError; no entry may hold from a day to come."""
     assets = await _reachable(conn, principal, {draft.asset_id for draft in drafts})
-    wrong = [
-        FieldError(
-            pointer=f"/entries/{index}/holds_on", code="date_in_future", message="日期不能晚于今天", value_masked=None
-        )
-        for index, draft in enumerate(drafts)
-        if draft.holds_on > clock.today()
-    ]
-    if wrong:
-        raise AssetRefusedError("分录的日期不能晚于今天。", errors=wrong)
+    if any(draft.holds_on > clock.today() for draft in drafts):
+        wrong = FieldError(pointer="/holds_on", code="date_in_future", message="日期不能晚于今天", value_masked=None)
+        raise AssetRefusedError("分录的日期不能晚于今天。", errors=[wrong])
     for draft in drafts:
         if draft.kind == AMENDED and "division_code" in draft.body:
             if divisions.get(draft.body["division_code"]) is None:
@@ -144,7 +143,7 @@ async def write(conn: AsyncConnection, principal: Principal, drafts: Sequence[En
         await repository.lock_projects(conn, owners)
     written = await entries.write(conn, drafts, principal.sub, rules)
     if revalued:
-        await _hold_sums(conn, (await projects.by_reference(conn, owners, ()))[0].values())
+        await _hold_sums(conn, (await projects.by_reference(conn, owners, ()))[0].values(), "/original_value")
     return written
 
 
@@ -173,7 +172,7 @@ async def take_back(
     if about is not None and (about.kind in APPROVERS) != said.approver:
         raise ApproversActError(_WHOSE[said.approver])
     reversal = await entries.take_back(conn, asset_id, entry_id, said.document, principal.sub, rules)
-    await _hold_sums(conn, (await projects.by_reference(conn, [asset.project_id], ()))[0].values())
+    await _hold_sums(conn, (await projects.by_reference(conn, [asset.project_id], ()))[0].values(), "")
     return reversal
 
 

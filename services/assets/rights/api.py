@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +19,7 @@ from services.assets.rights.repository import Progress
 from services.assets.rights.schemas import (
     EndBody,
     HandOverBody,
+    HolderBody,
     RightBody,
     RightsOut,
     SupervisionBody,
@@ -27,18 +27,15 @@ from services.assets.rights.schemas import (
     held,
 )
 from services.assets.terms.domain import yuan
-from services.assets.terms.schemas import Day
+from services.assets.terms.routes import AsOf, Division, Reader, prefix_of
 from shared import clock
 from shared.codes import divisions
 from shared.codes.errors import CodeError
 from shared.errors import FieldError, NotFoundError
-from shared.http.auth import allow
-from shared.http.permissions import Principal, within
+from shared.http.permissions import Principal
 from shared.http.problems import responses
 from shared.http.session import ConnectionDep
 from shared.privacy import PersonKeys
-
-Reader = Annotated[Principal, allow("assets:read")]
 
 
 class ProgressRow(BaseModel):
@@ -84,11 +81,10 @@ def router(rules: Rules, keys: PersonKeys) -> APIRouter:
     async def prepare(
         _conn: AsyncConnection, _principal: Principal, asset_id: UUID, body: RightBody | TransferBody
     ) -> Draft:
-        try:
-            return body.entry(asset_id, keys)
-        except CodeError as error:
-            wrong = FieldError(pointer="/shares", code=error.code, message=str(error), value_masked=None)
-            raise AssetRefusedError(f"权利人填写有误：{error}", errors=[wrong]) from error
+        wrong = [error for at, one in body.holders().items() if (error := _wrong(one, at, keys)) is not None]
+        if wrong:
+            raise AssetRefusedError(f"权利人填写有误：{wrong[0]['message']}", errors=wrong)
+        return body.entry(asset_id, keys)
 
     for route in (
         EntryRoute(
@@ -121,11 +117,19 @@ def router(rules: Rules, keys: PersonKeys) -> APIRouter:
     return made
 
 
+def _wrong(named: HolderBody, at: str, keys: PersonKeys) -> FieldError | None:
+    try:
+        named.holder(keys)
+    except CodeError as error:
+        return FieldError(pointer=f"{at}/{named.said}", code=error.code, message=str(error), value_masked=None)
+    return None
+
+
 async def get_rights(
     principal: Reader,
     conn: ConnectionDep,
     asset_id: AssetId,
-    as_of: Annotated[Day | None, Query(title="截至日期", description="不填为今天")] = None,
+    as_of: AsOf = None,
 ) -> RightsOut:
     """某一天各项权利的份额；个人只以人员标识出现。"""
     day = as_of or clock.today()
@@ -143,9 +147,9 @@ async def get_rights(
 async def get_progress(
     principal: Reader,
     conn: ConnectionDep,
-    division: Annotated[str | None, Query(title="行政区划", pattern=r"^[0-9]{12}$")] = None,
+    division: Division = None,
 ) -> ProgressOut:
     """各旗区各类资产已确认所有权的项数和原值；已处置的不计。"""
-    prefix = divisions.prefix(within(principal.scope_prefix(), division)) if division else principal.scope_prefix()
+    prefix = prefix_of(principal, division)
     rows = [ProgressRow.of(row) for row in await service.progress(conn, prefix)]
     return ProgressOut(plan="2022年底前全面完成扶贫项目资产确权登记工作", items=rows)

@@ -66,6 +66,13 @@ def _apply(found: dict[str, dict[Holder, Fraction]], entry: Entry) -> None:
             del held[giver]
 
 
+def households(entry: Entry) -> list[str]:
+    """The households to which an entry gives a share."""
+    given = {CONFIRMED: "shares", TRANSFERRED: "to"}.get(entry.kind)
+    stated = entry.body[given] if given else []
+    return [one["key"] for one in (stated if isinstance(stated, list) else [stated]) if one["kind"] == "household"]
+
+
 class Beside(NamedTuple):
     """What stands beside the shares: who supervises, and when a public asset was handed over to whom."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -33,29 +31,31 @@ async def put(conn: AsyncConnection, asset_id: UUID, rights: Rights, handed_over
         await db.execute("INSERT INTO handover VALUES ($1, $2)", asset_id, handed_over_on)
 
 
-async def held_by(conn: AsyncConnection, key: str) -> dict[UUID, Rights]:
-    """What a household, person or unit holds now, by asset."""
-    db = await driver(conn)
-    rows = await db.fetch(
-        """SELECT asset_id, "right", holder_kind, holder_key, numerator, denominator
-           FROM right_share WHERE holder_key = $1 ORDER BY asset_id, "right" """,
-        key,
-    )
-    found: dict[UUID, dict[str, dict[Holder, Fraction]]] = defaultdict(lambda: defaultdict(dict))
-    for row in rows:
-        holder = Holder(row["holder_kind"], row["holder_key"])
-        found[row["asset_id"]][row["right"]][holder] = Fraction(row["numerator"], row["denominator"])
-    return dict(found)
+class Holding(NamedTuple):
+    """A right that somebody holds now of an asset of a division."""
+
+    asset_id: UUID
+    asset_name: str
+    asset_class: str
+    right: str
+    share: Fraction
 
 
-async def owned(conn: AsyncConnection, asset_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the assets whose ownership is confirmed now."""
+async def held_by(conn: AsyncConnection, holder: Holder, prefix: str) -> list[Holding]:
+    """What a household, person or unit holds now of assets in a division."""
     db = await driver(conn)
     rows = await db.fetch(
-        "SELECT DISTINCT asset_id FROM right_share WHERE \"right\" = 'ownership' AND asset_id = ANY($1::uuid[])",
-        list(asset_ids),
+        """SELECT s.asset_id, a.name, a.asset_class, s."right", s.numerator, s.denominator
+           FROM right_share s JOIN asset a USING (asset_id)
+           WHERE s.holder_key = $2 AND s.holder_kind = $1 AND starts_with(a.division_code, $3)
+           ORDER BY s.asset_id DESC, s."right" """,
+        *holder,
+        prefix,
     )
-    return {row["asset_id"] for row in rows}
+    return [
+        Holding(r["asset_id"], r["name"], r["asset_class"], r["right"], Fraction(r["numerator"], r["denominator"]))
+        for r in rows
+    ]
 
 
 class Progress(NamedTuple):

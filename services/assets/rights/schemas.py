@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any
@@ -12,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from services.assets.entries.service import Draft
 from services.assets.ledger.schemas import EntryBody, Text, example
 from services.assets.rights.domain import CONFIRMED, ENDED, HANDED_OVER, SUPERVISED, TRANSFERRED, Holder, Rights
-from services.assets.terms.schemas import CodeOf
+from services.assets.terms.schemas import HOUSEHOLD_NO, CodeOf
 from shared.codes import credit, identity
+from shared.codes.errors import CodeError
 from shared.privacy import PersonKeys
 
 RightName = Annotated[str, CodeOf("right")]
@@ -48,15 +50,25 @@ class HolderBody(BaseModel):
             raise ValueError("只有个人可以填“公民身份号码”")
         return self
 
+    @property
+    def said(self) -> str:
+        """The field that says who it is."""
+        return "key" if self.id_number is None else "id_number"
+
     def holder(self, keys: PersonKeys) -> Holder:
-        """The holder; CodeError for an identity number or credit code that is none."""
+        """The holder; CodeError for a number or code that is none."""
         if self.id_number is not None:
             return Holder(self.kind, keys.of(identity.parse(self.id_number).number))
         key = self.key or ""
+        if self.kind == "household" and (identity.contains(key) or not re.fullmatch(HOUSEHOLD_NO, key)):
+            raise CodeError("bad_household_no", "应为户编号（6 至 32 位字母、数字和短横线，不是公民身份号码）")
+        if self.kind == "person" and not _PERSON_KEY.fullmatch(key):
+            raise CodeError("bad_person_key", "应为人员标识（例如 k1. 加 26 个字符）；号码请填“公民身份号码”")
         return Holder(self.kind, credit.parse(key) if self.kind in _WITH_CREDIT_CODE else key)
 
 
 _WITH_CREDIT_CODE = frozenset({"collective", "state", "enterprise"})
+_PERSON_KEY = re.compile(r"[a-z0-9]{1,8}\.[a-z2-7]{26}", re.ASCII)
 
 
 class ShareBody(HolderBody):
@@ -78,6 +90,10 @@ class RightBody(EntryBody):
     right: RightName = Field(title="权利")
     shares: list[ShareBody] = Field(title="份额", description="各份之和须正好为 1", min_length=1, max_length=2000)
     registration_no: Text | None = Field(default=None, title="不动产登记证号", description="不动产的所有权必填")
+
+    def holders(self) -> dict[str, HolderBody]:
+        """Who is named, by the place in the body."""
+        return {f"/shares/{index}": one for index, one in enumerate(self.shares)}
 
     def entry(self, asset_id: UUID, keys: PersonKeys) -> Draft:
         """The entry; CodeError."""
@@ -103,11 +119,15 @@ class TransferBody(EntryBody):
     taker: HolderBody = Field(title="受让人")
     share: Share
 
+    def holders(self) -> dict[str, HolderBody]:
+        """Who is named, by the place in the body."""
+        return {"/giver": self.giver, "/taker": self.taker}
+
     def entry(self, asset_id: UUID, keys: PersonKeys) -> Draft:
         """The entry; CodeError."""
         giver, taker = (_stated(one.holder(keys), self.share) for one in (self.giver, self.taker))
         body = {"right": self.right, "from": giver, "to": taker}
-        return Draft(asset_id, TRANSFERRED, self.holds_on, body, self.document)
+        return Draft(asset_id, TRANSFERRED, self.holds_on, body, self.document, places={"/from/share": "/share"})
 
 
 class EndBody(EntryBody):

@@ -12,15 +12,13 @@ from services.assets.entries import service as entries
 from services.assets.entries.domain import Entry, standing, until
 from services.assets.ledger import service as ledger
 from services.assets.ledger.domain import DISPOSED
+from services.assets.ledger.telling import about
 from services.assets.rights import repository
-from services.assets.rights.domain import Beside, Rights, beside, rights
-from services.assets.rights.repository import Progress
+from services.assets.rights.domain import Beside, Holder, Rights, beside, rights
+from services.assets.rights.repository import Holding, Progress
 from shared.events.assets import RightConfirmedV1, RightShare
-from shared.events.codec import encode
 from shared.http.permissions import Principal
 from shared.messaging import outbox
-
-SOURCE = "/xianjie/assets"
 
 
 async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
@@ -38,14 +36,14 @@ async def told(conn: AsyncConnection, entry: Entry) -> None:
     """Tell the bus who holds the right of `entry`, or of the entry that it takes back, from its day on."""
     asset = (await ledger.current(conn, [entry.asset_id]))[entry.asset_id]
     history = await entries.history(conn, entry.asset_id)
-    about = next((one for one in history if one.entry_id == entry.takes_back), entry)
-    held = rights(until(standing(history), entry.holds_on)).get(about.body["right"], {})
+    of = next((one for one in history if one.entry_id == entry.takes_back), entry)
+    held = rights(until(standing(history), entry.holds_on)).get(of.body["right"], {})
     event = RightConfirmedV1.model_validate(
         {
             "asset_id": str(entry.asset_id),
             "asset_class": asset.asset_class,
             "division_code": asset.division_code,
-            "right": about.body["right"],
+            "right": of.body["right"],
             "holds_on": entry.holds_on,
             "shares": [
                 RightShare.model_validate({"holder_kind": holder.kind, "holder_key": holder.key, "share": str(share)})
@@ -54,15 +52,7 @@ async def told(conn: AsyncConnection, entry: Entry) -> None:
             "known_at": entry.recorded_at,
         }
     )
-    message = encode(
-        event,
-        event_id=str(entry.entry_id),
-        source=SOURCE,
-        key=str(entry.asset_id),
-        subject=f"asset/{entry.asset_id}",
-        time=entry.recorded_at,
-    )
-    await outbox.add(conn, [message])
+    await outbox.add(conn, [about(event, entry)])
 
 
 async def on(conn: AsyncConnection, principal: Principal, asset_id: UUID, day: date) -> tuple[Rights, Beside]:
@@ -70,6 +60,11 @@ async def on(conn: AsyncConnection, principal: Principal, asset_id: UUID, day: d
     await ledger.get(conn, principal, asset_id)
     lived = until(await entries.life(conn, asset_id), day)
     return _today(lived), beside(lived)
+
+
+async def held_by(conn: AsyncConnection, household_no: str, prefix: str) -> list[Holding]:
+    """What a household holds now of assets in a division."""
+    return await repository.held_by(conn, Holder("household", household_no), prefix)
 
 
 async def progress(conn: AsyncConnection, prefix: str) -> list[Progress]:

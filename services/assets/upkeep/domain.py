@@ -72,6 +72,11 @@ def _after(found: Upkeep, entry: Entry) -> Upkeep:
     return replace(found, broken_since=None) if entry.kind == REPAIRED else found
 
 
+def households(entry: Entry) -> list[str]:
+    """The household that an entry makes the custodian of its own asset."""
+    return [entry.body["unit"]] if entry.kind == ASSIGNED and entry.body["mode"] != UNIT else []
+
+
 def law(entries: Sequence[Entry]) -> list[Fault]:
     """The rules of this room over a whole life, given in its order."""
     faults: list[Fault] = []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from services.assets.entries.service import Draft
 from services.assets.ledger.schemas import EntryBody, Text, example
 from services.assets.terms.domain import fen, yuan
-from services.assets.terms.schemas import CodeOf, Money
-from services.assets.upkeep.domain import ASSIGNED, ENDED, INSPECTED, REPAIRED, Upkeep
+from services.assets.terms.schemas import HOUSEHOLD_NO, CodeOf, Money
+from services.assets.upkeep.domain import ASSIGNED, ENDED, ENTRUSTED, INSPECTED, OWN, REPAIRED, Upkeep
 
 Mode = Annotated[str, CodeOf("custody_mode")]
 Result = Annotated[str, CodeOf("inspection_result")]
@@ -35,6 +37,15 @@ class CustodyBody(EntryBody):
         default=None, title="巡查周期", description="天；经营性、公益性资产必填", strict=True, ge=1, le=1100
     )
     funds: Money | None = Field(default=None, title="年管护经费", description="元")
+
+    @field_validator("unit")
+    @classmethod
+    def _household(cls, unit: str, info: ValidationInfo) -> str:
+        if info.data.get("mode") in (OWN, ENTRUSTED) and not re.fullmatch(HOUSEHOLD_NO, unit):
+            raise PydanticCustomError(
+                "bad_household_no", "应为户编号（6 至 32 位字母、数字和短横线）：到户类资产由农户管护"
+            )
+        return unit
 
     def draft(self, asset_id: UUID) -> Draft:
         """The entry."""

@@ -88,6 +88,7 @@ def line(**changes: Any) -> list[dict[str, Any]]:
         ({"lines": line(basis=...)}, "no_basis"),
         ({"lines": line(reference=...)}, "no_basis"),
         ({"lines": line(in_kind=True, basis=...)}, "no_basis"),
+        ({"lines": line(purpose="direct", household_no=..., basis=...)}, "household_not_named"),
         ({"lines": line(household_no=GENERAL)}, "not_entitled"),
         ({"lines": line(household_no="150625100201999999")}, "beneficiary_unknown"),
         ({"lines": line(basis="share")}, "not_a_shareholder"),

@@ -44,6 +44,16 @@ async def test_shares_are_exact_and_dated(clerk: httpx.AsyncClient, path: str) -
     assert await on("2025-09-01") == [("collective", "2/3"), ("household", "1/3")]
 
 
+async def test_a_households_side_tells_what_it_holds_now(clerk: httpx.AsyncClient, path: str) -> None:
+    no = HOUSEHOLD["key"]
+    for share in ("1/3", "1/4"):
+        said = confirmed("income", (COLLECTIVE, f"{int(share[-1]) - 1}/{share[-1]}"), (HOUSEHOLD, share))
+        assert (await clerk.post(f"{path}/rights/confirmations", json=said)).status_code == 201
+    held = (await clerk.get(f"/v1/households/{no}/asset-benefits")).json()["held"]
+    assert [(path.endswith(one["asset_id"]), one["right"], one["share"]) for one in held] == [(True, "income", "1/4")]
+    assert (await clerk.get("/v1/households/150625100201000018/asset-benefits")).json()["held"] == []
+
+
 @pytest.mark.parametrize(
     ("body", "code", "article"),
     [
