@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,13 +19,15 @@ from services.indicators.app import build
 from services.indicators.settings import Settings
 from services.indicators.values import service
 from services.indicators.worker import engine_of
+from services.local.postgres import Postgres
 from shared import clock
-from shared.db import driver, transaction
+from shared.db import create_engine, driver, transaction
 from shared.events.codec import Delivery
 from shared.http.issuer import NAME, DevIssuer
 from tests.factories import deliveries as made
 
 TODAY = date(2026, 11, 20)
+START = datetime(2026, 11, 20, 2, tzinfo=UTC)
 CITY, HANGJIN, DONGSHENG = "150600000000", "150625000000", "150602000000"
 VILLAGE, OTHER_VILLAGE = "150625100201", "150602101201"
 TOWNSHIP = "150625100000"
@@ -124,12 +127,7 @@ class World:
 
     async def settle(self) -> int:
         """Passes until nothing is marked; how many did something."""
-        passes = 0
-        while True:
-            async with transaction(self.engine) as conn:
-                if not await service.run_pass(conn):
-                    return passes
-            passes += 1
+        return await settle(self.engine)
 
     async def rows(self, sql: str, *args: Any) -> list[Any]:
         """What the database holds."""
@@ -165,6 +163,16 @@ class World:
         return await self.client.post("/v1/observations", json={"observations": observations}, headers=wanted)
 
 
+async def settle(engine: AsyncEngine) -> int:
+    """Passes until nothing is marked; how many did something."""
+    passes = 0
+    while True:
+        async with transaction(engine) as conn:
+            if not await service.run_pass(conn):
+                return passes
+        passes += 1
+
+
 def observation(value: str, *, side: str = "rural", division: str = HANGJIN, **more: Any) -> dict[str, Any]:
     """An observation of an allowance standard for 2026."""
     return {
@@ -178,19 +186,39 @@ def observation(value: str, *, side: str = "rural", division: str = HANGJIN, **m
     }
 
 
+@pytest.fixture(scope="session")
+def settled(postgres: Postgres, template: Callable[[str], str]) -> Callable[[], Awaitable[str]]:
+    """`await settled()` → name of a database to copy from, in which the first pass over everything, without a record,
+    ran on 20 November 2026; made once a run. The clock must stand there."""
+    made: list[str] = []
+
+    async def name() -> str:
+        assert clock.now() == START
+        if not made:
+            wanted = "template_indicators_settled"
+            engine = create_engine(postgres.create_database(wanted, template("indicators")), name="first pass")
+            await settle(engine)
+            await engine.dispose()
+            made.append(wanted)
+        return made[0]
+
+    return name
+
+
 @pytest.fixture
-async def make_world(database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Callable[[], Any]]:
-    """A maker of worlds that share one clock, which stands on 20 November 2026."""
+async def make_world(database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
+    """A maker of worlds that share one clock, which stands on 20 November 2026; each in a fresh database, or in the
+    one whose address is given."""
     clock_file = tmp_path / "clock"
-    clock_file.write_text(datetime(2026, 11, 20, 2, tzinfo=UTC).isoformat())
+    clock_file.write_text(START.isoformat())
     clock.follow(clock_file)
     issuer = DevIssuer(tmp_path, environment="development")
     worlds: list[World] = []
 
-    async def make() -> World:
+    async def make(url: str | None = None) -> World:
         settings = Settings(
             environment="development",
-            database_url=database("indicators"),
+            database_url=url or database("indicators"),
             kafka_bootstrap="127.0.0.1:1",
             jwks=str(issuer.jwks),
             issuer=NAME,
@@ -207,7 +235,17 @@ async def make_world(database: Callable[[str], str], tmp_path: Path) -> AsyncIte
 
 
 @pytest.fixture
-async def world(make_world: Callable[[], Any]) -> World:
-    """The one world of most tests."""
+async def world(make_world: Callable[..., Any]) -> World:
+    """A world in which nothing was computed yet: the first pass is the test's own."""
     made_world: World = await make_world()
     return made_world
+
+
+@pytest.fixture
+async def settled_world(
+    make_world: Callable[..., Any], settled: Callable[[], Awaitable[str]], postgres: Postgres
+) -> AsyncIterator[World]:
+    """A world whose first pass is done, for tests of what comes afterwards: it is a third of a second."""
+    name = f"indicators_{uuid.uuid4().hex[:12]}"
+    yield await make_world(postgres.create_database(name, await settled()))
+    postgres.drop_database(name)

@@ -15,6 +15,12 @@ from tests.integration.indicators.conftest import CITY, HANGJIN, VILLAGE, World
 BANNERS = [d.code for d in divisions.all_divisions() if d.level == "banner"]
 
 
+@pytest.fixture
+def world(settled_world: World) -> World:
+    """The first pass is done."""
+    return settled_world
+
+
 def figure(code: str, division: str, value: str, unit: str, period: str = "2025", **more: Any) -> dict[str, Any]:
     """An observation with its document."""
     said = {"input": code, "division_code": division, "period": period, "value": value, "unit": unit}

@@ -6,6 +6,8 @@ import asyncio
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.integration.indicators.closing.conftest import Office
 from tests.integration.indicators.closing.test_restatements import A, C, D, houses
 from tests.integration.indicators.conftest import World
@@ -23,6 +25,12 @@ JOIN period_closing c ON c.period = v.period AND c.state = 'approved'
 LEFT JOIN restatement r USING (value_id)
 WHERE v.published_at > c.decided_at
 """
+
+
+@pytest.fixture
+def world(settled_world: World) -> World:
+    """The first pass is done."""
+    return settled_world
 
 
 async def _approved(world: World, office: Office, closing_id: str) -> dict[str, Any]:

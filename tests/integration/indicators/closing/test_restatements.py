@@ -24,6 +24,12 @@ A, B, C, D = (person(letter) for letter in "ABCD")
 HOUSED = "dwelling_safety"
 
 
+@pytest.fixture
+def world(settled_world: World) -> World:
+    """The first pass is done."""
+    return settled_world
+
+
 async def houses(world: World) -> None:
     """Two safe persons and an unsafe one in Hangjin, a safe one in Dongsheng; both have sent renovations, so that
     an unsafe dwelling is known not to have been renovated."""

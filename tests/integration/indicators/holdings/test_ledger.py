@@ -24,6 +24,12 @@ START = datetime(2026, 10, 1, tzinfo=UTC)
 Row = dict[str, Any]
 
 
+@pytest.fixture
+def world(settled_world: World) -> World:
+    """The first pass is done."""
+    return settled_world
+
+
 async def tell(world: World, *deliveries: Delivery) -> None:
     """One consumed batch."""
     async with transaction(world.engine) as conn:

@@ -26,7 +26,8 @@ async def ids(world: World) -> dict[str, str]:
     made = await world.client.post("/v1/assessments", json=wish, headers=world.bearer())
     assert made.status_code == 201, made.text
     [value] = await world.rows(
-        "SELECT value_id FROM indicator_value WHERE number = 8 AND period = '2026' AND division_code = '150625000000'"
+        """SELECT value_id FROM indicator_value
+           WHERE current AND number = 8 AND period = '2026' AND division_code = '150625000000'"""
     )
     return {
         "value_id": str(value["value_id"]),

@@ -15,10 +15,10 @@ from shared import clock
 from shared.db import driver, transaction
 from shared.events.codec import Delivery
 from shared.messaging.inbox import repository as inbox
-from tests.integration.indicators.conftest import World, make_world, world
+from tests.integration.indicators.conftest import World, make_world, settled, settled_world, world
 from tests.integration.rebuild.kept import KeptLog
 
-__all__ = ["make_world", "world"]
+__all__ = ["make_world", "settled", "settled_world", "world"]
 
 PROJECTED = (
     "record_version", "household_state", "member", "covered", "person", "household", "feed_arrival",
@@ -82,6 +82,6 @@ class Kept(World):
 
 
 @pytest.fixture
-def kept(world: World) -> Kept:
-    """An empty world that keeps its records."""
-    return Kept.on(world)
+def kept(settled_world: World) -> Kept:
+    """A world without a record that keeps those to come; its first pass is done."""
+    return Kept.on(settled_world)
