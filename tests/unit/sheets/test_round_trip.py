@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -76,6 +77,7 @@ def objects(layout: list[Column]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+@cache  # made anew for every example it would be checked anew each time
 def records(feed: Feed) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Upserts and retracts with distinct versions."""
     layout = [column for column in columns(feed) if column.name not in ("op", "retract_reason")]
