@@ -39,7 +39,7 @@ HOUSEHOLDS, AS_OF = 1_500, date(2026, 11, 20)
 Sum = tuple[int, int]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sample() -> AssetSample:
     return AssetSample(generate(HOUSEHOLDS, 4, AS_OF))
 
