@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.assets.entries.domain import Entry, Fault
-from services.assets.income.books import Money, apply, plan_of
+from services.assets.income.books import Money, apply, day, plan_of
 from services.assets.income.guards import ART_40, INCOME, lines_wrong, steps_wrong
 from services.assets.income.kinds import DRAFTED, DUE, PLAN_KINDS, RECEIVED
-from services.assets.ledger.domain import OPERATING, fold
+from services.assets.ledger.domain import OPERATING, Asset, fold
 from services.assets.rights.domain import INCOME as INCOME_RIGHT
 from services.assets.rights.domain import rights
 from services.assets.terms.domain import yuan
@@ -27,7 +27,7 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
             told = "只有经营性资产登记收益和分配方案"
             faults.append(Fault(entry.entry_id, "not_an_operating_asset", told, INCOME))
             continue
-        own = [*_wrong(found, entry, photovoltaic=asset.photovoltaic), *_shares_wrong(entry, lived)]
+        own = [*_wrong(found, entry, asset), *_shares_wrong(entry, lived)]
         faults += own
         if not own:
             apply(found, entry)
@@ -51,18 +51,21 @@ def _shares_wrong(entry: Entry, lived: Sequence[Entry]) -> Iterator[Fault]:
             yield Fault(entry.entry_id, "not_a_shareholder", told, ART_40, f"/lines/{index}/basis")
 
 
-def _wrong(found: Money, entry: Entry, *, photovoltaic: bool) -> Iterator[Fault]:
+def _wrong(found: Money, entry: Entry, asset: Asset) -> Iterator[Fault]:
     body = entry.body
     if "amount_fen" in body and body["amount_fen"] <= 0:
         yield Fault(entry.entry_id, "amount_not_positive", "“金额”应大于 0", INCOME, "/amount")
     elif entry.kind == DUE:
         if body["due_id"] in found.dues:
             yield Fault(entry.entry_id, "due_repeated", "这笔应收已经登记", INCOME, "/due_id")
+        if day(body["due_on"]) < asset.acquired_on:
+            told = f"资产 {asset.acquired_on.isoformat()} 取得，在此以前没有应收的收益"
+            yield Fault(entry.entry_id, "due_before_asset", told, INCOME, "/due_on")
     elif entry.kind == RECEIVED:
         yield from _received(found, entry)
     elif entry.kind == DRAFTED:
         yield from _drafted(found, entry)
-        yield from lines_wrong(entry, plan_of(entry), photovoltaic=photovoltaic)
+        yield from lines_wrong(entry, plan_of(entry), photovoltaic=asset.photovoltaic)
     elif body["plan_id"] not in found.plans:
         yield Fault(entry.entry_id, "plan_not_there", "当日没有这个分配方案", INCOME, "/plan_id")
     else:

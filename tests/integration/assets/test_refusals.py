@@ -94,6 +94,14 @@ async def test_a_plan_is_opened_to_members_when_it_is_there_and_not_in_days_to_c
     assert "农村集体经济组织法第四十六条" in answer.json()["errors"][0]["message"]
 
 
+async def test_income_is_not_due_before_the_asset_is_there(clerk: httpx.AsyncClient, path: str) -> None:  # noqa: F811
+    due = {"holds_on": on(0), "document": "合同", "due_id": "9", "period": "2025", "kind": "rent", "amount": "1.00",
+           "contract": "承包合同"}  # fmt: skip
+    answer = await clerk.post(f"{path}/income/dues", json={**due, "due_on": "0025-12-20"})
+    assert places(answer) == [("/due_on", "due_before_asset")]
+    assert (await clerk.post(f"{path}/income/dues", json={**due, "due_on": "2023-11-20"})).status_code == 201
+
+
 HOLDER = {"holds_on": "2025-06-01", "document": "确权文件", "right": "income"}
 
 
