@@ -13,7 +13,8 @@ class EntryRefusedError(InvalidError):
 
 
 class LaterEntryConflictError(ConflictError):
-    """The entry may stand by itself, but entries of later days would no longer hold; nothing was stored."""
+    """The entry may stand by itself, but entries of later days would no longer hold; nothing was stored. `entries`
+    lists each of those with its id, kind and day, `errors` say why in the same order."""
 
     code = "later_entry_conflicts"
     title = "与其后的分录冲突"
