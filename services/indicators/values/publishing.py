@@ -30,7 +30,8 @@ async def publish(conn: AsyncConnection, values: Sequence[Value], today: date) -
     if not values:
         return
     numbers, periods = sorted({v.number for v in values}), sorted({v.period for v in values})
-    current = {s.value.place: s for s in await repository.current(conn, numbers, periods)}
+    codes = sorted({v.division_code for v in values})
+    current = {s.value.place: s for s in await repository.current(conn, numbers, periods, codes)}
     change = diff(values, current.values(), today)
     if not change.publish and not change.confirm:
         return

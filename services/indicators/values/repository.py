@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.indicators.cohort.domain import Count, Source
+from services.indicators.cohort.domain import Count
 from services.indicators.values.domain import Mark, NewMark, Stored, Value
+from services.indicators.values.rows import COLUMNS, beside_text, row_of, sources_text, stored_of
 from shared.db import driver
 
 MARKS_AT_ONCE = 50_000
-_COLUMNS = (
-    "number", "code", "division_code", "period", "as_of", "known_at", "value", "numerator", "denominator", "unit",
-    "status", "reason", "basis", "beside", "sources", "formula_version", "used",
-)  # fmt: skip
-_SELECT = f"SELECT value_id, {', '.join(_COLUMNS)}, published_at, replaced_at, restates FROM indicator_value"
+_SELECT = f"SELECT value_id, {', '.join(COLUMNS)}, published_at, replaced_at, restates FROM indicator_value"
 
 
 async def try_lock(conn: AsyncConnection) -> bool:
@@ -94,7 +88,7 @@ async def current(
         periods,
         divisions,
     )
-    return [_stored(row) for row in rows]
+    return [stored_of(row) for row in rows]
 
 
 async def publish(conn: AsyncConnection, rows: Sequence[tuple[Stored, UUID | None]]) -> None:
@@ -111,10 +105,10 @@ async def publish(conn: AsyncConnection, rows: Sequence[tuple[Stored, UUID | Non
     await db.copy_records_to_table(
         "indicator_value",
         records=[
-            (stored.value_id, *_row(stored.value), old, stored.published_at, stored.restates, True)
+            (stored.value_id, *row_of(stored.value), old, stored.published_at, stored.restates, True)
             for stored, old in rows
         ],
-        columns=["value_id", *_COLUMNS, "replaces", "published_at", "restates", "current"],
+        columns=["value_id", *COLUMNS, "replaces", "published_at", "restates", "current"],
     )
 
 
@@ -130,7 +124,7 @@ async def confirm(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value]]) -> 
         [value_id for value_id, _ in rows],
         [value.as_of for _, value in rows],
         [value.known_at for _, value in rows],
-        [_sources_text(value) for _, value in rows],
+        [sources_text(value) for _, value in rows],
         ["{" + ",".join(map(str, value.used)) + "}" for _, value in rows],
     )
 
@@ -145,8 +139,8 @@ async def complete(conn: AsyncConnection, rows: Sequence[tuple[UUID, Value]]) ->
            WHERE v.value_id = c.value_id""",
         [value_id for value_id, _ in rows],
         [value.basis for _, value in rows],
-        [_beside_text(value) for _, value in rows],
-        [_sources_text(value) for _, value in rows],
+        [beside_text(value) for _, value in rows],
+        [sources_text(value) for _, value in rows],
         ["{" + ",".join(map(str, value.used)) + "}" for _, value in rows],
     )
 
@@ -155,7 +149,7 @@ async def find(conn: AsyncConnection, value_id: UUID) -> Stored | None:
     """One value, current or replaced."""
     db = await driver(conn)
     row = await db.fetchrow(f"{_SELECT} WHERE value_id = $1", value_id)
-    return None if row is None else _stored(row)
+    return None if row is None else stored_of(row)
 
 
 async def at(conn: AsyncConnection, place: tuple[int, str, str], known_at: datetime) -> Stored | None:
@@ -167,7 +161,7 @@ async def at(conn: AsyncConnection, place: tuple[int, str, str], known_at: datet
         *place,
         known_at,
     )
-    return None if row is None else _stored(row)
+    return None if row is None else stored_of(row)
 
 
 async def current_of(
@@ -183,7 +177,7 @@ async def current_of(
         divisions,
         periods,
     )
-    return [_stored(row) for row in rows]
+    return [stored_of(row) for row in rows]
 
 
 async def using(conn: AsyncConnection, observation_id: UUID) -> list[Stored]:
@@ -194,7 +188,7 @@ async def using(conn: AsyncConnection, observation_id: UUID) -> list[Stored]:
             ORDER BY number, division_code, period, published_at""",
         observation_id,
     )
-    return [_stored(row) for row in rows]
+    return [stored_of(row) for row in rows]
 
 
 async def kept_counts(conn: AsyncConnection, name: str, days: Sequence[date]) -> dict[tuple[date, str], Count]:
@@ -240,7 +234,7 @@ async def forget_counts(conn: AsyncConnection, today: date) -> None:
 async def by_ids(conn: AsyncConnection, ids: Sequence[UUID]) -> list[Stored]:
     """The values of these ids, current and replaced."""
     db = await driver(conn)
-    return [_stored(row) for row in await db.fetch(f"{_SELECT} WHERE value_id = ANY($1::uuid[])", ids)]
+    return [stored_of(row) for row in await db.fetch(f"{_SELECT} WHERE value_id = ANY($1::uuid[])", ids)]
 
 
 async def page(
@@ -269,29 +263,4 @@ async def page(
         limit,
         *([] if known_at is None else [known_at]),
     )
-    return [_stored(row) for row in rows]
-
-
-def _row(value: Value) -> tuple[Any, ...]:
-    encoded = {"beside": _beside_text(value), "sources": _sources_text(value)}
-    return tuple(encoded.get(name, getattr(value, name)) for name in _COLUMNS)
-
-
-def _beside_text(value: Value) -> str:
-    return orjson.dumps({name: str(number) for name, number in value.beside.items()}).decode()
-
-
-def _sources_text(value: Value) -> str:
-    return orjson.dumps([[s.feed, s.newest_known_at, s.stalest_known_at] for s in value.sources]).decode()
-
-
-def _stored(row: Any) -> Stored:
-    fields = {name: row[name] for name in _COLUMNS}
-    fields["beside"] = {name: Decimal(number) for name, number in orjson.loads(row["beside"]).items()}
-    fields["used"] = tuple(row["used"])
-    fields["sources"] = tuple(Source(feed, _instant(a), _instant(b)) for feed, a, b in orjson.loads(row["sources"]))
-    return Stored(row["value_id"], Value(**fields), row["published_at"], row["replaced_at"], row["restates"])
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    return [stored_of(row) for row in rows]
