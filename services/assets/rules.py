@@ -12,7 +12,9 @@ from services.assets.disposal.service import keep as keep_proceeds
 from services.assets.entries.domain import Entry, Fault, Note
 from services.assets.entries.service import Rules
 from services.assets.income import domain as income
+from services.assets.income.kinds import PAID, REVERSED
 from services.assets.income.service import keep as keep_income
+from services.assets.income.service import told as tell_of_payment
 from services.assets.ledger import domain as ledger
 from services.assets.ledger.routes import Wrote
 from services.assets.ledger.service import keep as keep_assets
@@ -51,6 +53,7 @@ async def notes(conn: AsyncConnection, entry: Entry, prefix: str) -> list[Note]:
 TAKEN_BACK: Mapping[str, Wrote] = {
     ledger.AMENDED: tell_of_asset,
     ledger.DISPOSED: tell_of_asset,
+    **dict.fromkeys((PAID, REVERSED), tell_of_payment),
     rights.CONFIRMED: tell_of_right,
     rights.TRANSFERRED: tell_of_right,
     rights.ENDED: tell_of_right,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from services.assets.disposal.levels import level_of, suffices
 from services.assets.entries.domain import Entry, Fault
-from services.assets.ledger.domain import DISPOSED, EQUITY, LOST, Asset, fold
+from services.assets.ledger.domain import AMENDED, DISPOSED, EQUITY, HOUSEHOLD, LOST, Asset, fold
 from services.assets.rights.domain import OWNERSHIP, rights
 from services.assets.terms import minutes
 
@@ -24,6 +25,8 @@ PROCEEDS = (RECEIVED, ASSIGNED, SPENT)
 
 NOTICE_DAYS = 10
 """As for distribution plans **[practice]**."""
+_FREE = frozenset({"state", "enterprise"})
+"""Owners whose proceeds are not bound."""
 USES = frozenset({"consolidation", "revitalisation"})
 """What proceeds of collective assets are used for again."""
 
@@ -117,17 +120,34 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
     found, lived = Ending(), []
     for entry in entries:
         lived.append(entry)
-        if entry.kind not in (*STEPS, *PROCEEDS):
+        if entry.kind not in (*STEPS, *PROCEEDS, AMENDED):
             continue
         asset = fold(lived[:-1])
         if asset is None:
             continue
-        collective = any(holder.kind == "collective" for holder in rights(lived).get(OWNERSHIP, {}))
-        own = list(_wrong(found, entry, asset, collective=collective))
+        if entry.kind == AMENDED:
+            faults += _outgrown(found, entry, fold(lived) or asset)
+            continue
+        own = list(_wrong(found, entry, asset, collective=_collective(asset, lived)))
         faults += own
         if not own:
             _apply(found, entry)
     return faults
+
+
+def _collective(asset: Asset, lived: Sequence[Entry]) -> bool:
+    """Whether its proceeds are bound: all but households' own and what is confirmed to be the state's or an
+    enterprise's. An asset whose owner nobody has confirmed is the collective's until then."""
+    owners = {holder.kind for holder in rights(lived).get(OWNERSHIP, {})}
+    return asset.asset_class != HOUSEHOLD and not (owners and owners <= _FREE)
+
+
+def _outgrown(found: Ending, entry: Entry, asset: Asset) -> Iterator[Fault]:
+    """A value that is put right after the approval must not ask for a higher level than approved."""
+    disposal = found.disposal
+    if disposal is not None and disposal.level is not None and not suffices(disposal.level, asset):
+        told = f"这样更正以后，处置须由{level_of(asset).title}审批，高于已有的审批；请先冲销审批"
+        yield Fault(entry.entry_id, "approval_level", told, _DISPOSAL, "/original_value")
 
 
 def _wrong(found: Ending, entry: Entry, asset: Asset, *, collective: bool) -> Iterator[Fault]:
@@ -145,13 +165,13 @@ def _wrong(found: Ending, entry: Entry, asset: Asset, *, collective: bool) -> It
         code, told = ("disposed_without_approval", "未经审批，不能处置") if entry.kind == DISPOSED else _NOT_PROPOSED
         yield Fault(entry.entry_id, code, told, _DISPOSAL)
     else:
-        yield from _next(found.disposal, entry)
+        yield from _next(found.disposal, entry, asset)
 
 
 _NOT_PROPOSED = ("not_proposed", "尚未提出处置申请")
 
 
-def _next(disposal: Disposal, entry: Entry) -> Iterator[Fault]:
+def _next(disposal: Disposal, entry: Entry, asset: Asset) -> Iterator[Fault]:
     if entry.kind == APPRAISED and entry.body["amount_fen"] < 0:
         yield Fault(entry.entry_id, "amount_negative", "评估价值不能小于 0", _DISPOSAL, "/amount")
     elif entry.kind == DECIDED:
@@ -160,6 +180,11 @@ def _next(disposal: Disposal, entry: Entry) -> Iterator[Fault]:
         yield from _noticed(disposal, entry)
     elif entry.kind == APPROVED:
         yield from _approved(disposal, entry)
+        if not suffices(entry.body["level"], asset):
+            told = f"这项资产当日的处置由{level_of(asset).title}审批"
+            yield Fault(entry.entry_id, "approval_level", told, _DISPOSAL)
+    elif entry.kind == REJECTED:
+        yield from _rejected(disposal, entry)
     elif entry.kind == DISPOSED and disposal.approved_on is None:
         yield Fault(entry.entry_id, "disposed_without_approval", "未经审批，不能处置", _DISPOSAL)
 
@@ -188,6 +213,13 @@ def _approved(disposal: Disposal, entry: Entry) -> Iterator[Fault]:
     elif entry.holds_on <= disposal.notice_until:
         told = f"公示到 {disposal.notice_until.isoformat()} 期满，期满后才能审批"
         yield Fault(entry.entry_id, "notice_running", told, _DISPOSAL, "/holds_on")
+    if entry.recorded_by == disposal.proposed_by:
+        yield Fault(entry.entry_id, "own_proposal", "申请人不能审批自己提出的处置", _DISPOSAL)
+
+
+def _rejected(disposal: Disposal, entry: Entry) -> Iterator[Fault]:
+    if disposal.approved_on is not None:
+        yield Fault(entry.entry_id, "approved_already", "处置已经审批；要撤回审批，请由审批人冲销", _DISPOSAL)
     if entry.recorded_by == disposal.proposed_by:
         yield Fault(entry.entry_id, "own_proposal", "申请人不能审批自己提出的处置", _DISPOSAL)
 

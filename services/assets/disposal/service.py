@@ -5,55 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
 from uuid import UUID
 
-import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.disposal import repository
 from services.assets.disposal.domain import APPROVED, Ending, ending
 from services.assets.disposal.errors import ApprovalLevelError
+from services.assets.disposal.levels import level_of
 from services.assets.entries import service as entries
 from services.assets.entries.domain import Entry, until
 from services.assets.entries.service import Draft
 from services.assets.ledger import service as ledger
-from services.assets.ledger.domain import Asset
 from services.assets.ledger.telling import about
-from services.assets.terms.domain import fen, yuan
+from services.assets.terms.domain import LEVEL_DIGITS, yuan
 from shared.codes import divisions
 from shared.events.assets import AssetDisposedV1
 from shared.http.permissions import Principal
 from shared.messaging import outbox
-
-_LENGTHS = {"city": 4, "banner": 6, "township": 9}
-"""How many digits of its scope an approver of a level has at most."""
-
-
-class Level(NamedTuple):
-    """Who approves: `below` is the original value (fen) up to which this level does, None for the last."""
-
-    level: str
-    title: str
-    below_fen: int | None
-
-
-@cache
-def levels() -> Mapping[str, tuple[Level, ...]]:
-    """The levels by class, from the package's own data."""
-    said: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("thresholds.yaml").read_text("utf-8"))
-    return {
-        name: tuple(Level(one["level"], one["title"], fen(one["below"]) if "below" in one else None) for one in lines)
-        for name, lines in said.items()
-    }
-
-
-def level_of(asset: Asset) -> Level:
-    """The level that approves the disposal of an asset."""
-    lines = levels()[asset.asset_class]
-    return next(one for one in lines if one.below_fen is None or asset.original_value_fen < one.below_fen)
 
 
 async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> None:
@@ -63,9 +32,10 @@ async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> 
 
 async def approval(conn: AsyncConnection, principal: Principal, asset_id: UUID, day: date, document: str) -> Draft:
     """The approving entry. AssetNotFoundError; ApprovalLevelError for an approver of too small a division."""
-    asset = await ledger.get(conn, principal, asset_id)
+    await ledger.get(conn, principal, asset_id)
+    asset = await ledger.on(conn, principal, asset_id, day)
     level = level_of(asset)
-    if len(principal.scope_prefix()) > _LENGTHS[level.level]:
+    if len(principal.scope_prefix()) > LEVEL_DIGITS[level.level]:
         place = divisions.path(asset.division_code)
         raise ApprovalLevelError(f"{place}的这项资产原值 {yuan(asset.original_value_fen)} 元，由{level.title}审批。")
     return Draft(asset_id, APPROVED, day, {"level": level.level}, document)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.entries import service as entries
-from services.assets.entries.domain import Entry, until
+from services.assets.entries.domain import until
 from services.assets.entries.service import Draft, Rules
 from services.assets.income import schemas, service
 from services.assets.income.answers import BenefitsOut, BooksOut, PlanItem, PlanOut
@@ -34,10 +34,6 @@ from shared.http.session import ConnectionDep
 
 async def _drafted(conn: AsyncConnection, principal: Principal, asset_id: UUID, body: Any) -> Draft:
     return await service.draft(conn, principal, body.draft(asset_id), body.decisions)
-
-
-async def _told(conn: AsyncConnection, entry: Entry) -> None:
-    await service.told(conn, [entry])
 
 
 _ENTRIES = (
@@ -69,7 +65,7 @@ _ENTRIES = (
     ),
     EntryRoute(
         "/plans/pay-backs", "pay_back", schemas.PayBackBody, "冲回支付",
-        "付错的一行退回：登记为冲回的一行，不删除原支付。", wrote=_told,
+        "付错的一行退回：登记为冲回的一行，不删除原支付。", wrote=service.told,
     ),
 )  # fmt: skip
 
@@ -113,7 +109,7 @@ def _add_payments(made: APIRouter, rules: Rules) -> None:
             drafts = service.payments(asset_id, plan, body.lines, body.step(asset_id, PAID))
             if drafts:
                 written = await ledger.write(conn, principal, drafts, rules)
-                await service.told(conn, written)
+                await service.told(conn, *written)
             return Answer.of(PlanOut.of(asset_id, (await service.plan_of(conn, principal, body.plan_id))[1]), 201)
 
         operation = f"POST /v1/assets/{asset_id}/plans/payments"

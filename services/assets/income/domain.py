@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.assets.entries.domain import Entry, Fault
+from services.assets.entries.domain import Entry, Fault, until
 from services.assets.income.books import Money, apply, day, plan_of
 from services.assets.income.guards import ART_40, INCOME, lines_wrong, steps_wrong
 from services.assets.income.kinds import DRAFTED, DUE, PLAN_KINDS, RECEIVED
@@ -27,7 +27,7 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
             told = "只有经营性资产登记收益和分配方案"
             faults.append(Fault(entry.entry_id, "not_an_operating_asset", told, INCOME))
             continue
-        own = [*_wrong(found, entry, asset), *_shares_wrong(entry, lived)]
+        own = [*_wrong(found, entry, asset), *_shares_wrong(entry, entries)]
         faults += own
         if not own:
             apply(found, entry)
@@ -40,11 +40,12 @@ def households(entry: Entry) -> list[str]:
     return [line["household_no"] for line in lines if line.get("household_no")]
 
 
-def _shares_wrong(entry: Entry, lived: Sequence[Entry]) -> Iterator[Fault]:
-    """A line by art. 40 stands on a share of that day: without it the plan holds no longer."""
+def _shares_wrong(entry: Entry, entries: Sequence[Entry]) -> Iterator[Fault]:
+    """A line by art. 40 stands on a share of that day, whatever is recorded of the day later: without it the plan
+    holds no longer."""
     if entry.kind != DRAFTED or not any(line.get("standing") == "shareholder" for line in entry.body["lines"]):
         return
-    holders = {holder.key for holder in rights(lived).get(INCOME_RIGHT, {})}
+    holders = {holder.key for holder in rights(until(entries, entry.holds_on)).get(INCOME_RIGHT, {})}
     for index, line in enumerate(entry.body["lines"]):
         if line.get("standing") == "shareholder" and line["household_no"] not in holders:
             told = "这一户当日不持有收益权份额"

@@ -26,6 +26,8 @@ OPEN_DAYS = 10
 """Members see a plan so long before they decide on it (农村集体经济组织法第四十六条)."""
 
 POST, WORKS, REWARD, ACCUMULATION, DIRECT = "post", "works", "reward", "accumulation", "direct"
+NAMED = frozenset({POST, REWARD, DIRECT})
+"""Purposes that reach people: each line says which household. Works and accumulation are the collective's."""
 BASES = frozenset({"post", "labour", "reward", "hardship", "share"})
 NEEDY = frozenset({"lifted", "monitored"})
 PHOTOVOLTAIC_BARRED = frozenset({"village_salaries", "offices", "vehicles", "bonuses", "debts", "funds"})
@@ -51,12 +53,15 @@ def lines_wrong(entry: Entry, plan: Plan, *, photovoltaic: bool) -> Iterator[Fau
             yield Fault(entry.entry_id, "amount_not_positive", "“金额”应大于 0", INCOME, f"{at}/amount")
         if line.household_no is not None:
             yield from _household(entry, plan, line, at)
-        elif line.purpose == DIRECT:
-            told = "直接帮扶到户的每一行须写明户编号和分配依据"
+        elif line.purpose in NAMED:
+            told = "公益性岗位、劳务奖补和直接帮扶的每一行须写明户编号和分配依据"
             yield Fault(entry.entry_id, "household_not_named", told, NO_BASIS, f"{at}/household_no")
         if photovoltaic and line.use in PHOTOVOLTAIC_BARRED:
             told = "光伏收益不得用于村干部报酬、办公经费、购车、奖金、偿债和设立基金"
             yield Fault(entry.entry_id, "barred_use", told, PHOTOVOLTAIC, f"{at}/use")
+        elif photovoltaic and line.use is None and line.purpose not in NAMED:
+            told = "光伏收益的每一行须写明支出方向，以便对照负面清单"
+            yield Fault(entry.entry_id, "use_missing", told, PHOTOVOLTAIC, f"{at}/use")
     if photovoltaic and not any(line.purpose in (POST, WORKS) for line in plan.lines):
         told = "光伏收益应优先用于公益性岗位工资和公益事业建设劳务支出，方案中没有"
         yield Fault(entry.entry_id, "posts_and_labour_first", told, PHOTOVOLTAIC, "/lines")

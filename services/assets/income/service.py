@@ -12,15 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.assets.beneficiaries import service as beneficiaries
 from services.assets.entries import service as entries
-from services.assets.entries.domain import Entry, until
+from services.assets.entries.domain import Entry, standing, until
 from services.assets.entries.errors import EntryRefusedError
 from services.assets.entries.service import Draft
-from services.assets.income.books import Money, Plan, money
+from services.assets.income.books import Line, Money, Plan, money
 from services.assets.income.errors import PlanNotFoundError
 from services.assets.income.guards import ART_46, BENEFICIARY, INCOME, NEEDY
-from services.assets.income.kinds import DRAFTED, PAID, REVERSED
+from services.assets.income.kinds import DRAFTED, PAID
 from services.assets.income.repository import books
 from services.assets.ledger import service as ledger
+from services.assets.ledger.domain import Asset
 from services.assets.ledger.telling import about
 from services.assets.rights.domain import INCOME as INCOME_RIGHT
 from services.assets.rights.domain import rights
@@ -28,6 +29,7 @@ from services.assets.terms.domain import yuan
 from shared import clock
 from shared.errors import FieldError
 from shared.events.assets import IncomeDistributedV1
+from shared.events.message import Message
 from shared.http.permissions import Principal
 from shared.messaging import outbox
 
@@ -152,32 +154,38 @@ def _not_there(index: int, line_id: str) -> FieldError:
     return FieldError(pointer=f"/lines/{index}", code="line_not_there", message=told, value_masked=None)
 
 
-async def told(conn: AsyncConnection, written: Sequence[Entry]) -> None:
-    """Tell the bus of payments to households and of reversals, one event an entry."""
-    paid = [entry for entry in written if entry.kind in (PAID, REVERSED)]
-    if not paid:
+async def told(conn: AsyncConnection, *written: Entry) -> None:
+    """Tell the bus of payments to households, one event an entry: negative for what came back, by a pay-back or by the
+    reversal of a payment; positive again when a pay-back is reversed."""
+    if not written:
         return
-    asset_id = paid[0].asset_id
+    asset_id = written[0].asset_id
     asset = (await ledger.current(conn, [asset_id]))[asset_id]
-    plans = money(await entries.life(conn, asset_id)).plans
+    history = {entry.entry_id: entry for entry in await entries.history(conn, asset_id)}
+    plans = money(standing(history.values())).plans
     messages = []
-    for entry in paid:
-        line = next(one for one in plans[entry.body["plan_id"]].lines if one.line_id == entry.body["line_id"])
-        if line.household_no is None:
-            continue
-        event = IncomeDistributedV1.model_validate(
-            {
-                "asset_id": str(asset_id),
-                "plan_id": entry.body["plan_id"],
-                "line_id": line.line_id,
-                "household_no": line.household_no,
-                "amount": Decimal(yuan(entry.body["amount_fen"] * (1 if entry.kind == PAID else -1))),
-                "paid_on": entry.holds_on,
-                "basis": line.basis,
-                "in_kind": line.in_kind,
-                "division_code": asset.division_code,
-                "known_at": entry.recorded_at,
-            }
-        )
-        messages.append(about(event, entry))
+    for entry in written:
+        paid = history[entry.takes_back] if entry.takes_back else entry
+        signed = paid.body["amount_fen"] * (1 if paid.kind == PAID else -1) * (-1 if entry.takes_back else 1)
+        line = next(one for one in plans[paid.body["plan_id"]].lines if one.line_id == paid.body["line_id"])
+        if line.household_no is not None:
+            messages.append(_distributed(asset, entry, paid.body["plan_id"], line, signed))
     await outbox.add(conn, messages)
+
+
+def _distributed(asset: Asset, entry: Entry, plan_id: str, line: Line, signed_fen: int) -> Message:
+    event = IncomeDistributedV1.model_validate(
+        {
+            "asset_id": str(asset.asset_id),
+            "plan_id": plan_id,
+            "line_id": line.line_id,
+            "household_no": line.household_no,
+            "amount": Decimal(yuan(signed_fen)),
+            "paid_on": entry.holds_on,
+            "basis": line.basis,
+            "in_kind": line.in_kind,
+            "division_code": asset.division_code,
+            "known_at": entry.recorded_at,
+        }
+    )
+    return about(event, entry)

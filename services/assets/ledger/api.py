@@ -12,7 +12,12 @@ from fastapi import APIRouter, Path, Query, Response
 from services.assets.entries.errors import EntryNotFoundError
 from services.assets.entries.service import Rules
 from services.assets.ledger import routes, service
-from services.assets.ledger.errors import ApproversActError, AssetCodeTakenError, AssetNotFoundError
+from services.assets.ledger.errors import (
+    ApproversActError,
+    AssetCodeTakenError,
+    AssetNotFoundError,
+    RegistrationStaysError,
+)
 from services.assets.ledger.files import api as files
 from services.assets.ledger.repository import Wanted
 from services.assets.ledger.routes import WRITING, AssetId, EntryRoute, Wrote, keyed
@@ -115,14 +120,14 @@ def _add_reversal(made: APIRouter, rules: Rules, taken_back: Mapping[str, Wrote]
             summary="冲销审批" if approver else "冲销分录",
             description=_REVERSED[approver],
             response_model=EntryOut,
-            responses=responses(*WRITING, EntryNotFoundError, ApproversActError),
+            responses=responses(*WRITING, EntryNotFoundError, ApproversActError, RegistrationStaysError),
         )
 
 
 _REVERSED = {
     False: "冲销一条登记错的分录：原分录保留可查，自始不再生效；其后的分录因此不成立的，不予冲销。"
     "审批人的行为另由审批人冲销。",
-    True: "审批人冲销自己一级的批准、退回或处置审批；其后的分录因此不成立的，不予冲销。",
+    True: "审批人冲销批准、退回或处置审批；自己拟定或提出的、超出本级权限的除外；其后的分录因此不成立的，不予冲销。",
 }
 
 

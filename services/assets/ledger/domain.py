@@ -19,7 +19,9 @@ AFTER_DISPOSAL = frozenset(
 earned before."""
 
 APPROVERS = frozenset({"plan_approved", "plan_returned", "disposal_approved", "disposal_rejected"})
-"""Acts of an approver: only an approver takes them back."""
+"""Acts of an approver: only an approver takes them back, and never who began what they decided on."""
+PLAN_DRAFTED, DISPOSAL_PROPOSED = "plan_drafted", "disposal_proposed"
+"""The kinds of other rooms by which that began."""
 
 OPERATING, PUBLIC, HOUSEHOLD = "operating", "public", "household"
 EQUITY = "equity"

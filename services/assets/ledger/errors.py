@@ -26,6 +26,13 @@ class ApproversActError(ConflictError):
     title = "审批行为由审批人冲销"
 
 
+class RegistrationStaysError(ConflictError):
+    """The entry registers the asset: what is wrong in it is amended, and an asset that is gone is disposed of."""
+
+    code = "registration_stays"
+    title = "资产登记不能冲销"
+
+
 class AssetCodeTakenError(ConflictError):
     """Another asset has this code; an asset keeps its code through every transfer."""
 

@@ -15,12 +15,28 @@ from services.assets.entries.domain import Entry, standing, until
 from services.assets.entries.service import Draft as EntryDraft
 from services.assets.entries.service import Rules
 from services.assets.ledger import repository, telling
-from services.assets.ledger.domain import AMENDED, APPROVERS, DISPOSED, REGISTERED, Asset, Draft, fold
-from services.assets.ledger.errors import ApproversActError, AssetCodeTakenError, AssetNotFoundError, AssetRefusedError
+from services.assets.ledger.domain import (
+    AMENDED,
+    APPROVERS,
+    DISPOSAL_PROPOSED,
+    DISPOSED,
+    PLAN_DRAFTED,
+    REGISTERED,
+    Asset,
+    Draft,
+    fold,
+)
+from services.assets.ledger.errors import (
+    ApproversActError,
+    AssetCodeTakenError,
+    AssetNotFoundError,
+    AssetRefusedError,
+    RegistrationStaysError,
+)
 from services.assets.ledger.repository import Wanted
 from services.assets.projects import service as projects
 from services.assets.projects.domain import Project
-from services.assets.terms.domain import yuan
+from services.assets.terms.domain import LEVEL_DIGITS, yuan
 from shared import clock
 from shared.codes import divisions
 from shared.errors import FieldError
@@ -163,17 +179,50 @@ _WHOSE = {
 async def take_back(
     conn: AsyncConnection, principal: Principal, asset_id: UUID, entry_id: UUID, said: Reversal, rules: Rules
 ) -> Entry:
-    """Reverse an entry. AssetNotFoundError, EntryNotFoundError, ApproversActError; else as `write`. Without
-    its registering entry an asset does not exist: that one is amended, and reversed by nobody."""
+    """Reverse an entry. AssetNotFoundError, EntryNotFoundError, ApproversActError, RegistrationStaysError; else as
+    `write`. Without its registering entry an asset does not exist: that one is amended, and reversed by nobody."""
     asset = (await _reachable(conn, principal, [asset_id]))[asset_id]
     await repository.lock_projects(conn, [asset.project_id])
     await entries.hold(conn, [asset_id])
-    about = next((one for one in await entries.life(conn, asset_id) if one.entry_id == entry_id), None)
-    if about is not None and (about.kind in APPROVERS) != said.approver:
-        raise ApproversActError(_WHOSE[said.approver])
+    life = await entries.life(conn, asset_id)
+    about = next((one for one in life if one.entry_id == entry_id), None)
+    if about is not None:
+        _may_take_back(principal, life, about, said)
     reversal = await entries.take_back(conn, asset_id, entry_id, said.document, principal.sub, rules)
     await _hold_sums(conn, (await projects.by_reference(conn, [asset.project_id], ()))[0].values(), "")
     return reversal
+
+
+def _may_take_back(principal: Principal, life: Sequence[Entry], about: Entry, said: Reversal) -> None:
+    """Raises for what is nobody's, or not this caller's, to take back."""
+    if about.kind == REGISTERED:
+        raise RegistrationStaysError("资产登记不能冲销：填错的内容请登记变动更正；资产不再存在的，请办理处置。")
+    if (about.kind in APPROVERS) != said.approver:
+        raise ApproversActError(_WHOSE[said.approver])
+    if said.approver and principal.sub == _maker(life, about):
+        raise ApproversActError("这是您自己拟定的方案或提出的处置，对它的审批由其他审批人冲销。")
+    level = about.body.get("level")
+    if said.approver and level is not None and len(principal.scope_prefix()) > LEVEL_DIGITS[level]:
+        raise ApproversActError("这是上一级审批人的审批，由其所在一级冲销。")
+    then = fold(one for one in life if one.entry_id != about.entry_id)
+    if then is None or not principal.may_division(then.division_code):
+        raise AssetNotFoundError("冲销以后这项资产不在您的权限范围内，请由上一级办理。")
+
+
+def _maker(life: Sequence[Entry], about: Entry) -> str | None:
+    """Who drafted the plan, or proposed the disposal, that an approver decided on."""
+    plan_id = about.body.get("plan_id")
+    begun = [
+        one.recorded_by
+        for one in life
+        if one.place < about.place
+        and (
+            one.kind == DISPOSAL_PROPOSED
+            if plan_id is None
+            else one.kind == PLAN_DRAFTED and one.body["plan_id"] == plan_id
+        )
+    ]
+    return begun[-1] if begun else None
 
 
 async def told(conn: AsyncConnection, entry: Entry) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from services.assets.disposal.service import levels
+from services.assets.disposal.levels import levels
 from services.assets.findings import service as findings
 from services.assets.income.answers import STATES as PLAN_STATES
 from services.assets.ledger.domain import DISPOSED, IDLE, IN_USE, LOST

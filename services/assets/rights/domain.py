@@ -17,6 +17,8 @@ RIGHTS = (OWNERSHIP, USE, INCOME, DISTRIBUTION, DISPOSAL)
 """Supervision is a role of authorities and no share of anything **[ours]**; it is the sixth and has holders only."""
 
 MEMBERS = frozenset({"household", "person"})
+OWNED_BY_ALL = frozenset({"collective", "state"})
+"""Owners whose property leaves them by disposal only, with its appraisal, decision, notice and approval."""
 COLLECTIVE_LAW_FROM = date(2025, 5, 1)
 """The law of rural collective economic organisations is in force from this day on: earlier entries are not refused."""
 
@@ -24,6 +26,7 @@ _ART_36 = "农村集体经济组织法第三十六条：集体财产不得分割
 _ART_40 = "农村集体经济组织法第四十条：经营性财产的收益权可以份额形式量化到成员"
 _CONFIRM = "规划第三章第四节一（二）“有序推进确权登记”"
 _HAND_OVER = "规划第三章第四节一（二）“对公益性资产，项目建成后及时办理移交手续”"
+_DISPOSE = "规划第三章第四节二（三）“任何单位和个人不得随意处置国有和集体扶贫项目资产”"
 _SHARES = "民法典第二百九十八条：按份共有人按照其份额享有权利，每日各份之和为 1"
 
 
@@ -105,12 +108,35 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
             continue
         own = [*_shape(entry, found)]
         if not own:
+            before = dict(found.get(OWNERSHIP, {}))
             _apply(found, entry)
             asset = fold(lived)
-            if asset is not None and entry.kind != ENDED:
-                own = [*_owners(entry, asset, found), *_registration(entry, asset)]
+            if asset is not None:
+                own = [*_given_away(entry, asset, before, found), *_stated(entry, asset, found)]
         faults += own
     return faults
+
+
+def _stated(entry: Entry, asset: Asset, found: Rights) -> Iterator[Fault]:
+    if entry.kind != ENDED:
+        yield from _owners(entry, asset, found)
+        yield from _registration(entry, asset)
+
+
+def _given_away(entry: Entry, asset: Asset, before: Shares, found: Rights) -> Iterator[Fault]:
+    """What the state or a collective owns goes to an enterprise, or to nobody, by disposal only. To members it could
+    go before the law was in force."""
+    if entry.body["right"] != OWNERSHIP or asset.asset_class == HOUSEHOLD:
+        return
+    now = found.get(OWNERSHIP, {})
+    lost = _held(before, OWNED_BY_ALL) - _held(now, OWNED_BY_ALL)
+    if lost > 0 and _held(now, MEMBERS) - _held(before, MEMBERS) < lost:
+        told = "国有和集体资产的所有权不能以转让或终止权利的方式转出：请办理处置（评估、表决、公示、审批）"
+        yield Fault(entry.entry_id, "ownership_without_disposal", told, _DISPOSE, "/right")
+
+
+def _held(owners: Shares, kinds: frozenset[str]) -> Fraction:
+    return sum((share for holder, share in owners.items() if holder.kind in kinds), Fraction(0))
 
 
 def _handed_over(entry: Entry, asset: Asset | None) -> Iterator[Fault]:

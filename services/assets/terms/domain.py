@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+LEVEL_DIGITS = {"city": 4, "banner": 6, "township": 9}
+"""How many digits of its scope an approver of a level has at most."""
+
 
 def fen(yuan: str) -> int:
     """`"1234.5"` → 123450. The text has at most two decimals; ValueError otherwise."""
