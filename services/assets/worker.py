@@ -56,16 +56,15 @@ async def work(settings: Settings, source: Source, publisher: Publisher, stop: a
 
 
 async def _look(engine: AsyncEngine, stop: asyncio.Event, settings: Settings) -> None:
-    """Findings, and income that stopped, once an interval: entries change them and so do days that pass. Income has
-    stopped once a day, with the day's first look: see `stops.tell`."""
+    """Findings, and income that stopped, once an interval: entries change them and so do days that pass. With the
+    day's first look income is told to have stopped whoever is at work on the asset: see `stops.tell`."""
     last_day = None
     while not stop.is_set():
         today = clock.today()
         try:
             async with transaction(engine) as conn:
                 await findings.look(conn, today)
-                if today != last_day:
-                    await stops.tell(conn, settings.income_grace_days, today)
+                await stops.tell(conn, settings.income_grace_days, today, at_work=today == last_day)
             last_day = today
         except _DATABASE as error:  # the next look is soon
             logging.get().warning("findings_not_looked_at", error=type(error).__name__)

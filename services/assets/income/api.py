@@ -75,7 +75,8 @@ def router(rules: Rules, grace_days: int) -> APIRouter:
     made = APIRouter(tags=["收益和分配"])
     told = (
         "经营性资产按合同应收的租金、分红、发电收入或保底收益。"
-        f"应收日期过后 {grace_days} 日仍未收齐，次日即发布收益中断。"
+        f"应收日期过后 {grace_days} 日仍未收齐，次日即发布收益中断；"
+        "补登的逾期应收，在这项资产一小时没有新分录以后发布，最迟次日。"
     )
     for route in (EntryRoute("/income/dues", "add_due", schemas.DueBody, "登记应收收益", told), *_ENTRIES):
         routes.add(made, rules, route)

@@ -29,7 +29,7 @@ IncomeKind = Annotated[str, CodeOf("income_kind")]
 Purpose = Annotated[str, CodeOf("purpose")]
 Basis = Annotated[str, CodeOf("basis")]
 Spending = Annotated[str, CodeOf("spending")]
-PeriodText = Annotated[str, Field(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$")]
+PeriodText = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4])?$")]
 PLAN = "01a210b7-4c8d-7075-aec4-ece79ef7a1d7"
 
 

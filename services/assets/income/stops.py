@@ -19,15 +19,19 @@ from shared.ids import uuid7
 from shared.messaging import outbox
 
 
-async def tell(conn: AsyncConnection, grace_days: int, today: date) -> int:
-    """Publish every stop that was not told yet; how many there were. Asked once a day, and not with every entry: a
-    clerk who enters an old year states what was due before what came.
+QUIET = timedelta(hours=1)
+"""A clerk who enters an old year states what was due before what came: so long nothing is said of the asset."""
+
+
+async def tell(conn: AsyncConnection, grace_days: int, today: date, *, at_work: bool = False) -> int:
+    """Publish every stop that was not told yet; how many there were. With `at_work` the assets on which somebody has
+    just written something wait.
 
     Income stopped when it was due more than `grace_days` ago and has not all come, or when an asset that income
     is still due of was lost or disposed of.
     """
     now = clock.now()
-    found = await stops.new(conn, today - timedelta(days=grace_days), now)
+    found = await stops.new(conn, today - timedelta(days=grace_days), now, now - QUIET if at_work else None)
     last = await books.last_paid(conn, {stop.asset_id for stop in found})
     households = await stops.households(conn, set(last.values()))
     messages: list[Message] = []

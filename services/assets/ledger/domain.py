@@ -29,6 +29,9 @@ IN_USE, IDLE, LOST = "in_use", "idle", "lost"
 
 _EQUITY_BASIS = "规划第三章第四节二（三）“明确股权的退出办法和处置方式”"
 _LEDGER_BASIS = "规划第三章第四节一（一）“分类建立管理台账”"
+_PHOTOVOLTAIC_BASIS = "光伏帮扶电站台账惯例：使用年限 20 年"
+PHOTOVOLTAIC_YEARS = 20
+"""The useful life of a photovoltaic station **[practice]**."""
 _DISPOSAL_BASIS = "规划第三章第四节二（三）“任何单位和个人不得随意处置国有和集体扶贫项目资产”"
 
 
@@ -168,6 +171,9 @@ def _each(entries: Sequence[Entry]) -> Iterator[Fault]:
 def _stated(entry: Entry, asset: Asset) -> Iterator[Fault]:
     if asset.original_value_fen <= 0:
         yield Fault(entry.entry_id, "amount_not_positive", "“原值”应大于 0", _LEDGER_BASIS, "/original_value")
+    if asset.photovoltaic and asset.useful_life_years != PHOTOVOLTAIC_YEARS:
+        told = f"光伏电站的使用年限登记为 {PHOTOVOLTAIC_YEARS} 年"
+        yield Fault(entry.entry_id, "photovoltaic_life", told, _PHOTOVOLTAIC_BASIS, "/useful_life_years")
     if asset.form != EQUITY:
         return
     for name, title in (("equity_exit", "股权退出办法"), ("equity_disposal", "股权处置方式")):

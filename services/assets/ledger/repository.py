@@ -77,11 +77,15 @@ async def put(conn: AsyncConnection, assets: Sequence[Asset]) -> None:
 
 
 async def page(conn: AsyncConnection, wanted: Wanted, before: UUID | None, limit: int) -> list[Asset]:
-    """Assets as they are now, the last registered first; with `day` only those that existed then."""
+    """Assets as they are now, the last registered first; with `day` those that existed then, and from other divisions
+    those too that were moved after it."""
     db = await driver(conn)
     rows = await db.fetch(
         f"""SELECT {_NAMES} FROM asset a
-            WHERE starts_with(division_code, $1) AND ($2::text IS NULL OR asset_class = $2)
+            WHERE (starts_with(division_code, $1) OR ($7::date IS NOT NULL AND EXISTS (
+                  SELECT 1 FROM entry e WHERE e.asset_id = a.asset_id AND e.holds_on > $7
+                      AND e.kind = 'asset_amended' AND e.body::jsonb ? 'division_code')))
+              AND ($2::text IS NULL OR asset_class = $2)
               AND ($3::text IS NULL OR state = $3 OR ($3 = '{STANDING}' AND state <> 'disposed'))
               AND ($4::uuid IS NULL OR project_id = $4)
               AND ($5::int IS NULL OR EXISTS (

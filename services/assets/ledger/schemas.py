@@ -118,7 +118,7 @@ class AmendmentBody(EntryBody):
 
     @model_validator(mode="after")
     def _something_changed(self) -> AmendmentBody:
-        if not self.model_fields_set - {"holds_on", "document"}:
+        if not self.model_dump(exclude={"holds_on", "document"}, exclude_none=True):
             raise PydanticCustomError("nothing_changed", "至少填写一项变动")
         return self
 

@@ -260,9 +260,11 @@ async def current(conn: AsyncConnection, asset_ids: Collection[UUID]) -> dict[UU
 async def on(
     conn: AsyncConnection, principal: Principal, asset_id: UUID, day: date, known_at: datetime | None = None
 ) -> Asset:
-    """An asset on a day, as known at an instant (None: now). AssetNotFoundError also before it existed."""
-    await _reachable(conn, principal, [asset_id])
+    """An asset on a day, as known at an instant (None: now), for who may see it now or saw it on that day.
+    AssetNotFoundError also before it existed."""
     asset = fold(until(await entries.life(conn, asset_id, known_at), day))
+    if asset is None or not principal.may_division(asset.division_code):
+        await _reachable(conn, principal, [asset_id])
     if asset is None:
         raise AssetNotFoundError(f"{day.isoformat()} 时这项资产尚未取得。")
     return asset
@@ -278,7 +280,12 @@ async def listed(conn: AsyncConnection, wanted: Wanted, before: UUID | None, lim
     """Assets, the last registered first: as they are now, or as they were on `wanted.day`."""
     if wanted.day is None:
         return await repository.page(conn, wanted, before, limit)
-    page = await repository.page(conn, wanted._replace(state=None), before, limit)
-    lives = await entries.lives(conn, [asset.asset_id for asset in page])
-    then = [fold(until(standing(lives[asset.asset_id]), wanted.day)) for asset in page]
-    return [asset for asset in then if asset is not None]
+    found: list[Asset] = []
+    more = True
+    while more and len(found) < limit:
+        page = await repository.page(conn, wanted._replace(state=None), before, limit)
+        lives = await entries.lives(conn, [asset.asset_id for asset in page])
+        then = [fold(until(standing(lives[asset.asset_id]), wanted.day)) for asset in page]
+        found += [one for one in then if one is not None and one.division_code.startswith(wanted.prefix)]
+        before, more = (page[-1].asset_id if page else before), len(page) == limit
+    return found[:limit]

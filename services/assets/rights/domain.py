@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from services.assets.entries.domain import Entry, Fault
-from services.assets.ledger.domain import HOUSEHOLD, OPERATING, PUBLIC, Asset, fold
+from services.assets.ledger.domain import AMENDED, HOUSEHOLD, OPERATING, PUBLIC, Asset, fold
 
 CONFIRMED, TRANSFERRED, ENDED = "right_confirmed", "right_transferred", "right_ended"
 SUPERVISED, HANDED_OVER = "supervision_assigned", "handed_over"
@@ -104,6 +104,8 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
         lived.append(entry)
         if entry.kind == HANDED_OVER:
             faults += _handed_over(entry, fold(lived))
+        if entry.kind == AMENDED and entry.body.get("real_estate"):
+            faults += _turned_out(entry, lived)
         if entry.kind not in (CONFIRMED, TRANSFERRED, ENDED):
             continue
         own = [*_shape(entry, found)]
@@ -151,7 +153,9 @@ def _shape(entry: Entry, found: Rights) -> Iterator[Fault]:
     elif right not in found:
         yield Fault(entry.entry_id, "right_not_confirmed", "这项权利当日尚未确权", _CONFIRM, "/right")
     elif entry.kind == TRANSFERRED:
-        ((giver, share),) = shares([entry.body["from"]])
+        ((giver, share),), ((taker, _),) = shares([entry.body["from"]]), shares([entry.body["to"]])
+        if giver == taker:
+            yield Fault(entry.entry_id, "same_holder", "转让人和受让人是同一个", _SHARES, "/to")
         held = found[right].get(giver, Fraction(0))
         if share <= 0 or share > held:
             told = f"转让的份额应大于 0 且不超过转让人当日持有的 {held}"
@@ -186,6 +190,14 @@ def _owners(entry: Entry, asset: Asset, found: Rights) -> Iterator[Fault]:
     elif right == INCOME and asset.asset_class != OPERATING:
         told = "只有经营性财产的收益权可以量化到成员"
         yield Fault(entry.entry_id, "income_share_of_public_asset", told, _ART_40, "/shares")
+
+
+def _turned_out(entry: Entry, lived: Sequence[Entry]) -> Iterator[Fault]:
+    """Real estate after all, when its ownership was confirmed without a number."""
+    owned = [one for one in lived if one.kind == CONFIRMED and one.body["right"] == OWNERSHIP]
+    if owned and not owned[-1].body.get("registration_no"):
+        told = "所有权已确权而没有不动产登记证号：请先补登带登记证号的确权，再更正为不动产"
+        yield Fault(entry.entry_id, "registration_no_missing", told, _CONFIRM, "/real_estate")
 
 
 def _registration(entry: Entry, asset: Asset) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ LISTS: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("lists.yaml")
 ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 HOUSEHOLD_NO = r"^[0-9A-Za-z-]{6,32}$"
 """As the feeds take it."""
+_FIRST, _LAST = date(1949, 10, 1), date(2100, 12, 31)
 _MONEY = r"^(0|[1-9][0-9]{0,9})(\.[0-9]{1,2})?$"
 
 
@@ -42,13 +43,15 @@ def word(name: str, value: str) -> str:
 
 
 def _day(value: object) -> date:
-    """Only the text of a real day: pydantic alone would take 0 for 1970-01-01."""
+    """Only the text of a real day that a ledger may speak of: pydantic alone would take 0 for 1970-01-01."""
     if isinstance(value, str) and len(value) == len("2024-05-31"):
         try:
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError:
-            pass
-    raise PydanticCustomError("bad_date", "应为真实的日期，例如 2024-05-31")
+            found = date.min
+        if _FIRST <= found <= _LAST:
+            return found
+    raise PydanticCustomError("bad_date", "应为 1949 年至 2100 年之间的真实日期，例如 2024-05-31")
 
 
 def _instant(value: object) -> datetime:

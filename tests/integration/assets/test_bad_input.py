@@ -108,7 +108,9 @@ async def test_funds_that_do_not_sum(clerk: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize("use", ["village_salaries", "offices", "vehicles", "bonuses", "debts", "funds"])
 async def test_what_photovoltaic_income_is_not_for(clerk: httpx.AsyncClient, use: str) -> None:
     made = await clerk.post("/v1/projects", json=project())
-    stored = await clerk.post("/v1/assets", json=asset(made.json()["project_id"], photovoltaic=True))
+    stored = await clerk.post(
+        "/v1/assets", json=asset(made.json()["project_id"], photovoltaic=True, useful_life_years=20)
+    )
     path = stored.headers["location"]
     await earn(clerk, path)
     barred = {"line_id": "2", "purpose": "accumulation", "amount": "50.00", "use": use}

@@ -76,7 +76,13 @@ async def test_one_bad_row_in_five_thousand_is_named_and_the_others_are_register
 
 
 async def test_what_goes_out_comes_in_again_and_changes_nothing(clerk: httpx.AsyncClient, project_id: str) -> None:
-    body = asset(project_id, operation_plan="由嘎查发包。\n年租金 6%。", risk_controls="=保证金一年", photovoltaic=True)
+    body = asset(
+        project_id,
+        operation_plan="由嘎查发包。\n年租金 6%。",
+        risk_controls="=保证金一年",
+        photovoltaic=True,
+        useful_life_years=20,
+    )
     made = (await clerk.post("/v1/assets", json=body)).json()
     renamed = {"name": "标准化棚圈", "holds_on": "2024-02-01", "document": "更名通知"}
     assert (await clerk.post(f"/v1/assets/{made['asset_id']}/amendments", json=renamed)).status_code == 201

@@ -111,7 +111,7 @@ async def test_a_member_wide_rule_opens_a_plan_to_others(clerk: httpx.AsyncClien
 
 async def test_a_photovoltaic_station_pays_posts_and_labour_first(clerk: httpx.AsyncClient, app: FastAPI) -> None:
     made = await clerk.post("/v1/projects", json=project(code="PV-1"))
-    body = asset(made.json()["project_id"], code="PV-1-01", photovoltaic=True)
+    body = asset(made.json()["project_id"], code="PV-1-01", photovoltaic=True, useful_life_years=20)
     path = f"/v1/assets/{(await clerk.post('/v1/assets', json=body)).json()['asset_id']}"
     due = {"holds_on": on(0), "document": "合同", "due_id": "1", "period": "2025", "kind": "power_sales",
            "amount": "100.01", "due_on": on(20), "contract": "售电合同"}  # fmt: skip

@@ -192,3 +192,14 @@ async def test_an_approver_of_a_banner_does_not_take_back_what_the_city_approved
     async with client(app, issuer.sign("asset_approver", division="150625000000")) as banner:
         lower = await undo(banner, path, "disposal_approved", "approval-reversal")
     assert (lower.status_code, lower.json()["code"]) == (409, "approvers_act")
+
+
+async def test_real_estate_that_turns_out_later_needs_its_number_first(clerk: httpx.AsyncClient, path: str) -> None:
+    await clerk.post(f"{path}/rights/confirmations", json=confirmed("ownership", (COLLECTIVE, "1")))
+    estate = {"holds_on": "2025-07-01", "document": "勘察", "real_estate": True}
+    assert codes(await clerk.post(f"{path}/amendments", json=estate)) == ["registration_no_missing"]
+    numbered = confirmed(
+        "ownership", (COLLECTIVE, "1"), on="2025-06-30", registration_no="蒙（2025）杭锦旗不动产权第0000017号"
+    )
+    assert (await clerk.post(f"{path}/rights/confirmations", json=numbered)).status_code == 201
+    assert (await clerk.post(f"{path}/amendments", json=estate)).status_code == 201

@@ -24,9 +24,10 @@ class Stop(NamedTuple):
     since: date
 
 
-async def new(conn: AsyncConnection, due_before: date, now: datetime) -> list[Stop]:
+async def new(conn: AsyncConnection, due_before: date, now: datetime, quiet_since: datetime | None) -> list[Stop]:
     """Stops that were not told yet, marked as told: dues of days before `due_before` that have not all come, and
-    dues still open of assets that are lost or disposed of. Of two who ask at once one gets each."""
+    dues still open of assets that are lost or disposed of; with `quiet_since` only of assets of which nothing was
+    recorded since then. Of two who ask at once one gets each."""
     db = await driver(conn)
     rows = await db.fetch(
         """WITH stopped AS (
@@ -38,7 +39,10 @@ async def new(conn: AsyncConnection, due_before: date, now: datetime) -> list[St
                WHERE d.received_fen < d.amount_fen AND a.state IN ('lost', 'disposed') AND d.due_on >= $1
            ), told AS (
                INSERT INTO income_stop (asset_id, reason, due_id, stopped_on, told_at)
-               SELECT asset_id, reason, due_id, since, $2 FROM stopped ORDER BY 1, 2, 3
+               SELECT asset_id, reason, due_id, since, $2 FROM stopped s
+               WHERE $3::timestamptz IS NULL OR NOT EXISTS (
+                   SELECT 1 FROM entry e WHERE e.asset_id = s.asset_id AND e.recorded_at > $3)
+               ORDER BY 1, 2, 3
                ON CONFLICT DO NOTHING
                RETURNING asset_id, reason, due_id, stopped_on AS since
            )
@@ -46,6 +50,7 @@ async def new(conn: AsyncConnection, due_before: date, now: datetime) -> list[St
            FROM told t JOIN asset a USING (asset_id) ORDER BY t.asset_id, t.since, t.due_id""",
         due_before,
         now,
+        quiet_since,
     )
     return [Stop(**dict(row)) for row in rows]
 

@@ -57,7 +57,7 @@ async def take(conn: AsyncConnection, principal: Principal, rows: Sequence[Row],
         one = read[row.number]
         project = books.projects.get(one.project_code)
         draft = replace(one.draft, project_id=project.project_id if project else _NOBODY)
-        if (stored := _same(books, draft)) is not None:
+        if (stored := _same(books, draft, principal)) is not None:
             known[row.number] = stored.asset_id if isinstance(stored, Asset) else None
         elif _allowed(row, books, draft, project, principal, rules):
             good[row.number] = (draft, one.document)
@@ -96,9 +96,12 @@ async def _books(conn: AsyncConnection, read: Sequence[Said]) -> Books:
     return Books(by_code, stored, lives, defaultdict(int, sums))
 
 
-def _same(books: Books, draft: Draft) -> Asset | Draft | None:
-    """What says the same already: an asset as it is now or as it was once registered, or a row above."""
+def _same(books: Books, draft: Draft, principal: Principal) -> Asset | Draft | None:
+    """What says the same already: an asset as it is now or as it was once registered, or a row above. Of an asset out
+    of scope nothing is said but that its code is taken."""
     asset = books.stored.get(draft.code)
+    if asset is not None and not principal.may_division(asset.division_code):
+        return None
     if asset is None:
         above = books.taken.get(draft.code)
         return above if above == draft else None

@@ -58,10 +58,13 @@ def _stored(row: Row, stored: Project | None, found: dict[str, Project]) -> Take
 
 def _again(row: Row, stored: Project, draft: Draft, principal: Principal) -> Taken:
     """A code that is there: the same content is no news, other content is refused."""
+    if not principal.may_division(stored.division_code):
+        row.faults.append(LAYOUT.wrong(row.number, "code", "project_code_taken", "已被使用"))
+        return _rejected(row)
     same = replace(draft, funds=in_order(draft.funds)) == Draft(
         **{f.name: getattr(stored, f.name) for f in fields(Draft)}
     )
-    if same and principal.may_division(stored.division_code):
+    if same:
         return Taken(row.number, draft.code, "duplicate", stored.project_id, (), row.notes)
     row.faults.append(LAYOUT.wrong(row.number, "code", "project_code_taken", f"已登记过，内容不同；{_KNOWN}"))
     return _rejected(row)
