@@ -18,7 +18,6 @@ from shared.events.message import Message
 from shared.ids import uuid7
 from shared.messaging import outbox
 
-
 QUIET = timedelta(hours=1)
 """A clerk who enters an old year states what was due before what came: so long nothing is said of the asset."""
 

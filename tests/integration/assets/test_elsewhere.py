@@ -51,8 +51,8 @@ async def test_before_and_after_a_move_the_list_and_the_totals_are_of_one_mind(
                 assert await _counted(city, division, day) == len(codes)
         assert await _listed(clerk, BANNER, "2024-01-31") == ["A-3", "A-2", "A-1"]
     assert (await clerk.get(paths["A-2"], params={"as_of": "2024-01-31"})).json()["code"] == "A-2"
-    for day in ("2024-02-01", None):
-        answer = await clerk.get(paths["A-2"], params={"as_of": day} if day else {})
+    for since in ("2024-02-01", None):
+        answer = await clerk.get(paths["A-2"], params={} if since is None else {"as_of": since})
         assert answer.status_code == 404
 
 

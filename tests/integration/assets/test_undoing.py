@@ -128,7 +128,7 @@ async def test_what_the_collective_owns_leaves_it_by_disposal_only(clerk: httpx.
 @pytest.mark.parametrize("purpose", ["direct", "post", "reward"])
 async def test_money_for_people_names_the_household(clerk: httpx.AsyncClient, earning: str, purpose: str) -> None:
     nobody = line(purpose=purpose, household_no=..., basis=..., reference=..., in_kind=True)
-    assert codes(await clerk.post(f"{earning}/plans", json=plan(lines=nobody))) == ["no_basis"]
+    assert codes(await clerk.post(f"{earning}/plans", json=plan(lines=nobody))) == ["household_not_named"]
 
 
 async def test_a_clerk_does_not_move_an_asset_away_by_a_reversal(
