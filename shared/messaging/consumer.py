@@ -25,7 +25,7 @@ from shared.messaging import outbox
 from shared.messaging.dead import dead_letter
 from shared.messaging.domain import BrokerError
 from shared.messaging.inbox import repository as inbox
-from shared.messaging.loop import backoff, pause
+from shared.messaging.loop import backoff, pause, until
 from shared.messaging.protocols import Source
 
 Handler = Callable[[AsyncConnection, list[Delivery]], Awaitable[None]]
@@ -86,9 +86,9 @@ class Consumer:
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop`. Raises the last error after `max_failures` in a row, or
         TooManyDeadLettersError at once."""
-        await self._join(stop)
         failures = 0
         try:
+            await self._join(stop)
             while not stop.is_set():
                 try:
                     await self.step()
@@ -109,7 +109,7 @@ class Consumer:
         failures = 0
         while not stop.is_set():
             try:
-                await self._source.start()
+                await until(stop, self._source.start())
             except BrokerError as error:
                 failures += 1
                 log.warning("broker_failed", group=self._group, failures=failures, error=str(error))

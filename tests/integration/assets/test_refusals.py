@@ -97,7 +97,7 @@ async def test_a_plan_is_opened_to_members_when_it_is_there_and_not_in_days_to_c
 async def test_income_is_not_due_before_the_asset_is_there(clerk: httpx.AsyncClient, path: str) -> None:  # noqa: F811
     due = {"holds_on": on(0), "document": "合同", "due_id": "9", "period": "2025", "kind": "rent", "amount": "1.00",
            "contract": "承包合同"}  # fmt: skip
-    answer = await clerk.post(f"{path}/income/dues", json={**due, "due_on": "0025-12-20"})
+    answer = await clerk.post(f"{path}/income/dues", json={**due, "due_on": "2023-11-19"})
     assert places(answer) == [("/due_on", "due_before_asset")]
     assert (await clerk.post(f"{path}/income/dues", json={**due, "due_on": "2023-11-20"})).status_code == 201
 
