@@ -27,7 +27,7 @@ up: venv ## start everything on this machine, push the sample, show warnings and
 	@$(BIN)/xianjie up $(ARGS)
 
 test: venv ## the whole suite on the embedded stack
-	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 test-long: venv ## full counts: kill rounds, fuzz, long random histories, both brokers
 	$(BIN)/python -m pytest -m "not browser"
