@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from shared.sample.assets.domain import APPROVER, Asset, Body, Step, chance, name_of, recipe
@@ -15,6 +15,8 @@ YIELD = (0.05, 0.08)
 _KINDS = ("rent", "rent", "rent", "guaranteed")
 _DISTRIBUTED = 0.8
 _BASES = (("post", "post", None), ("reward", "labour", None), ("reward", "reward", None))
+_STOPPED_DAYS = 60
+"""Past the days of grace, and within the ninety that screening looks back."""
 _MOST = 6
 """Households in a plan."""
 
@@ -70,7 +72,28 @@ def distributed(asset: Asset, steps: Sequence[Step], needy: Sequence[str], leavi
         last = drafted.year == asset.last_day.year
         households = [*chosen, *leaving[:1]] if last else chosen
         plan = _plan(asset, year, int(due * _DISTRIBUTED), households, random)
-        yield from _decided(asset, plan, stops_early=last and chance(random, "under_way"))
+        under_way = last and chance(random, "under_way")
+        yield from _decided(asset, plan, stops_early=under_way)
+        if last and not under_way and chance(random, "stopped"):
+            yield _stopped(asset, due)
+
+
+def _stopped(asset: Asset, year_fen: int) -> Step:
+    """An instalment of this year that was due two months ago and did not come: whom the last plan paid, screening
+    hears of (C01)."""
+    due_on = asset.last_day - timedelta(days=_STOPPED_DAYS)
+    quarter = f"{due_on.year}-Q{(due_on.month + 2) // 3}"
+    due = {
+        "holds_on": asset.day(date(due_on.year, 1, 5)),
+        "document": "收益合同",
+        "due_id": quarter,
+        "period": quarter,
+        "kind": "rent",
+        "amount": money(year_fen // 4),
+        "due_on": due_on.isoformat(),
+        "contract": f"{name_of(asset.village)}收益合同补充协议",
+    }
+    return Step(asset.code, "/income/dues", due)
 
 
 def _plan(asset: Asset, year: str, amount: int, households: Sequence[str], random: Random) -> Step:

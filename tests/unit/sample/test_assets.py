@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -97,3 +97,13 @@ def test_the_smallest_sample_of_any_day_has_every_class(as_of: date) -> None:
     small = AssetSample(generate(4, 1, as_of))
     assert {asset.asset_class for asset in small.assets} == {"operating", "public", "household"}
     assert all(step.body["holds_on"] <= as_of.isoformat() for step in small.steps())
+
+
+def test_some_income_stopped_within_the_days_that_screening_looks_back(sample: AssetSample) -> None:
+    plans = list(sample.plans())
+    stopped = [step for step in plans if step.path == "/income/dues"]
+    assert stopped
+    for step in stopped:
+        told = date.fromisoformat(step.body["due_on"]) + timedelta(days=31)
+        assert AS_OF - timedelta(days=90) < told <= AS_OF
+        assert any(one.asset_code == step.asset_code and one.path.endswith("/payments") for one in plans)
