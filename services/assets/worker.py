@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.assets.beneficiaries.consumer import HANDLERS
@@ -14,7 +12,7 @@ from services.assets.findings import service as findings
 from services.assets.income import stops
 from services.assets.settings import Settings
 from shared import clock, logging
-from shared.db import create_engine, transaction
+from shared.db import ERRORS, create_engine, transaction
 from shared.events.topics import HOUSEHOLDS
 from shared.http import idempotency
 from shared.messaging.consumer import Consumer
@@ -26,7 +24,6 @@ from shared.messaging.protocols import Publisher, Source
 GROUP = "xianjie.assets"
 TOPICS = (HOUSEHOLDS,)
 TIDY_SECONDS = timedelta(hours=1).total_seconds()
-_DATABASE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -66,7 +63,7 @@ async def _look(engine: AsyncEngine, stop: asyncio.Event, settings: Settings) ->
                 await findings.look(conn, today)
                 await stops.tell(conn, settings.income_grace_days, today, at_work=today == last_day)
             last_day = today
-        except _DATABASE as error:  # the next look is soon
+        except ERRORS as error:  # the next look is soon
             logging.get().warning("findings_not_looked_at", error=type(error).__name__)
         await pause(stop, settings.findings_interval_seconds)
 
@@ -76,6 +73,6 @@ async def _tidy(engine: AsyncEngine, stop: asyncio.Event) -> None:
         try:
             async with transaction(engine) as conn:
                 await idempotency.forget(conn)
-        except _DATABASE as error:  # an hour later is early enough
+        except ERRORS as error:  # an hour later is early enough
             logging.get().warning("idempotency_keys_not_tidied", error=type(error).__name__)
         await pause(stop, TIDY_SECONDS)

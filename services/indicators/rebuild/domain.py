@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.rebuild import domain as shared
-from shared.rebuild.domain import PLACE, SHADOW, VERSIONS, Compared
-
-__all__ = ["PLACE", "SHADOW"]
+from shared.rebuild.domain import VERSIONS, Compared
 
 COMPARED: Final = {
     **VERSIONS,

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shared.rebuild import domain as shared
-from shared.rebuild.domain import PARTITIONS, PLACE, SHADOW, STANDING, VERSIONS, Compared
-
-__all__ = ["PLACE", "SHADOW"]
+from shared.rebuild.domain import PARTITIONS, STANDING, VERSIONS, Compared
 
 REPLACED: Final = (*VERSIONS, *PARTITIONS, "asset_income_stop", "household_facts")
 """Tables that follow from the topics alone: what stands is dropped, and what was made takes its place."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.screening.rebuild import service
-from services.screening.rebuild.domain import MENDED, PLACE, REPLACED, Outcome
-from services.screening.rebuild.logs import Batch
+from services.screening.rebuild.domain import MENDED, REPLACED, Outcome
 from services.screening.status import keeping
 from shared import clock
 from shared.db import driver, transaction
 from shared.events.codec import Delivery, encode
 from shared.events.message import Received
 from shared.messaging.inbox import repository as inbox
+from shared.rebuild.domain import PLACE
+from shared.rebuild.logs import Batch
 from tests.integration.screening.conftest import World
 
 TABLES = (

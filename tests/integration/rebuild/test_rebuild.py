@@ -12,13 +12,14 @@ import pytest
 from services.screening.outcomes import service as outcomes
 from services.screening.outcomes.domain import Verdict
 from services.screening.rebuild import repository, service
-from services.screening.rebuild.domain import MENDED, REPLACED, SHADOW
+from services.screening.rebuild.domain import MENDED, REPLACED
 from services.screening.rebuild.errors import RebuildBusyError
 from services.screening.runs import execution
 from shared import clock
 from shared.db import driver, transaction
 from shared.http.permissions import ROLES, Principal
 from shared.messaging.inbox import repository as inbox
+from shared.rebuild.domain import SHADOW
 from tests.integration.rebuild.kept import LOST, Kept
 from tests.integration.screening.conftest import HEAD, WIFE
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from services.screening.rebuild.domain import COMPARED, PLACE
+from services.screening.rebuild.domain import COMPARED
 from services.screening.warnings import repository
 from services.screening.warnings.consumer import Records
 from shared.db import driver, transaction
 from shared.events.codec import Delivery
+from shared.rebuild.domain import PLACE
 from tests.factories.histories import history, stops
 from tests.integration.screening.conftest import World
 

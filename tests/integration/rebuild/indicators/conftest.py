@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from services.indicators.rebuild import service
-from services.indicators.rebuild.domain import PLACE, Outcome
+from services.indicators.rebuild.domain import Outcome
 from services.indicators.values.consumer import HANDLERS
 from shared import clock
 from shared.db import driver, transaction
 from shared.events.codec import Delivery
 from shared.messaging.inbox import repository as inbox
+from shared.rebuild.domain import PLACE
 from tests.integration.indicators.conftest import World, make_world, settled, settled_world, world
 from tests.integration.rebuild.kept import KeptLog
 

@@ -11,13 +11,14 @@ import pytest
 from rich.console import Console
 
 from services.indicators.rebuild import repository
-from services.indicators.rebuild.domain import PROJECTION, SHADOW
+from services.indicators.rebuild.domain import PROJECTION
 from services.indicators.rebuild.errors import RebuildBusyError
 from services.indicators.values import service as values
 from services.local import rebuilding_indicators
 from shared import clock
 from shared.db import transaction
 from shared.events.codec import Delivery
+from shared.rebuild.domain import SHADOW
 from tests.factories.ledger import drawn
 from tests.factories.reconciled import changed
 from tests.integration.indicators.conftest import HANGJIN, OTHER_VILLAGE, observation, person
