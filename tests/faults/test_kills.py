@@ -69,11 +69,16 @@ _next = iter(range(1, 10**6))
 
 
 def disturb(live: Live, department: Department, part: str, seed: int, households: int) -> None:
-    """Push while `part` is killed at a random moment, then wait until everything has arrived."""
+    """Push while `part` is killed at a random moment of it, then wait until everything has arrived."""
     random = Random(seed)
     first = 1 + (next(_next) - 1) * households
-    pushing = department.send_all(bodies(first, households, random))
-    time.sleep(random.uniform(0.05, 0.8))
+    sent, before = bodies(first, households, random), len(department.ledger)
+    moment = random.uniform(0.05, 0.7)
+    pushing = department.send_all(sent)
+    while pushing.is_alive() and len(department.ledger) < before + len(sent) * moment:
+        time.sleep(0.001)
+    time.sleep(random.uniform(0, 0.02))
+    assert pushing.is_alive(), "killed when all was over"
     live.kill(part)
     pushing.join()
     promised = department.promised()
