@@ -126,9 +126,12 @@ def law(entries: Sequence[Entry]) -> list[Fault]:
         if asset is None:
             continue
         if entry.kind == AMENDED:
-            faults += _outgrown(found, entry, fold(lived) or asset)
+            faults += _outgrown(found, entry, lived)
             continue
-        own = list(_wrong(found, entry, asset, collective=_collective(asset, lived)))
+        own = [
+            *_wrong(found, entry, asset, collective=_collective(asset, lived)),
+            *_too_low(found, entry, lived),
+        ]
         faults += own
         if not own:
             _apply(found, entry)
@@ -142,11 +145,17 @@ def _collective(asset: Asset, lived: Sequence[Entry]) -> bool:
     return asset.asset_class != HOUSEHOLD and not (owners and owners <= _FREE)
 
 
-def _outgrown(found: Ending, entry: Entry, asset: Asset) -> Iterator[Fault]:
+def _too_low(found: Ending, entry: Entry, lived: Sequence[Entry]) -> Iterator[Fault]:
+    if entry.kind == APPROVED and found.disposal is not None and not suffices(entry.body["level"], lived):
+        told = f"这项资产的处置由{level_of(lived).title}审批（原值按曾登记的最高值计）"
+        yield Fault(entry.entry_id, "approval_level", told, _DISPOSAL)
+
+
+def _outgrown(found: Ending, entry: Entry, lived: Sequence[Entry]) -> Iterator[Fault]:
     """A value that is put right after the approval must not ask for a higher level than approved."""
     disposal = found.disposal
-    if disposal is not None and disposal.level is not None and not suffices(disposal.level, asset):
-        told = f"这样更正以后，处置须由{level_of(asset).title}审批，高于已有的审批；请先冲销审批"
+    if disposal is not None and disposal.level is not None and not suffices(disposal.level, lived):
+        told = f"这样更正以后，处置须由{level_of(lived).title}审批，高于已有的审批；请先冲销审批"
         yield Fault(entry.entry_id, "approval_level", told, _DISPOSAL, "/original_value")
 
 
@@ -165,13 +174,13 @@ def _wrong(found: Ending, entry: Entry, asset: Asset, *, collective: bool) -> It
         code, told = ("disposed_without_approval", "未经审批，不能处置") if entry.kind == DISPOSED else _NOT_PROPOSED
         yield Fault(entry.entry_id, code, told, _DISPOSAL)
     else:
-        yield from _next(found.disposal, entry, asset)
+        yield from _next(found.disposal, entry)
 
 
 _NOT_PROPOSED = ("not_proposed", "尚未提出处置申请")
 
 
-def _next(disposal: Disposal, entry: Entry, asset: Asset) -> Iterator[Fault]:
+def _next(disposal: Disposal, entry: Entry) -> Iterator[Fault]:
     if entry.kind == APPRAISED and entry.body["amount_fen"] < 0:
         yield Fault(entry.entry_id, "amount_negative", "评估价值不能小于 0", _DISPOSAL, "/amount")
     elif entry.kind == DECIDED:
@@ -180,9 +189,6 @@ def _next(disposal: Disposal, entry: Entry, asset: Asset) -> Iterator[Fault]:
         yield from _noticed(disposal, entry)
     elif entry.kind == APPROVED:
         yield from _approved(disposal, entry)
-        if not suffices(entry.body["level"], asset):
-            told = f"这项资产当日的处置由{level_of(asset).title}审批"
-            yield Fault(entry.entry_id, "approval_level", told, _DISPOSAL)
     elif entry.kind == REJECTED:
         yield from _rejected(disposal, entry)
     elif entry.kind == DISPOSED and disposal.approved_on is None:

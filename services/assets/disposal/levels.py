@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 import yaml
 
-from services.assets.ledger.domain import Asset
+from services.assets.entries.domain import Entry
+from services.assets.ledger.domain import fold
 from services.assets.terms.domain import LEVEL_DIGITS, fen
 
 
@@ -31,12 +32,17 @@ def levels() -> Mapping[str, tuple[Level, ...]]:
     }
 
 
-def level_of(asset: Asset) -> Level:
-    """The level that approves the disposal of an asset."""
+def level_of(entries: Sequence[Entry]) -> Level:
+    """The level that approves the disposal of an asset with these standing entries: that of the greatest original
+    value that any of them states, for a value put right downwards must not bring the decision to a lower one."""
+    asset = fold(entries)
+    if asset is None:
+        raise ValueError("no asset")
+    greatest = max(entry.body["original_value_fen"] for entry in entries if "original_value_fen" in entry.body)
     lines = levels()[asset.asset_class]
-    return next(one for one in lines if one.below_fen is None or asset.original_value_fen < one.below_fen)
+    return next(one for one in lines if one.below_fen is None or greatest < one.below_fen)
 
 
-def suffices(level: str, asset: Asset) -> bool:
-    """Whether an approval of this level is enough for an asset as it is."""
-    return LEVEL_DIGITS[level] <= LEVEL_DIGITS[level_of(asset).level]
+def suffices(level: str, entries: Sequence[Entry]) -> bool:
+    """Whether an approval of this level is enough for an asset with these standing entries."""
+    return LEVEL_DIGITS[level] <= LEVEL_DIGITS[level_of(entries).level]

@@ -34,10 +34,11 @@ async def approval(conn: AsyncConnection, principal: Principal, asset_id: UUID, 
     """The approving entry. AssetNotFoundError; ApprovalLevelError for an approver of too small a division."""
     await ledger.get(conn, principal, asset_id)
     asset = await ledger.on(conn, principal, asset_id, day)
-    level = level_of(asset)
+    level = level_of(until(await entries.life(conn, asset_id), day))
     if len(principal.scope_prefix()) > LEVEL_DIGITS[level.level]:
         place = divisions.path(asset.division_code)
-        raise ApprovalLevelError(f"{place}的这项资产原值 {yuan(asset.original_value_fen)} 元，由{level.title}审批。")
+        worth = f"原值 {yuan(asset.original_value_fen)} 元（曾登记更高的，按最高的计）"
+        raise ApprovalLevelError(f"{place}的这项资产{worth}，由{level.title}审批。")
     return Draft(asset_id, APPROVED, day, {"level": level.level}, document)
 
 

@@ -50,13 +50,22 @@ _WORDS = {
 INCOMES_ASKED = Question(INCOME, None, HOUSEHOLD, (), "脱贫户", "脱贫户名册")
 
 
-def _question(calculation: Calculation) -> Question:
+_NARROWER = {
+    "schooled_members": "脱贫户、监测对象中的义务教育适龄成员",
+    "insured_members": "脱贫户、监测对象中的应参保成员",
+    "linked_households": "享受政策的脱贫户和监测户",
+}
+"""Whom a calculation is about when that is not everybody of its base: those may be there and none of these."""
+
+
+def _question(name: str, calculation: Calculation) -> Question:
     whom, listed = _WORDS[calculation.base]
+    whom = _NARROWER.get(name, whom)
     also = {"cohort": (MONITORED,), "children": (HOUSEHOLD,), "sites": ()}[calculation.base]
     return Question(calculation.main, calculation.further, calculation.roll, also, whom, listed)
 
 
-CALCULATIONS: Mapping[str, Question] = {name: _question(one) for name, one in repository.COVERAGES.items()}
+CALCULATIONS: Mapping[str, Question] = {name: _question(name, one) for name, one in repository.COVERAGES.items()}
 """The coverages by name: what `coverage` and `counts` answer."""
 INCOMES = frozenset(repository.ALL) - frozenset(CALCULATIONS)
 """The names whose units are lifted households with their incomes: what `income` answers."""

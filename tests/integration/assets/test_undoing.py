@@ -113,6 +113,20 @@ async def test_a_value_put_right_does_not_get_round_the_level_that_approves(
         assert completed or (await clerk.post(f"{path}/amendments", json=lower)).status_code == 201
 
 
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-03-22"])
+async def test_nor_does_a_value_put_right_downwards_bring_it_to_a_lower_one(
+    app: FastAPI, issuer: DevIssuer, clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str, day: str
+) -> None:
+    await dispose(clerk, approver, path, until=4)
+    lower = {"holds_on": day, "document": "更正原值", "original_value": "40000.00"}
+    assert (await clerk.post(f"{path}/amendments", json=lower)).status_code == 201
+    approval = {"document": "批复", **STEPS[4][1]}
+    async with client(app, issuer.sign("asset_approver", division="150625100000")) as township:
+        answer = await township.post(f"{path}/disposal/approvals", json=approval)
+        assert (answer.status_code, answer.json()["code"]) == (409, "approval_level")
+    assert (await approver.post(f"{path}/disposal/approvals", json=approval)).status_code == 201
+
+
 async def test_what_the_collective_owns_leaves_it_by_disposal_only(clerk: httpx.AsyncClient, path: str) -> None:
     await clerk.post(f"{path}/rights/confirmations", json=confirmed("ownership", (COLLECTIVE, "1")))
     moved = {"holds_on": "2025-09-01", "document": "协议", "right": "ownership", "share": "1/3", "giver": COLLECTIVE}

@@ -195,5 +195,5 @@ async def test_a_person_moving_banner_moves_between_their_numbers(world: World) 
     await small(world)
     await world.take(world.household("H1", A, B, division=OTHER_VILLAGE, effective_on=date(2026, 11, 1)))
     await world.settle()
-    assert (await world.board(HANGJIN))[8]["reason"] == "截至当日该区划没有属于统计范围的脱贫户、监测对象"
+    assert (await world.board(HANGJIN))[8]["reason"] == "截至当日该区划没有属于统计范围的脱贫户、监测对象中的应参保成员"
     assert numbers((await world.board(DONGSHENG))[8]) == ("75.00", "3", "4", "gap_open")

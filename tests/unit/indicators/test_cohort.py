@@ -87,7 +87,13 @@ def test_a_feed_is_not_there_before_it_began() -> None:
 
 def test_nobody_to_count_is_no_zero() -> None:
     assert judged([], [], A).reason == "户与成员数据从未报送，没有脱贫户和监测对象名册"
-    assert judged([], [arrival(HOUSEHOLD, A)], A).reason == "截至当日该区划没有属于统计范围的脱贫户、监测对象"
+    for name, whom in (
+        ("insured_members", "脱贫户、监测对象中的应参保成员"),
+        ("schooled_members", "脱贫户、监测对象中的义务教育适龄成员"),
+        ("housed_members", "脱贫户、监测对象"),
+    ):
+        nobody = judged([], [arrival(HOUSEHOLD, A)], A, name=name)
+        assert nobody.reason == f"截至当日该区划没有属于统计范围的{whom}", name
 
 
 def test_an_unsafe_house_is_doubtful_until_renovations_are_heard_of_anywhere() -> None:
