@@ -32,9 +32,9 @@ async def keep(conn: AsyncConnection, lives: Mapping[UUID, Sequence[Entry]]) -> 
 
 async def approval(conn: AsyncConnection, principal: Principal, asset_id: UUID, day: date, document: str) -> Draft:
     """The approving entry. AssetNotFoundError; ApprovalLevelError for an approver of too small a division."""
-    await ledger.get(conn, principal, asset_id)
-    asset = await ledger.on(conn, principal, asset_id, day)
-    level = level_of(until(await entries.life(conn, asset_id), day))
+    asset = await ledger.get(conn, principal, asset_id)
+    life = await entries.life(conn, asset_id)
+    level = level_of(until(life, day) or life)  # a day before the asset is for the rules to refuse
     if len(principal.scope_prefix()) > LEVEL_DIGITS[level.level]:
         place = divisions.path(asset.division_code)
         worth = f"原值 {yuan(asset.original_value_fen)} 元（曾登记更高的，按最高的计）"

@@ -20,7 +20,8 @@ class AssetRefusedError(InvalidError):
 
 
 class ApproversActError(ConflictError):
-    """The entry is the act of an approver, or is not: each takes back what is of its own kind."""
+    """The entry is the act of an approver, or is not: each takes back what is of its own kind, an approver neither what
+    a higher level approved nor what decides on their own plan or proposal."""
 
     code = "approvers_act"
     title = "审批行为由审批人冲销"

@@ -30,6 +30,9 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("spendings", {"holds_on": "2026-07-01", "use_id": "1", "amount": "130.00"}),
 ]  # fmt: skip
 
+OFFICE = {"document": "决议", "holds_on": "2026-05-10", "use_id": "1", "use": "other", "purpose": "办公", "amount": "1"}
+"""What proceeds of collective assets are not for."""
+
 
 @pytest.fixture
 async def approver(app: FastAPI, issuer: DevIssuer) -> AsyncIterator[httpx.AsyncClient]:
@@ -88,15 +91,7 @@ async def test_what_the_plan_forbids_is_refused(
         assert (await who.post(f"{path}/disposal/{step}", json={"document": "文件", **body})).status_code == 201
     again = await clerk.post(f"{path}/disposal/completions", json={**done, "holds_on": "2026-05-01"})
     assert "disposed_twice" in codes(again)
-    other = {
-        "document": "决议",
-        "holds_on": "2026-05-10",
-        "use_id": "1",
-        "use": "other",
-        "purpose": "办公",
-        "amount": "1",
-    }
-    assert codes(await clerk.post(f"{path}/disposal/assignments", json=other)) == ["use_not_allowed"]
+    assert codes(await clerk.post(f"{path}/disposal/assignments", json=OFFICE)) == ["use_not_allowed"]
 
 
 async def test_an_approver_of_a_banner_does_not_approve_what_the_city_must(
@@ -156,3 +151,11 @@ async def test_a_back_dated_receipt_after_the_disposal_is_refused(
     await dispose(clerk, approver, path, until=6)
     late = {"holds_on": "2026-05-01", "document": "变更", "name": "旧棚圈"}
     assert codes(await clerk.post(f"{path}/amendments", json=late)) == ["after_disposal"]
+
+
+async def test_a_day_before_the_asset_is_no_day_to_approve_on(
+    clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str
+) -> None:
+    await dispose(clerk, approver, path, until=4)
+    early = await approver.post(f"{path}/disposal/approvals", json={"document": "批复", "holds_on": "2023-01-01"})
+    assert "before_asset" in codes(early)

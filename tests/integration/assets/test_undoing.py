@@ -13,7 +13,7 @@ from shared.codes import credit
 from shared.http.issuer import DevIssuer
 from tests.integration.assets.conftest import project
 from tests.integration.assets.test_assets import asset
-from tests.integration.assets.test_disposal import CITY, STEPS, dispose
+from tests.integration.assets.test_disposal import CITY, OFFICE, STEPS, dispose
 from tests.integration.assets.test_income import LIFTED, _steps, _told, codes, line, on, plan, say
 from tests.integration.assets.test_rights import COLLECTIVE, HOUSEHOLD, confirmed
 from tests.unit.http.support import client
@@ -174,15 +174,7 @@ async def test_proceeds_are_bound_until_somebody_confirms_that_they_are_not_the_
     clerk: httpx.AsyncClient, approver: httpx.AsyncClient, path: str
 ) -> None:
     await dispose(clerk, approver, path, until=7)
-    other = {
-        "document": "决议",
-        "holds_on": "2026-05-10",
-        "use_id": "1",
-        "use": "other",
-        "purpose": "办公",
-        "amount": "1",
-    }
-    assert codes(await clerk.post(f"{path}/disposal/assignments", json=other)) == ["use_not_allowed"]
+    assert codes(await clerk.post(f"{path}/disposal/assignments", json=OFFICE)) == ["use_not_allowed"]
 
 
 async def test_nobody_decides_on_what_they_began(
